@@ -1,0 +1,24 @@
+//! The inputs that are not files: where modules are searched, and settings.
+
+use camino::Utf8PathBuf;
+
+/// Where modules are searched after the importing file's folder.
+#[salsa::input(singleton, debug)]
+pub struct Roots {
+    /// The folders open in the editor, or the current folder of a command.
+    pub workspace: Vec<Utf8PathBuf>,
+    /// The entries of `DANAPATH`.
+    pub search_path: Vec<Utf8PathBuf>,
+}
+
+/// Settings of the analysis.
+#[salsa::input(singleton, debug)]
+pub struct Config {
+    /// How many diagnostics a file may have; the rest is left out.
+    #[returns(copy)]
+    pub max_diagnostics: usize,
+}
+
+impl Config {
+    pub(crate) const DEFAULT_MAX_DIAGNOSTICS: usize = 1000;
+}

@@ -1,0 +1,58 @@
+//! What Dana programs mean: an incremental database of files, items, names and diagnostics.
+//!
+//! Everything derived is a [salsa](https://docs.rs/salsa) query over three inputs: [`File`]s, [`Roots`] and [`Config`].
+//! A query gives a value, never a `Result`: half-typed text keeps its tree, its outline and its items, and what is
+//! wrong with it stands in [`file_diagnostics`].
+//!
+//! There is one writer, [`AnalysisHost`], and any number of readers:
+//!
+//! - A program that reads files once (a command, an interpreter) keeps the host and asks queries on [`AnalysisHost::db`]:
+//!
+//!   ```
+//!   use danaide_analysis::{AnalysisHost, FilePath, MemoryFileSystem, file_diagnostics, parse};
+//!
+//!   let files = MemoryFileSystem::from_files([("/main.na", "x = 1\n")]);
+//!   let host = AnalysisHost::new(files);
+//!   let file = host.file(&FilePath::disk("/main.na"));
+//!   assert_eq!(parse(host.db(), file).syntax_node().text().to_string(), "x = 1\n");
+//!   assert!(file_diagnostics(host.db(), file).is_empty());
+//!   ```
+//!
+//! - A server takes an [`Analysis`] per request, a snapshot that can go to another thread. A write waits until all
+//!   snapshots are dropped and makes their queries end early, so every method of a snapshot is [`Cancellable`].
+//!
+//! Offsets are bytes. Nothing here reads a disk but through the [`FileSystem`] trait.
+
+mod config;
+mod db;
+mod diagnostics;
+mod file;
+mod folding;
+mod host;
+mod items;
+mod memory_fs;
+mod modules;
+mod parsing;
+mod path;
+mod symbols;
+mod vfs;
+
+#[cfg(test)]
+mod incremental_tests;
+
+pub use config::{Config, Roots};
+pub use db::{Db, RootDatabase};
+pub use diagnostics::{Diagnostic, DiagnosticCode, RelatedInformation, Severity, file_diagnostics};
+pub use file::{File, FileContents, Folder};
+pub use folding::{Fold, FoldKind, folding_ranges};
+pub use host::{Analysis, AnalysisHost, CancelToken, Cancellable, Cancelled, Change};
+pub use items::{
+    Agent, Assigned, Callable, CallableForm, Field, Import, Imported, ImportedName, Item, ItemData, ItemId, ItemKind,
+    ItemSourceMap, ItemTree, Parameter, Record, RecordKind, item_source_map, item_tree,
+};
+pub use memory_fs::MemoryFileSystem;
+pub use modules::{ResolvedModule, resolve_module};
+pub use parsing::{PARSE_CACHE, line_index, parse, syntax_errors};
+pub use path::{FilePath, normalize};
+pub use symbols::{FileSymbol, SymbolKind, file_symbols};
+pub use vfs::{EntryKind, FileSystem, FolderEntry, Metadata, OsFileSystem};

@@ -1,0 +1,85 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args as ArgsGroup, Parser, Subcommand, ValueEnum};
+
+#[derive(Debug, Parser)]
+#[command(name = "danaide", version, about = "Language tooling for Dana: run, check, and serve editors")]
+pub struct Args {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a program.
+    Run(RunOptions),
+    /// Report what is wrong in files and folders.
+    Check(CheckOptions),
+    /// Serve an editor over standard input and output.
+    Lsp(LspOptions),
+}
+
+#[derive(Debug, ArgsGroup)]
+pub struct RunOptions {
+    /// The program.
+    pub file: PathBuf,
+    /// An argument of the program's `__main__`; the value is text, or JSON for other types.
+    #[arg(long = "arg", value_name = "NAME=VALUE")]
+    pub args: Vec<String>,
+    /// Let the program do more than read below its own folder: fs=PATH lets it read and write below PATH.
+    #[arg(long, value_name = "GRANT")]
+    pub allow: Vec<String>,
+    /// Who answers `reason` and `llm`: script=FILE or mock.
+    #[arg(long, value_name = "MODEL")]
+    pub llm: Option<String>,
+    /// Show log messages from this level on: debug, info, warning, error or critical.
+    #[arg(long, value_name = "LEVEL")]
+    pub log_level: Option<String>,
+    /// Stop after this many seconds.
+    #[arg(long, value_name = "SECONDS")]
+    pub time_limit: Option<f64>,
+    /// How much memory the program's values may take: bytes, or with k, m, g.
+    #[arg(long, value_name = "SIZE")]
+    pub memory_limit: Option<String>,
+}
+
+#[derive(Debug, ArgsGroup)]
+pub struct CheckOptions {
+    /// Files, and folders that are searched for `*.na`; files that git ignores are left out.
+    #[arg(required = true)]
+    pub paths: Vec<PathBuf>,
+    #[arg(long, value_enum, default_value_t = Output::Human)]
+    pub output: Output,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Output {
+    /// With the source line and a caret.
+    Human,
+    /// One object a line.
+    Json,
+    /// SARIF 2.1.0.
+    Sarif,
+}
+
+#[derive(Debug, ArgsGroup)]
+pub struct LspOptions {
+    /// Accepted because many editors pass it: there is no other way.
+    #[arg(long)]
+    pub stdio: bool,
+    /// Accepted because many editors pass it; the initialise request names the process too.
+    #[arg(long = "clientProcessId", value_name = "PID", hide = true)]
+    pub client_process_id: Option<u32>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Args::command().debug_assert();
+    }
+}

@@ -1,0 +1,113 @@
+//! `danaide check`: what is wrong in files and folders.
+
+use std::io::{self, ErrorKind, Write};
+use std::panic::resume_unwind;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use danaide_analysis::{Analysis, AnalysisHost, Db, FilePath, OsFileSystem, Severity};
+
+use crate::args::{CheckOptions, Output};
+use crate::exit;
+use crate::finding::{self, Finding};
+use crate::{human, json, paths, sarif};
+
+/// Prints every finding, and gives the exit code: 2 if a path cannot be used, 3 if there are errors, else 0.
+pub fn run(options: &CheckOptions) -> i32 {
+    let selected = paths::select(&options.paths);
+    for message in &selected.unusable {
+        exit::complain(message);
+    }
+    let findings = check(&selected.files);
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    match print(options.output, &findings, selected.files.len()) {
+        // Whoever stops reading has seen enough.
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            exit::complain(&format!("cannot write the findings: {error}"));
+            exit::USAGE
+        }
+        _ if !selected.unusable.is_empty() => exit::USAGE,
+        _ if errors > 0 => exit::FINDINGS,
+        _ => exit::SUCCESS,
+    }
+}
+
+/// The findings of all files, in the order of the files.
+fn check(files: &[Utf8PathBuf]) -> Vec<Finding> {
+    let host = AnalysisHost::new(Arc::new(OsFileSystem));
+    let here = paths::current_folder().unwrap_or_default();
+    // Starting a thread costs more than checking a few files.
+    const FILES_PER_THREAD: usize = 8;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len() / FILES_PER_THREAD);
+    if threads < 2 {
+        return files.iter().flat_map(|path| check_file(host.db(), path, &here)).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let work = |analysis: Analysis| {
+        let mut found = Vec::new();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            let Some(path) = files.get(index) else { return found };
+            // Nothing writes to the database here, so no query is cancelled.
+            if let Ok(findings) = analysis.with_db(|db| check_file(db, path, &here)) {
+                found.push((index, findings));
+            }
+        }
+    };
+    let mut found: Vec<(usize, Vec<Finding>)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                let analysis = host.analysis();
+                scope.spawn(|| work(analysis))
+            })
+            .collect();
+        let results = workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        results.flatten().collect()
+    });
+    found.sort_by_key(|(index, _)| *index);
+    found.into_iter().flat_map(|(_, findings)| findings).collect()
+}
+
+/// The file is known to the analysis by its absolute path and shown as the user wrote it.
+fn check_file(db: &dyn Db, path: &Utf8Path, here: &Utf8Path) -> Vec<Finding> {
+    let absolute = FilePath::disk(here.join(path));
+    let name = absolute.to_string();
+    let show = |other: &str| if other == name { path.to_string() } else { paths::shown(other, Some(here)).to_owned() };
+    finding::findings(db, db.file(&absolute), &show)
+}
+
+fn print(output: Output, findings: &[Finding], files: usize) -> io::Result<()> {
+    let mut out = io::BufWriter::new(anstream::stdout().lock());
+    match output {
+        Output::Human => {
+            for finding in findings {
+                writeln!(out, "{}", human::render(finding))?;
+            }
+            writeln!(out, "{}", summary(findings, files))?;
+        }
+        Output::Json => {
+            for finding in findings {
+                writeln!(out, "{}", json::render(finding))?;
+            }
+        }
+        Output::Sarif => writeln!(out, "{}", sarif::render(findings))?,
+    }
+    out.flush()
+}
+
+/// `checked 3 files: 2 errors, 1 warning`.
+fn summary(findings: &[Finding], files: usize) -> String {
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let counted = |number: usize, word: &str| match number {
+        0 => None,
+        1 => Some(format!("1 {word}")),
+        _ => Some(format!("{number} {word}s")),
+    };
+    let parts: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning")]
+        .into_iter()
+        .filter_map(|(severity, word)| counted(count(severity), word))
+        .collect();
+    let files = counted(files, "file").unwrap_or_else(|| "no files".into());
+    if parts.is_empty() { format!("checked {files}: nothing found") } else { format!("checked {files}: {}", parts.join(", ")) }
+}

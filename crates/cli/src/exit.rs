@@ -1,0 +1,24 @@
+//! Exit codes, and how the command itself complains.
+
+use std::io::Write;
+
+use annotate_snippets::{Level, Renderer};
+
+pub const SUCCESS: i32 = 0;
+/// The program failed.
+pub const FAILED: i32 = 1;
+/// Bad usage, or a file that cannot be read.
+pub const USAGE: i32 = 2;
+/// Errors found before running.
+pub const FINDINGS: i32 = 3;
+/// The time limit was reached.
+pub const TIME_LIMIT: i32 = 124;
+/// Ctrl-C.
+pub const INTERRUPTED: i32 = 130;
+
+/// Prints a sentence about what the command cannot do.
+pub fn complain(message: &str) {
+    let text = Renderer::styled().render(&[annotate_snippets::Group::with_title(Level::ERROR.primary_title(message))]);
+    // Nobody can be told that telling failed.
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
+}

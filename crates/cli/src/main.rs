@@ -1,0 +1,25 @@
+//! The `danaide` command: reads arguments, calls the libraries, prints.
+
+mod args;
+mod check;
+mod exit;
+mod finding;
+mod human;
+mod json;
+mod paths;
+mod run;
+mod sarif;
+mod traceback;
+
+use clap::Parser;
+
+use args::{Args, Command};
+
+fn main() -> std::process::ExitCode {
+    let code = match Args::parse().command {
+        Command::Run(options) => run::run(&options),
+        Command::Check(options) => check::run(&options),
+        Command::Lsp(_) => danaide_lsp::run_stdio(),
+    };
+    std::process::ExitCode::from(u8::try_from(code).unwrap_or(1))
+}

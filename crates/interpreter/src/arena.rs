@@ -1,0 +1,165 @@
+//! Storage of heap objects of one type, addressed by small `Copy` handles.
+
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
+use std::ops::{Index, IndexMut};
+
+/// A handle to an object of type `T` in its [`Arena`]: 4 bytes, `Copy`, compared by identity.
+///
+/// A handle stays valid as long as the object is reachable from the roots given to
+/// [`crate::heap::Heap::collect`].
+pub struct Ref<T> {
+    index: u32,
+    /// `fn() -> T` keeps handles `Send` and `Copy` whatever `T` is.
+    object: PhantomData<fn() -> T>,
+}
+
+impl<T> Ref<T> {
+    fn new(index: u32) -> Ref<T> {
+        Ref { index, object: PhantomData }
+    }
+
+    /// The slot number, usable as an identity (`id(x)`) among objects of the same type.
+    pub fn index(self) -> u32 {
+        self.index
+    }
+}
+
+impl<T> Clone for Ref<T> {
+    fn clone(&self) -> Ref<T> {
+        *self
+    }
+}
+
+impl<T> Copy for Ref<T> {}
+
+impl<T> PartialEq for Ref<T> {
+    fn eq(&self, other: &Ref<T>) -> bool {
+        self.index == other.index
+    }
+}
+
+impl<T> Eq for Ref<T> {}
+
+impl<T> Hash for Ref<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.index.hash(state);
+    }
+}
+
+impl<T> fmt::Debug for Ref<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.index)
+    }
+}
+
+/// Slots for objects of one type. Freed slots are used again.
+///
+/// Indexing with a handle of a freed object is a bug of the interpreter (a missing root) and panics.
+pub struct Arena<T> {
+    slots: Vec<Option<T>>,
+    free: Vec<u32>,
+}
+
+impl<T> Default for Arena<T> {
+    fn default() -> Arena<T> {
+        Arena { slots: Vec::new(), free: Vec::new() }
+    }
+}
+
+impl<T> Arena<T> {
+    /// Stores `object`. Programs go through [`crate::heap::Heap::alloc`], which also accounts its memory.
+    pub(crate) fn insert(&mut self, object: T) -> Ref<T> {
+        if let Some(index) = self.free.pop() {
+            self.slots[index as usize] = Some(object);
+            return Ref::new(index);
+        }
+        let index = u32::try_from(self.slots.len()).expect("an arena holds fewer than 2^32 objects");
+        self.slots.push(Some(object));
+        Ref::new(index)
+    }
+
+    /// How many slots exist, used or free.
+    pub fn capacity(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// How many objects are stored.
+    pub fn len(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+
+    /// Whether no object is stored.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Moves the object out for the time of a change that also needs the rest of the heap;
+    /// [`Arena::put_back`] must follow.
+    pub(crate) fn take(&mut self, object: Ref<T>) -> T {
+        self.slots[object.index as usize].take().expect("a live object")
+    }
+
+    /// Returns an object taken by [`Arena::take`] to its slot.
+    pub(crate) fn put_back(&mut self, at: Ref<T>, object: T) {
+        self.slots[at.index as usize] = Some(object);
+    }
+
+    /// Frees every object whose slot is not in `live`; returns the sum of `size` over those kept, in bytes.
+    pub(crate) fn sweep(&mut self, live: &MarkBits, size: impl Fn(&T) -> usize) -> usize {
+        let mut bytes = 0;
+        for (index, slot) in self.slots.iter_mut().enumerate() {
+            let Some(object) = slot else { continue };
+            if live.contains(index) {
+                bytes += size(object);
+            } else {
+                *slot = None;
+                // Slots never outnumber `u32::MAX`: `insert` made them.
+                self.free.push(index as u32);
+            }
+        }
+        bytes
+    }
+}
+
+impl<T> Index<Ref<T>> for Arena<T> {
+    type Output = T;
+
+    #[inline]
+    fn index(&self, object: Ref<T>) -> &T {
+        self.slots[object.index as usize].as_ref().expect("a live object")
+    }
+}
+
+impl<T> IndexMut<Ref<T>> for Arena<T> {
+    #[inline]
+    fn index_mut(&mut self, object: Ref<T>) -> &mut T {
+        self.slots[object.index as usize].as_mut().expect("a live object")
+    }
+}
+
+/// One bit for each slot of an arena.
+pub(crate) struct MarkBits {
+    words: Vec<u64>,
+}
+
+impl MarkBits {
+    pub(crate) fn new(slots: usize) -> MarkBits {
+        MarkBits { words: vec![0; slots.div_ceil(64)] }
+    }
+
+    /// Sets the bit; true when it was clear.
+    #[inline]
+    pub(crate) fn insert(&mut self, index: u32) -> bool {
+        let word = &mut self.words[index as usize / 64];
+        let bit = 1 << (index % 64);
+        let fresh = *word & bit == 0;
+        *word |= bit;
+        fresh
+    }
+
+    fn contains(&self, index: usize) -> bool {
+        self.words[index / 64] & (1 << (index % 64)) != 0
+    }
+}

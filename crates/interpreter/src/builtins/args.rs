@@ -1,0 +1,153 @@
+//! The arguments of a call, and matching them to the parameters of a builtin.
+
+use crate::exception_kind::{Raise, Res};
+use crate::heap::Heap;
+use crate::objects::Str;
+use crate::value::{Ref, Value};
+
+/// The arguments of a call to a builtin.
+#[derive(Clone, Copy, Debug)]
+pub struct CallArgs<'a> {
+    pub positional: &'a [Value],
+    pub keywords: &'a [(Ref<Str>, Value)],
+}
+
+/// A parameter of a builtin; one without a name in keywords is positional only.
+#[derive(Clone, Copy)]
+pub struct Param {
+    name: &'static str,
+    positional_only: bool,
+}
+
+/// A parameter that can be given by keyword too.
+pub const fn by_name(name: &'static str) -> Param {
+    Param { name, positional_only: false }
+}
+
+/// A parameter that is given by position only.
+pub const fn by_place(name: &'static str) -> Param {
+    Param { name, positional_only: true }
+}
+
+fn plural(count: usize) -> &'static str {
+    if count == 1 { "" } else { "s" }
+}
+
+impl<'a> CallArgs<'a> {
+    /// Positional arguments only.
+    pub fn positional(positional: &'a [Value]) -> CallArgs<'a> {
+        CallArgs { positional, keywords: &[] }
+    }
+
+    /// One value for each parameter, the first `required` of which must be given.
+    ///
+    /// # Errors
+    /// `TypeError` in CPython's words for missing, superfluous or unknown arguments. `function` is
+    /// the name there; of `list.append`, messages about counts of optional arguments show `append`.
+    pub fn bind<const N: usize>(
+        &self,
+        heap: &Heap,
+        function: &str,
+        params: [Param; N],
+        required: usize,
+    ) -> Res<[Option<Value>; N]> {
+        let given = self.positional.len() + self.keywords.len();
+        let places_only = params.iter().all(|param| param.positional_only);
+        if places_only && !self.keywords.is_empty() {
+            return Err(Raise::type_error(format!("{function}() takes no keyword arguments")));
+        }
+        if self.positional.len() > N {
+            return Err(wrong_count(function, required, N, given, places_only));
+        }
+        let mut bound = [None; N];
+        for (slot, value) in bound.iter_mut().zip(self.positional) {
+            *slot = Some(*value);
+        }
+        for (name, value) in self.keywords {
+            let name = heap.str(*name);
+            let Some(at) = params.iter().position(|param| !param.positional_only && param.name == name) else {
+                return Err(Raise::type_error(format!(
+                    "'{name}' is an invalid keyword argument for {}()",
+                    short(function)
+                )));
+            };
+            if bound[at].replace(*value).is_some() {
+                return Err(Raise::type_error(format!(
+                    "argument for {}() given by name ('{name}') and position ({})",
+                    short(function),
+                    at + 1
+                )));
+            }
+        }
+        for (at, param) in params.iter().enumerate().take(required) {
+            if bound[at].is_none() {
+                return Err(if places_only {
+                    wrong_count(function, required, N, given, true)
+                } else {
+                    Raise::type_error(format!(
+                        "{}() missing required argument '{}' (pos {})",
+                        short(function),
+                        param.name,
+                        at + 1
+                    ))
+                });
+            }
+        }
+        Ok(bound)
+    }
+
+    /// No argument at all.
+    ///
+    /// # Errors
+    /// `TypeError` if there is one.
+    pub fn none(&self, heap: &Heap, function: &str) -> Res<()> {
+        self.bind::<0>(heap, function, [], 0).map(|_| ())
+    }
+
+    /// Exactly one positional argument.
+    ///
+    /// # Errors
+    /// `TypeError` otherwise.
+    pub fn one(&self, heap: &Heap, function: &str) -> Res<Value> {
+        let [value] = self.bind(heap, function, [by_place("value")], 1)?;
+        Ok(value.unwrap_or(Value::None))
+    }
+
+    /// The value given under a keyword.
+    pub fn keyword(&self, heap: &Heap, name: &str) -> Option<Value> {
+        self.keywords.iter().find(|(key, _)| heap.str(*key) == name).map(|(_, value)| *value)
+    }
+
+    /// Refuses keyword arguments.
+    ///
+    /// # Errors
+    /// `TypeError` if there is one.
+    pub fn no_keywords(&self, function: &str) -> Res<()> {
+        if self.keywords.is_empty() {
+            return Ok(());
+        }
+        Err(Raise::type_error(format!("{function}() takes no keyword arguments")))
+    }
+}
+
+/// `append` of `list.append`.
+fn short(function: &str) -> &str {
+    function.rsplit('.').next().unwrap_or(function)
+}
+
+fn wrong_count(function: &str, required: usize, most: usize, given: usize, places_only: bool) -> Raise {
+    Raise::type_error(match (required, most) {
+        (0, 0) => format!("{function}() takes no arguments ({given} given)"),
+        (1, 1) => format!("{function}() takes exactly one argument ({given} given)"),
+        _ if !places_only => {
+            format!("{}() takes at most {most} argument{} ({given} given)", short(function), plural(most))
+        }
+        (low, high) if low == high => {
+            format!("{} expected {low} arguments, got {given}", short(function))
+        }
+        (low, _) if given < low => {
+            format!("{} expected at least {low} argument{}, got {given}", short(function), plural(low))
+        }
+        (_, high) => format!("{} expected at most {high} argument{}, got {given}", short(function), plural(high)),
+    })
+}

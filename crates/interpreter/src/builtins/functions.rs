@@ -1,0 +1,275 @@
+//! Builtin functions over collections, text and any value.
+
+use num_bigint::BigInt;
+
+use super::{CallArgs, by_name, by_place};
+use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::format as formatting;
+use crate::heap::Heap;
+use crate::methods;
+use crate::objects::{Iter, ViewKind};
+use crate::ops::{self, BinaryOp};
+use crate::value::Value;
+
+/// How many iterators may be nested in each other.
+const MAX_ITERATORS: u32 = 200;
+
+pub(super) fn all(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let values = args.one(heap, "all")?;
+    if let Value::Range(range) = values {
+        return Ok(Value::Bool(heap.ranges[range].position(0).is_none()));
+    }
+    let iter = ops::iter(heap, values)?;
+    while let Some(value) = ops::iter_next(heap, iter)? {
+        if !ops::truth(heap, value) {
+            return Ok(Value::Bool(false));
+        }
+    }
+    Ok(Value::Bool(true))
+}
+
+pub(super) fn any(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let values = args.one(heap, "any")?;
+    if let Value::Range(range) = values {
+        let range = heap.ranges[range];
+        return Ok(Value::Bool(range.len() > u64::from(range.position(0).is_some())));
+    }
+    let iter = ops::iter(heap, values)?;
+    while let Some(value) = ops::iter_next(heap, iter)? {
+        if ops::truth(heap, value) {
+            return Ok(Value::Bool(true));
+        }
+    }
+    Ok(Value::Bool(false))
+}
+
+pub(super) fn ascii(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let value = args.one(heap, "ascii")?;
+    let shown = methods::ascii_only(&ops::repr(heap, value)?);
+    Ok(heap.new_str(shown))
+}
+
+pub(super) fn chr(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let code = args.one(heap, "chr")?;
+    let code = ops::index_argument(heap, code)?;
+    match u32::try_from(code).ok().filter(|code| *code < 0x11_0000) {
+        Some(code) => match char::from_u32(code) {
+            Some(c) => Ok(heap.char_str(c)),
+            None => {
+                Err(Raise::value_error(format!("chr() arg {code:#x} is half of a surrogate pair, not a character")))
+            }
+        },
+        None => Err(Raise::value_error("chr() arg not in range(0x110000)")),
+    }
+}
+
+pub(super) fn ord(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let value = args.one(heap, "ord")?;
+    let len = match value {
+        Value::Str(text) => {
+            let text = &heap.strs[text];
+            if let (1, Some(c)) = (text.chars(), text.char_at(0)) {
+                return Ok(Value::Int(i64::from(u32::from(c))));
+            }
+            text.chars()
+        }
+        Value::Bytes(bytes) => match heap.byte_strings[bytes].as_slice() {
+            [byte] => return Ok(Value::Int(i64::from(*byte))),
+            several => several.len(),
+        },
+        _ => {
+            return Err(Raise::type_error(format!(
+                "ord() expected string of length 1, but {} found",
+                value.type_name(heap)
+            )));
+        }
+    };
+    Err(Raise::type_error(format!("ord() expected a character, but string of length {len} found")))
+}
+
+fn nested(depth: u32) -> Res<u32> {
+    if depth >= MAX_ITERATORS {
+        return Err(Raise::new(
+            ExceptionKind::RecursionError,
+            format!("more than {MAX_ITERATORS} iterators are nested in each other"),
+        ));
+    }
+    Ok(depth + 1)
+}
+
+pub(super) fn enumerate(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let [values, start] = args.bind(heap, "enumerate", [by_name("iterable"), by_name("start")], 1)?;
+    let count = match start {
+        None => Value::Int(0),
+        Some(start @ (Value::Int(_) | Value::BigInt(_))) => start,
+        Some(start) => Value::Int(ops::index_argument(heap, start)?),
+    };
+    let inner = ops::iter(heap, values.unwrap_or(Value::None))?;
+    let depth = nested(heap.iters[inner].depth())?;
+    Ok(Value::Iter(heap.alloc(Iter::Enumerate { inner, count, depth })))
+}
+
+pub(super) fn zip(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    for (name, _) in args.keywords {
+        if heap.str(*name) != "strict" {
+            return Err(Raise::type_error(format!("'{}' is an invalid keyword argument for zip()", heap.str(*name))));
+        }
+    }
+    let strict = args.keyword(heap, "strict").is_some_and(|strict| ops::truth(heap, strict));
+    let mut inner = Vec::with_capacity(args.positional.len());
+    let mut deepest = 0;
+    for (at, value) in args.positional.iter().enumerate() {
+        let iter = ops::iter(heap, *value).map_err(|error| {
+            Raise::type_error(match *value {
+                Value::Iter(_) => error.message().to_owned(),
+                _ => format!("zip argument #{} must support iteration", at + 1),
+            })
+        })?;
+        deepest = deepest.max(heap.iters[iter].depth());
+        inner.push(iter);
+    }
+    let depth = nested(deepest)?;
+    Ok(Value::Iter(heap.alloc(Iter::Zip { inner: inner.into(), strict, depth })))
+}
+
+pub(super) fn reversed(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let value = args.one(heap, "reversed")?;
+    let iter = match value {
+        Value::List(list) => Iter::ListReversed { list, left: heap.lists[list].items.len() },
+        Value::Range(range) => {
+            let range = heap.ranges[range].reversed();
+            Iter::Range { next: range.start, left: range.len(), step: range.step }
+        }
+        Value::Dict(dict) => {
+            let table = &heap.dicts[dict].table;
+            Iter::DictReversed { dict, kind: ViewKind::Keys, left: table.end(), len: table.len() }
+        }
+        Value::View(view) => {
+            let view = heap.views[view];
+            let table = &heap.dicts[view.dict].table;
+            Iter::DictReversed { dict: view.dict, kind: view.kind, left: table.end(), len: table.len() }
+        }
+        Value::Str(_) | Value::Tuple(_) | Value::Bytes(_) => {
+            let items = ops::collect(heap, value)?;
+            let left = items.len();
+            let Value::List(list) = heap.new_list(items) else { return Ok(Value::None) };
+            Iter::ListReversed { list, left }
+        }
+        _ => return Err(Raise::type_error(format!("'{}' object is not reversible", value.type_name(heap)))),
+    };
+    Ok(Value::Iter(heap.alloc(iter)))
+}
+
+pub(super) fn iter(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let value = args.one(heap, "iter")?;
+    Ok(Value::Iter(ops::iter(heap, value)?))
+}
+
+pub(super) fn next(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let [iterator, default] = args.bind(heap, "next", [by_place("iterator"), by_place("default")], 1)?;
+    match ops::next_of(heap, iterator.unwrap_or(Value::None))?.or(default) {
+        Some(value) => Ok(value),
+        None => Err(Raise::new(ExceptionKind::StopIteration, "")),
+    }
+}
+
+pub(super) fn len(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let value = match (args.positional, args.keywords) {
+        ([value], []) => *value,
+        _ => args.one(heap, "len")?,
+    };
+    Ok(Value::Int(i64::try_from(ops::len(heap, value)?).unwrap_or(i64::MAX)))
+}
+
+pub(super) fn hash(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let value = args.one(heap, "hash")?;
+    Ok(Value::Int(ops::hash(heap, value)?))
+}
+
+pub(super) fn id(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let value = args.one(heap, "id")?;
+    let number = match value {
+        Value::List(object) => object.index(),
+        Value::Dict(object) => object.index(),
+        Value::Set(object) => object.index(),
+        Value::Record(object) => object.index(),
+        Value::Tuple(object) => object.index(),
+        // Of values that cannot change, equal ones are as good as the same.
+        _ => return Ok(Value::Int(ops::hash(heap, value)?.unsigned_abs() as i64 >> 1)),
+    };
+    Ok(Value::Int((i64::from(number) << 8) | i64::from(value.type_tag() as u8)))
+}
+
+pub(super) fn repr(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let value = args.one(heap, "repr")?;
+    let shown = ops::repr(heap, value)?;
+    Ok(heap.new_str(shown))
+}
+
+pub(super) fn format(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let [value, spec] = args.bind(heap, "format", [by_place("value"), by_place("format_spec")], 1)?;
+    let spec = match spec {
+        None => "",
+        Some(spec) => heap.as_str(spec).ok_or_else(|| {
+            Raise::type_error(format!("format() argument 2 must be str, not {}", spec.type_name(heap)))
+        })?,
+    };
+    let shown = formatting::format_value(heap, value.unwrap_or(Value::None), spec)?;
+    Ok(heap.new_str(shown))
+}
+
+pub(super) fn sum(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let [values, start] = args.bind(heap, "sum", [by_place("iterable"), by_name("start")], 1)?;
+    let mut total = start.unwrap_or(Value::Int(0));
+    match total {
+        Value::Str(_) => return Err(Raise::type_error("sum() can't sum strings [use ''.join(seq) instead]")),
+        Value::Bytes(_) => return Err(Raise::type_error("sum() can't sum bytes [use b''.join(seq) instead]")),
+        _ => {}
+    }
+    let values = values.unwrap_or(Value::None);
+    if let (Value::Range(range), Value::Int(_) | Value::BigInt(_)) = (values, total) {
+        // A range can be longer than any program would wait for: count * (first + last) / 2.
+        let range = heap.ranges[range];
+        let last = range.len().checked_sub(1).and_then(|last| range.get(last));
+        let double = BigInt::from(range.len()) * (BigInt::from(range.start) + last.unwrap_or(range.start));
+        let sum = heap.new_int(double / 2);
+        return ops::binary(heap, BinaryOp::Add, total, sum);
+    }
+    let iter = ops::iter(heap, values)?;
+    while let Some(value) = ops::iter_next(heap, iter)? {
+        total = match (total, value) {
+            (Value::Float(a), Value::Float(b)) => Value::Float(a + b),
+            _ => ops::binary(heap, BinaryOp::Add, total, value)?,
+        };
+    }
+    Ok(total)
+}
+
+pub(super) fn title_case(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let [text] = args.bind(heap, "title_case", [by_name("text")], 1)?;
+    let text = text.unwrap_or(Value::None);
+    let Some(text) = heap.as_str(text) else {
+        return Err(Raise::type_error(format!("title_case argument must be a string, not {}", text.type_name(heap))));
+    };
+    let title = methods::str::title_text(text);
+    Ok(heap.new_str(title))
+}
+
+fn refuse(message: &str) -> Res<Value> {
+    Err(Raise::new(ExceptionKind::PermissionError, message))
+}
+
+pub(super) fn refuse_eval(_: &mut Heap, _: &CallArgs<'_>) -> Res<Value> {
+    refuse(
+        "a program cannot run text as code; keep functions in a dict and call the one wanted, \
+         or read data with json.loads()",
+    )
+}
+
+pub(super) fn refuse_input(_: &mut Heap, _: &CallArgs<'_>) -> Res<Value> {
+    refuse("a workflow runs unattended; take the value as a parameter of __main__ (`--arg name=value`)")
+}
+
+pub(super) fn refuse_open(_: &mut Heap, _: &CallArgs<'_>) -> Res<Value> {
+    refuse("open() is not available; `import files` and use files.read_text() or files.write_text()")
+}

@@ -1,0 +1,163 @@
+//! The code of a function and the tables it uses; a compiled module.
+
+use std::sync::Arc;
+
+use danaide_syntax::{LineIndex, TextRange};
+use num_bigint::BigInt;
+
+use super::{Op, Reg, TypeSpec};
+use crate::loader::ModuleRequest;
+use crate::objects::RecordKind;
+
+/// The number of a function's code in one VM.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CodeId(pub u32);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeKind {
+    Module,
+    Function,
+    Lambda,
+    /// Fills in the defaults of a record's fields.
+    Initialiser,
+    /// The stages of a pipeline after the first.
+    Pipeline,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Constant {
+    Int(i64),
+    BigInt(BigInt),
+    Float(f64),
+    /// Interned: literals and names.
+    Str(Box<str>),
+    Bytes(Box<[u8]>),
+    /// A builtin function, type or exception type by name.
+    Builtin(Box<str>),
+}
+
+/// The parameters of a function. They take the first registers: positional ones, keyword-only ones, `*rest`, `**named`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Params {
+    /// Positional ones, then keyword-only ones.
+    pub names: Vec<Box<str>>,
+    pub positional: u16,
+    /// How many of the positional ones cannot be given by name.
+    pub positional_only: u16,
+    /// Which of `names` have a default.
+    pub defaults: Vec<bool>,
+    pub rest: Option<Box<str>>,
+    pub named: Option<Box<str>>,
+    /// The types of the first parameter, if they are record types or builtin types: what a method is stored under.
+    pub receiver: Vec<TypeSpec>,
+}
+
+/// What a call passes: `count` arguments, the last of which have names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallShape {
+    /// Positional and named ones together.
+    pub count: u16,
+    /// Constant indices.
+    pub keywords: Vec<u32>,
+    /// The method's name as a constant index; 0 and not used in other calls.
+    pub name: u32,
+}
+
+/// Where a new closure takes a cell from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CaptureSource {
+    /// A register of the enclosing function that holds a cell.
+    Register(Reg),
+    /// A cell that the enclosing function has captured itself.
+    Capture(u16),
+}
+
+/// Instructions `start..end`, if they raise, go on at `target` with the exception in `register`. The innermost comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Handler {
+    pub start: u32,
+    pub end: u32,
+    pub target: u32,
+    pub register: Reg,
+}
+
+/// A named variable of a function, for inspection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Local {
+    pub name: Box<str>,
+    pub register: Reg,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum FieldDefaultSpec {
+    Required,
+    Constant(u32),
+    None,
+    Bool(bool),
+    /// The initialiser computes it for each record.
+    Computed,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldDef {
+    pub name: Box<str>,
+    pub default: FieldDefaultSpec,
+    pub ty: Arc<TypeSpec>,
+}
+
+/// A record definition.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordSpec {
+    pub name: Box<str>,
+    pub kind: RecordKind,
+    pub fields: Vec<FieldDef>,
+    pub bases: u16,
+    pub doc: Option<Box<str>>,
+    /// What an interface asks for: the name of a method and how many arguments it takes.
+    pub signatures: Vec<(Box<str>, u16)>,
+}
+
+/// The code of one function.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Code {
+    pub name: Box<str>,
+    pub kind: CodeKind,
+    pub range: TextRange,
+    pub params: Params,
+    /// How many registers a frame has.
+    pub registers: u16,
+    pub ops: Vec<Op>,
+    /// The source range of each instruction.
+    pub ranges: Vec<TextRange>,
+    /// The instruction at which each statement starts, ascending.
+    pub statements: Vec<u32>,
+    pub constants: Vec<Constant>,
+    pub handlers: Vec<Handler>,
+    /// Where an exception is being handled: instructions and the register of the exception; the innermost comes first.
+    pub handling: Vec<Handler>,
+    pub captures: Vec<CaptureSource>,
+    pub capture_names: Vec<Box<str>>,
+    pub locals: Vec<Local>,
+    pub shapes: Vec<CallShape>,
+    pub types: Vec<TypeSpec>,
+    pub records: Vec<RecordSpec>,
+    pub imports: Vec<ModuleRequest>,
+    pub doc: Option<Box<str>>,
+}
+
+/// A compiled file. Holds no values, so that several VMs can run it.
+#[derive(Debug)]
+pub struct CodeModule {
+    /// The file's path, or a name in angle brackets.
+    pub path: String,
+    /// The dotted name.
+    pub name: String,
+    pub source: Arc<str>,
+    pub lines: LineIndex,
+    /// The body of the module first.
+    pub codes: Vec<Arc<Code>>,
+    /// The names of the global slots.
+    pub globals: Vec<Box<str>>,
+    /// Belongs to the interpreter: its frames do not show in reports.
+    pub internal: bool,
+}

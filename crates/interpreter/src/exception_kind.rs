@@ -1,0 +1,205 @@
+//! The exception types of Dana, their hierarchy, and the error that pure operations return.
+
+use std::fmt;
+
+use crate::value::Value;
+
+macro_rules! exception_kinds {
+    ($($kind:ident: $parent:expr),* $(,)?) => {
+        /// A builtin exception type.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum ExceptionKind {
+            $(
+                #[doc = concat!("`", stringify!($kind), "`")]
+                $kind,
+            )*
+        }
+
+        impl ExceptionKind {
+            /// Every kind, in declaration order.
+            pub const ALL: &'static [ExceptionKind] = &[$(ExceptionKind::$kind),*];
+
+            /// The name programs use.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(ExceptionKind::$kind => stringify!($kind),)*
+                }
+            }
+
+            /// The type it derives from; `None` for `BaseException`.
+            pub fn parent(self) -> Option<ExceptionKind> {
+                use ExceptionKind::*;
+                match self {
+                    $(ExceptionKind::$kind => $parent,)*
+                }
+            }
+
+            /// The kind a program reaches under `name`, aliases (`SandboxError`, `IOError`) included.
+            pub fn from_name(name: &str) -> Option<ExceptionKind> {
+                match name {
+                    $(stringify!($kind) => Some(ExceptionKind::$kind),)*
+                    "SandboxError" => Some(ExceptionKind::Exception),
+                    "IOError" | "EnvironmentError" => Some(ExceptionKind::OSError),
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+exception_kinds! {
+    BaseException: None,
+    KeyboardInterrupt: Some(BaseException),
+    SystemExit: Some(BaseException),
+    GeneratorExit: Some(BaseException),
+    Exception: Some(BaseException),
+    ArithmeticError: Some(Exception),
+    ZeroDivisionError: Some(ArithmeticError),
+    OverflowError: Some(ArithmeticError),
+    FloatingPointError: Some(ArithmeticError),
+    AssertionError: Some(Exception),
+    AttributeError: Some(Exception),
+    BufferError: Some(Exception),
+    EOFError: Some(Exception),
+    ImportError: Some(Exception),
+    ModuleNotFoundError: Some(ImportError),
+    LookupError: Some(Exception),
+    IndexError: Some(LookupError),
+    KeyError: Some(LookupError),
+    MemoryError: Some(Exception),
+    NameError: Some(Exception),
+    UnboundLocalError: Some(NameError),
+    OSError: Some(Exception),
+    FileNotFoundError: Some(OSError),
+    FileExistsError: Some(OSError),
+    IsADirectoryError: Some(OSError),
+    NotADirectoryError: Some(OSError),
+    PermissionError: Some(OSError),
+    ConnectionError: Some(OSError),
+    TimeoutError: Some(OSError),
+    ReferenceError: Some(Exception),
+    RuntimeError: Some(Exception),
+    NotImplementedError: Some(RuntimeError),
+    RecursionError: Some(RuntimeError),
+    StopIteration: Some(Exception),
+    StopAsyncIteration: Some(Exception),
+    SyntaxError: Some(Exception),
+    TypeError: Some(Exception),
+    ValueError: Some(Exception),
+    UnicodeError: Some(ValueError),
+    UnicodeDecodeError: Some(UnicodeError),
+    UnicodeEncodeError: Some(UnicodeError),
+    JSONDecodeError: Some(ValueError),
+    TaskError: Some(Exception),
+    CancelledError: Some(BaseException),
+    RetryExhausted: Some(TaskError),
+    ResourceError: Some(Exception),
+    LLMError: Some(Exception),
+    PlanError: Some(ValueError),
+}
+
+impl ExceptionKind {
+    /// Whether a handler for `other` catches `self`.
+    pub fn is_subclass_of(self, other: ExceptionKind) -> bool {
+        let mut kind = Some(self);
+        while let Some(current) = kind {
+            if current == other {
+                return true;
+            }
+            kind = current.parent();
+        }
+        false
+    }
+}
+
+/// The result of an operation that can raise.
+pub type Res<T> = Result<T, Raise>;
+
+/// An error of a pure operation; the virtual machine makes an exception object of it.
+///
+/// One pointer wide, so that `Res<Value>` is as small as a [`Value`].
+#[derive(Clone)]
+pub struct Raise(Box<RaiseData>);
+
+#[derive(Clone)]
+struct RaiseData {
+    kind: ExceptionKind,
+    message: String,
+    argument: Option<Value>,
+}
+
+impl Raise {
+    /// An error with a message, which becomes the exception's only argument.
+    #[cold]
+    pub fn new(kind: ExceptionKind, message: impl Into<String>) -> Raise {
+        Raise(Box::new(RaiseData { kind, message: message.into(), argument: None }))
+    }
+
+    /// An error whose only argument is a value, such as the key of a `KeyError`; `message` is what
+    /// `str(e)` gives.
+    #[cold]
+    pub fn with_argument(kind: ExceptionKind, message: impl Into<String>, argument: Value) -> Raise {
+        Raise(Box::new(RaiseData { kind, message: message.into(), argument: Some(argument) }))
+    }
+
+    /// A `TypeError`.
+    #[cold]
+    pub fn type_error(message: impl Into<String>) -> Raise {
+        Raise::new(ExceptionKind::TypeError, message)
+    }
+
+    /// A `ValueError`.
+    #[cold]
+    pub fn value_error(message: impl Into<String>) -> Raise {
+        Raise::new(ExceptionKind::ValueError, message)
+    }
+
+    /// The exception type.
+    pub fn kind(&self) -> ExceptionKind {
+        self.0.kind
+    }
+
+    /// The text of `str(e)`.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The value to store in `e.args` in place of the message, if it is not the message.
+    pub fn argument(&self) -> Option<Value> {
+        self.0.argument
+    }
+}
+
+impl fmt::Debug for Raise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for Raise {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.0.kind.name(), self.0.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn handlers_follow_the_hierarchy() {
+        use ExceptionKind::*;
+        assert!(ZeroDivisionError.is_subclass_of(ArithmeticError));
+        assert!(KeyError.is_subclass_of(Exception));
+        assert!(!KeyError.is_subclass_of(IndexError));
+        assert!(!KeyboardInterrupt.is_subclass_of(Exception));
+        assert_eq!(ExceptionKind::from_name("SandboxError"), Some(Exception));
+    }
+
+    #[test]
+    fn every_kind_has_its_name() {
+        for kind in ExceptionKind::ALL {
+            assert_eq!(ExceptionKind::from_name(kind.name()), Some(*kind));
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! `template % values`: printf-style formatting.
+
+use super::float;
+use super::number::{magnitude, sign};
+use super::spec::{Align, pad};
+use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::heap::Heap;
+use crate::objects::Str;
+use crate::ops;
+use crate::value::{Ref, Value};
+
+/// One conversion after `%`.
+#[derive(Default)]
+struct Conversion {
+    alternate: bool,
+    zero: bool,
+    left: bool,
+    sign: Option<char>,
+    width: usize,
+    precision: Option<usize>,
+}
+
+/// `template % values`, where `values` is a tuple, a dict for `%(name)s`, or one value.
+///
+/// # Errors
+/// `TypeError` for missing, superfluous or unfitting values, `ValueError` for a malformed template.
+pub fn percent(heap: &mut Heap, template: Ref<Str>, values: Value) -> Res<Value> {
+    let arguments = match values {
+        Value::Tuple(tuple) => heap.tuples[tuple].items().to_vec(),
+        value => vec![value],
+    };
+    let mut next = 0;
+    let mut named = false;
+    let template = heap.str(template).to_owned();
+    let mut chars = template.chars().peekable();
+    let mut out = String::new();
+    while let Some(c) = chars.next() {
+        if c != '%' {
+            out.push(c);
+            continue;
+        }
+        let mut value = None;
+        if chars.next_if_eq(&'(').is_some() {
+            let Value::Dict(mapping) = values else { return Err(Raise::type_error("format requires a mapping")) };
+            let mut key = String::new();
+            loop {
+                match chars.next() {
+                    Some(')') => break,
+                    Some(c) => key.push(c),
+                    None => return Err(Raise::value_error("incomplete format key")),
+                }
+            }
+            named = true;
+            value = Some(match ops::dict_get_str(heap, mapping, &key) {
+                Some(found) => found,
+                None => {
+                    let key = heap.new_str(key);
+                    return Err(ops::key_error(heap, key));
+                }
+            });
+        }
+        let mut conversion = Conversion::default();
+        while let Some(flag) = chars.next_if(|c| "#0- +".contains(*c)) {
+            match flag {
+                '#' => conversion.alternate = true,
+                '0' => conversion.zero = true,
+                '-' => conversion.left = true,
+                '+' => conversion.sign = Some('+'),
+                _ => conversion.sign = conversion.sign.or(Some(' ')),
+            }
+        }
+        let mut take = || -> Res<Value> {
+            let taken = arguments.get(next).copied();
+            next += 1;
+            taken.ok_or_else(|| Raise::type_error("not enough arguments for format string"))
+        };
+        if chars.next_if_eq(&'*').is_some() {
+            let width = star(heap, take()?)?;
+            conversion.left |= width < 0;
+            conversion.width = usize::try_from(width.unsigned_abs()).unwrap_or(usize::MAX);
+        } else {
+            conversion.width = number(&mut chars)?;
+        }
+        if chars.next_if_eq(&'.').is_some() {
+            conversion.precision = Some(if chars.next_if_eq(&'*').is_some() {
+                usize::try_from(star(heap, take()?)?).unwrap_or(0)
+            } else {
+                number(&mut chars)?
+            });
+        }
+        while chars.next_if(|c| matches!(c, 'l' | 'h' | 'L')).is_some() {}
+        let Some(kind) = chars.next() else { return Err(Raise::value_error("incomplete format")) };
+        if kind == '%' {
+            out.push('%');
+            continue;
+        }
+        let value = match value {
+            Some(value) => value,
+            None => take()?,
+        };
+        out.push_str(&convert(heap, kind, &conversion, value)?);
+    }
+    if next < arguments.len() && !named && !matches!(values, Value::Dict(_)) {
+        return Err(Raise::type_error("not all arguments converted during string formatting"));
+    }
+    Ok(heap.new_str(out))
+}
+
+fn number(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Res<usize> {
+    let mut number = 0usize;
+    while let Some(digit) = chars.next_if(char::is_ascii_digit) {
+        number = number * 10 + digit.to_digit(10).unwrap_or(0) as usize;
+        if number > i32::MAX as usize {
+            return Err(Raise::value_error("width too big"));
+        }
+    }
+    Ok(number)
+}
+
+fn star(heap: &Heap, value: Value) -> Res<i64> {
+    match value {
+        Value::Int(_) | Value::Bool(_) => ops::index_argument(heap, value),
+        _ => Err(Raise::type_error("* wants int")),
+    }
+}
+
+fn convert(heap: &Heap, kind: char, conversion: &Conversion, value: Value) -> Res<String> {
+    let align = match (conversion.left, conversion.zero) {
+        (true, _) => Align::Left,
+        (false, true) => Align::AfterSign,
+        (false, false) => Align::Right,
+    };
+    let number_fill = if conversion.zero && !conversion.left { '0' } else { ' ' };
+    match kind {
+        's' | 'r' | 'a' => {
+            let text = if kind == 's' { ops::text(heap, value)? } else { ops::repr(heap, value)? };
+            let text = if kind == 'a' { crate::methods::ascii_only(&text) } else { text };
+            let shown = match conversion.precision {
+                Some(precision) => text.char_indices().nth(precision).map_or(text.as_str(), |(end, _)| &text[..end]),
+                None => &text,
+            };
+            let align = if conversion.left { Align::Left } else { Align::Right };
+            pad(heap, "", shown, align, ' ', conversion.width)
+        }
+        'c' => {
+            let text = match value {
+                Value::Str(text) if heap.strs[text].chars() == 1 => heap.str(text).to_owned(),
+                Value::Int(code) => match u32::try_from(code).ok().and_then(char::from_u32) {
+                    Some(c) => c.to_string(),
+                    None => {
+                        return Err(Raise::new(ExceptionKind::OverflowError, "%c arg not in range(0x110000)"));
+                    }
+                },
+                _ => return Err(Raise::type_error("%c requires int or char")),
+            };
+            let align = if conversion.left { Align::Left } else { Align::Right };
+            pad(heap, "", &text, align, ' ', conversion.width)
+        }
+        'd' | 'i' | 'u' | 'x' | 'X' | 'o' => {
+            let int = match value {
+                Value::Int(_) | Value::Bool(_) | Value::BigInt(_) => value,
+                Value::Float(float) if matches!(kind, 'd' | 'i' | 'u') && float.abs() < 9.0e18 => {
+                    Value::Int(float as i64)
+                }
+                _ => {
+                    let wanted = if matches!(kind, 'd' | 'i' | 'u') { "a real number" } else { "an integer" };
+                    return Err(Raise::type_error(format!(
+                        "%{kind} format: {wanted} is required, not {}",
+                        value.type_name(heap)
+                    )));
+                }
+            };
+            let radix = match kind {
+                'x' | 'X' => 16,
+                'o' => 8,
+                _ => 10,
+            };
+            let (negative, mut digits) = magnitude(heap, int, radix)?;
+            if let Some(precision) = conversion.precision {
+                heap.ensure(precision)?;
+                digits.insert_str(0, &"0".repeat(precision.saturating_sub(digits.len())));
+            }
+            let mut prefix = sign(negative, conversion.sign).to_owned();
+            if conversion.alternate && radix != 10 {
+                prefix.push('0');
+                prefix.push(kind);
+            }
+            if kind == 'X' {
+                digits.make_ascii_uppercase();
+            }
+            pad(heap, &prefix, &digits, align, number_fill, conversion.width)
+        }
+        'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
+            let Some(float) = ops::number(heap, value) else {
+                return Err(Raise::type_error(format!("must be real number, not {}", value.type_name(heap))));
+            };
+            let float = float.to_f64()?;
+            let precision = conversion.precision.unwrap_or(6);
+            heap.ensure(precision)?;
+            let size = float.abs();
+            let mut body = match kind {
+                _ if !size.is_finite() => float::non_finite(float).to_owned(),
+                'e' | 'E' => float::scientific(size, precision, conversion.alternate),
+                'f' | 'F' => float::fixed(size, precision, conversion.alternate),
+                _ => float::general(size, precision, conversion.alternate, false),
+            };
+            if kind.is_ascii_uppercase() {
+                body.make_ascii_uppercase();
+            }
+            let negative = float.is_sign_negative() && !float.is_nan();
+            pad(heap, sign(negative, conversion.sign), &body, align, number_fill, conversion.width)
+        }
+        _ => Err(Raise::value_error(format!(
+            "unsupported format character '{kind}' (0x{:x}) in the template",
+            u32::from(kind)
+        ))),
+    }
+}

@@ -1,0 +1,132 @@
+//! What a program may do to the world: every effect is a call of [`Host`].
+
+use crate::exception_kind::ExceptionKind;
+
+/// Names one request of one run; numbers are given in the order of the requests, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(pub u64);
+
+/// A plain tree of values that crosses the line between a program and its host.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Data {
+    None,
+    Bool(bool),
+    Int(i64),
+    /// An integer that does not fit 64 bits, in decimal.
+    BigInt(String),
+    Float(f64),
+    Str(String),
+    Bytes(Vec<u8>),
+    List(Vec<Data>),
+    /// In insertion order.
+    Dict(Vec<(Data, Data)>),
+}
+
+/// Why a request failed; the program sees an exception of this kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    pub kind: ExceptionKind,
+    pub message: String,
+}
+
+impl Failure {
+    pub fn new(kind: ExceptionKind, message: impl Into<String>) -> Failure {
+        Failure { kind, message: message.into() }
+    }
+}
+
+/// The importance of a log message, the least important first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LogLevel {
+    Debug,
+    Info,
+    Warning,
+    Error,
+    Critical,
+}
+
+impl LogLevel {
+    pub fn name(self) -> &'static str {
+        match self {
+            LogLevel::Debug => "DEBUG",
+            LogLevel::Info => "INFO",
+            LogLevel::Warning => "WARNING",
+            LogLevel::Error => "ERROR",
+            LogLevel::Critical => "CRITICAL",
+        }
+    }
+
+    /// The level of a name in any case; `WARN` and `FATAL` are accepted too.
+    pub fn from_name(name: &str) -> Option<LogLevel> {
+        Some(match name.to_ascii_uppercase().as_str() {
+            "DEBUG" => LogLevel::Debug,
+            "INFO" => LogLevel::Info,
+            "WARNING" | "WARN" => LogLevel::Warning,
+            "ERROR" => LogLevel::Error,
+            "CRITICAL" | "FATAL" => LogLevel::Critical,
+            _ => return None,
+        })
+    }
+}
+
+/// An effect that may take time.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Request {
+    Sleep {
+        seconds: f64,
+    },
+    /// Asks a language model. The answer is the text as `Data::Str`.
+    Llm {
+        prompt: String,
+        system: Option<String>,
+        /// What else the call said (`temperature`, `model`, …), in the order of the call.
+        options: Vec<(String, Data)>,
+        /// The type that the answer will be converted to, as the program writes it: `int`, `list[str]`.
+        answer_type: Option<String>,
+    },
+    /// The answer is the text as `Data::Str`.
+    ReadText {
+        path: String,
+    },
+    /// The answer is `Data::None`.
+    WriteText {
+        path: String,
+        text: String,
+        append: bool,
+    },
+    /// The answer is the names in the folder, sorted, as a list of `Data::Str`.
+    ListFolder {
+        path: String,
+    },
+    /// The answer is `Data::Bool`.
+    Exists {
+        path: String,
+    },
+}
+
+/// What became of a request when it was started.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Started {
+    /// It is done: the program goes on at once.
+    Done(Result<Data, Failure>),
+    /// The answer comes later, through [`crate::Vm::resume`].
+    Pending,
+}
+
+/// The world outside a program.
+///
+/// The VM calls the methods in the order of the program, and never from another thread than the one that runs it.
+pub trait Host {
+    /// Writes text to the program's output as it is, without a line end.
+    fn print(&mut self, text: &str);
+
+    fn log(&mut self, level: LogLevel, message: &str);
+
+    /// Seconds since the epoch.
+    fn now(&mut self) -> f64;
+
+    /// 64 random bits.
+    fn random(&mut self) -> u64;
+
+    fn start(&mut self, id: RequestId, request: Request) -> Started;
+}

@@ -1,0 +1,305 @@
+//! Functions, lambdas, and their parameters.
+
+use danaide_syntax::ast::{self, AstNode, Expr, ParamKind};
+use danaide_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
+
+use super::literal::constant_text;
+use super::{Lowerer, Place};
+use crate::bytecode::{CodeKind, Op, Params, Reg, TypeSpec};
+
+/// What a function does.
+pub(super) enum Body {
+    Block(Option<ast::Block>),
+    /// The value of an expression.
+    Value(Expr),
+    Pipeline(Expr),
+}
+
+/// The parameters of a function in the order of their registers.
+#[derive(Default)]
+pub(super) struct ParamNodes {
+    positional: Vec<ast::Param>,
+    keyword_only: Vec<ast::Param>,
+    rest: Option<SyntaxToken>,
+    named: Option<SyntaxToken>,
+    positional_only: usize,
+}
+
+impl Lowerer {
+    pub(super) fn param_nodes(&mut self, params: impl Iterator<Item = ast::Param>) -> ParamNodes {
+        let mut nodes = ParamNodes::default();
+        let mut seen: Vec<String> = Vec::new();
+        let mut after_rest = false;
+        for param in params {
+            if let Some(name) = param.name() {
+                if seen.iter().any(|it| it == name.text()) {
+                    self.error(format!("the parameter `{}` is there twice", name.text()), name.text_range());
+                }
+                seen.push(name.text().to_owned());
+            }
+            match param.kind() {
+                ParamKind::Mark => match param.prefix().map(|token| token.kind()) {
+                    Some(SyntaxKind::SLASH) => nodes.positional_only = nodes.positional.len(),
+                    _ => after_rest = true,
+                },
+                ParamKind::Rest => {
+                    nodes.rest = param.name();
+                    after_rest = true;
+                }
+                ParamKind::Named => nodes.named = param.name(),
+                ParamKind::Normal if after_rest => nodes.keyword_only.push(param),
+                ParamKind::Normal => {
+                    let needs_default = nodes.positional.last().is_some_and(|before| before.default().is_some());
+                    if needs_default && param.default().is_none() {
+                        self.error("a parameter without a default stands before those with one", param.range());
+                    }
+                    nodes.positional.push(param);
+                }
+            }
+        }
+        nodes
+    }
+
+    /// Makes the closure of a function-like node.
+    pub(super) fn make_function(
+        &mut self,
+        node: &SyntaxNode,
+        name: &str,
+        kind: CodeKind,
+        params: &ParamNodes,
+        return_type: Option<ast::Type>,
+        body: Body,
+        dst: Reg,
+    ) {
+        let first = self.b().in_use() as Reg;
+        for default in params.positional.iter().chain(&params.keyword_only).filter_map(|param| param.default()) {
+            self.temp_expr(&default);
+        }
+        let return_type = return_type.map(|ty| self.type_spec(&ty)).unwrap_or(TypeSpec::Any);
+        let names = self.names.of(node);
+        let range = node.text_range();
+        self.start_function(kind, names.clone(), range, return_type);
+
+        let hidden = matches!(body, Body::Pipeline(_))
+            && params.positional.is_empty()
+            && params.keyword_only.is_empty()
+            && params.rest.is_none()
+            && params.named.is_none();
+        let mut info = Params {
+            positional: params.positional.len() as u16,
+            positional_only: params.positional_only as u16,
+            rest: params.rest.as_ref().map(|token| token.text().into()),
+            named: params.named.as_ref().map(|token| token.text().into()),
+            receiver: params.positional.first().map(receiver_types).unwrap_or_default(),
+            ..Params::default()
+        };
+        let mut registers = Vec::new();
+        for param in params.positional.iter().chain(&params.keyword_only) {
+            let text = param.name().map(|token| token.text().to_owned()).unwrap_or_default();
+            info.names.push(text.as_str().into());
+            info.defaults.push(param.default().is_some());
+            registers.push((self.declare_local(&text.as_str().into(), true), Some(param)));
+        }
+        for token in params.rest.iter().chain(&params.named) {
+            registers.push((self.declare_local(&token.text().into(), true), None));
+        }
+        let mut hidden_registers = None;
+        if hidden {
+            let (args, named) = (self.temp(), self.temp());
+            info.rest = Some(".args".into());
+            info.named = Some(".named".into());
+            hidden_registers = Some((args, named));
+        }
+        for name in &names.bound {
+            if !self.f().locals.contains_key(name) {
+                let reg = self.declare_local(name, false);
+                if let Some(Place::Cell(_)) = self.f().locals.get(name) {
+                    self.emit(Op::MakeCell { reg });
+                }
+            }
+        }
+        for (reg, param) in &registers {
+            if let Some(param) = param {
+                self.coerce_param(*reg, param);
+            }
+        }
+        let f = self.f();
+        let cells: Vec<Reg> = registers
+            .iter()
+            .map(|(reg, _)| *reg)
+            .filter(|reg| f.locals.values().any(|place| *place == Place::Cell(*reg)))
+            .collect();
+        for reg in cells {
+            self.emit(Op::MakeCell { reg });
+        }
+
+        match body {
+            Body::Block(block) => {
+                let doc = block.as_ref().and_then(|block| block.docstring()).and_then(|doc| constant_text(&doc));
+                self.f().doc = doc.map(Into::into);
+                self.block(block);
+                let none = self.temp();
+                self.emit(Op::LoadNone { dst: none });
+                self.emit(Op::Return { src: none });
+            }
+            Body::Value(value) => {
+                self.b().start_statement();
+                let ty = self.f().return_type.clone();
+                let src = self.temp_expr(&value);
+                self.coerce(src, ty, "the returned value", value.range());
+                self.at(value.range(), |it| it.emit(Op::Return { src }));
+            }
+            Body::Pipeline(pipeline) => {
+                self.b().start_statement();
+                let input = match hidden_registers {
+                    Some((args, named)) => super::pipeline::Input::Hidden { args, named },
+                    None => super::pipeline::Input::Params(info.names.iter().map(|name| name.as_ref().into()).collect()),
+                };
+                self.pipeline_body(&pipeline, &input);
+            }
+        }
+        let code = self.end_function(name, info, range);
+        let code = self.add_code(code);
+        self.emit(Op::MakeFunction { dst, code, first });
+    }
+
+    fn coerce_param(&mut self, reg: Reg, param: &ast::Param) {
+        let (Some(ty), Some(name)) = (param.ty(), param.name()) else { return };
+        let mut spec = self.type_spec(&ty);
+        // `x: int = None` takes `None` too.
+        let default_is_none = matches!(param.default(), Some(Expr::Literal(literal))
+            if literal.token().is_some_and(|token| token.kind() == SyntaxKind::NONE_KW));
+        if default_is_none && spec != TypeSpec::Any {
+            spec = TypeSpec::Union(Box::new([spec, TypeSpec::None]));
+        }
+        self.coerce(reg, spec, name.text(), param.range());
+    }
+
+    pub(super) fn function_def(&mut self, function: &ast::FunctionDef) {
+        let Some(name) = function.name() else { return self.missing(function.syntax()) };
+        let decorators = self.decorators(function.decorators());
+        let dst = self.temp();
+        let receiver = function.receiver().and_then(|it| it.param());
+        let is_plain = receiver.is_none();
+        let takes_record = self.function_value(function, dst);
+        self.decorate(&decorators, dst);
+        if is_plain {
+            if takes_record && let Place::Global(slot) = self.resolve(name.text()) {
+                let previous = self.temp();
+                self.emit(Op::PeekGlobal { dst: previous, slot });
+                self.emit(Op::JoinOverloads { function: dst, previous });
+            }
+            return self.store_name(name.text(), dst);
+        }
+        match receiver.and_then(|param| param.ty()) {
+            Some(ty) => {
+                let types = self.temp();
+                self.at(ty.range(), |it| it.type_values(&ty, types));
+                let constant = self.b().str(name.text());
+                self.emit(Op::DefineMethod { types, function: dst, name: constant });
+            }
+            None => self.error("a receiver names its type: `def (self: Type) name()`", function.range()),
+        }
+    }
+
+    /// The closure of a definition, without its decorators. Tells whether its first parameter takes records.
+    pub(super) fn function_value(&mut self, function: &ast::FunctionDef, dst: Reg) -> bool {
+        let name = function.name().map(|token| token.text().to_owned()).unwrap_or_default();
+        let params = function
+            .receiver()
+            .and_then(|it| it.param())
+            .into_iter()
+            .chain(function.param_list().into_iter().flat_map(|list| list.params()));
+        let params = self.param_nodes(params);
+        let body = match function.pipeline() {
+            Some(pipeline) => Body::Pipeline(pipeline),
+            None => Body::Block(function.block()),
+        };
+        let takes_record = params
+            .positional
+            .first()
+            .is_some_and(|param| receiver_types(param).iter().any(|ty| matches!(ty, TypeSpec::Named(_))));
+        self.scoped(|it| {
+            it.make_function(
+                function.syntax(),
+                &name,
+                CodeKind::Function,
+                &params,
+                function.return_type(),
+                body,
+                dst,
+            );
+        });
+        takes_record
+    }
+
+    /// The values of decorators in consecutive registers.
+    pub(super) fn decorators(&mut self, decorators: impl Iterator<Item = ast::Decorator>) -> Vec<(Reg, ast::Decorator)> {
+        let mut registers = Vec::new();
+        for decorator in decorators {
+            match decorator.expr() {
+                Some(expr) => {
+                    let reg = self.temp_expr(&expr);
+                    registers.push((reg, decorator));
+                }
+                None => self.missing(decorator.syntax()),
+            }
+        }
+        registers
+    }
+
+    /// Applies decorators to the value in a register, the last one first.
+    pub(super) fn decorate(&mut self, decorators: &[(Reg, ast::Decorator)], dst: Reg) {
+        for (decorator, node) in decorators.iter().rev() {
+            self.scoped(|it| {
+                let first = it.b().temps(2);
+                it.emit(Op::Move { dst: first, src: *decorator });
+                it.emit(Op::Move { dst: first.saturating_add(1), src: dst });
+                it.at(node.range(), |it| it.emit(Op::Call { dst, first, count: 1 }));
+            });
+        }
+    }
+
+    pub(super) fn lambda(&mut self, lambda: &ast::LambdaExpr, dst: Reg) {
+        let params = lambda.receiver().and_then(|it| it.param()).into_iter().chain(lambda.params());
+        let params = self.param_nodes(params);
+        let body = match lambda.body() {
+            Some(value) => Body::Value(value),
+            None => Body::Block(lambda.block()),
+        };
+        self.make_function(lambda.syntax(), "<lambda>", CodeKind::Lambda, &params, None, body, dst);
+    }
+
+    pub(super) fn workflow_def(&mut self, workflow: &ast::WorkflowDef) {
+        let (Some(name), Some(pipeline)) = (workflow.name(), workflow.pipeline()) else {
+            return self.missing(workflow.syntax());
+        };
+        let decorators = self.decorators(workflow.decorators());
+        let dst = self.temp();
+        let params = self.param_nodes(workflow.param_list().iter().flat_map(|list| list.params()));
+        self.scoped(|it| {
+            it.make_function(
+                workflow.syntax(),
+                name.text(),
+                CodeKind::Function,
+                &params,
+                workflow.return_type(),
+                Body::Pipeline(pipeline),
+                dst,
+            );
+        });
+        self.decorate(&decorators, dst);
+        let constant = self.b().str(name.text());
+        self.emit(Op::MakeWorkflow { dst, src: dst, name: constant });
+        self.store_name(name.text(), dst);
+    }
+}
+
+/// The types that a first parameter names, by which a call as a method finds the function.
+fn receiver_types(param: &ast::Param) -> Vec<TypeSpec> {
+    match param.ty().map(|ty| super::types::type_spec(&ty)) {
+        Some(TypeSpec::Union(members)) => members.into_vec(),
+        Some(TypeSpec::Any) | None => Vec::new(),
+        Some(single) => vec![single],
+    }
+}

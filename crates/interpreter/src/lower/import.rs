@@ -1,0 +1,89 @@
+//! Imports.
+
+use danaide_syntax::SyntaxToken;
+use danaide_syntax::ast::{self, AstNode};
+
+use super::Lowerer;
+use crate::bytecode::{CodeKind, Op};
+use crate::loader::ModuleRequest;
+
+/// Does the file import with `*` anywhere?
+pub(super) fn has_star(file: &ast::SourceFile) -> bool {
+    file.syntax().descendants().filter_map(ast::FromImportStmt::cast).any(|it| it.star().is_some())
+}
+
+/// `import data.na` names the file `data.na`.
+fn is_file(names: &[SyntaxToken]) -> bool {
+    names.len() == 2 && matches!(names[1].text(), "na" | "py")
+}
+
+/// The name that `import path [as alias]` binds.
+pub(super) fn bound_name(alias: &ast::ImportAlias) -> Option<SyntaxToken> {
+    alias.alias().or_else(|| alias.module_path()?.idents().next())
+}
+
+impl Lowerer {
+    fn request(&mut self, path: &ast::ModulePath) -> ModuleRequest {
+        let names: Vec<SyntaxToken> = path.idents().collect();
+        let used = if is_file(&names) { &names[..1] } else { &names[..] };
+        ModuleRequest {
+            dots: path.leading_dots(),
+            path: used.iter().map(|name| name.text().to_owned()).collect(),
+        }
+    }
+
+    pub(super) fn import_stmt(&mut self, import: &ast::ImportStmt) {
+        for alias in import.import_aliases() {
+            let Some(path) = alias.module_path() else { return self.missing(alias.syntax()) };
+            let Some(bound) = bound_name(&alias) else { return self.missing(alias.syntax()) };
+            let request = self.request(&path);
+            self.scoped(|it| {
+                let dst = it.temp();
+                if alias.alias().is_some() {
+                    let spec = it.b().import(request);
+                    it.at(path.range(), |it| it.emit(Op::Import { dst, spec }));
+                } else {
+                    // `import a.b` loads both and binds `a`, of which `b` becomes an attribute.
+                    let mut parent = dst;
+                    for length in 1..=request.path.len() {
+                        let part = ModuleRequest { dots: request.dots, path: request.path[..length].to_vec() };
+                        let spec = it.b().import(part);
+                        let child = if length == 1 { dst } else { it.temp() };
+                        it.at(path.range(), |it| it.emit(Op::Import { dst: child, spec }));
+                        if length > 1 {
+                            let name = it.b().str(&request.path[length - 1]);
+                            it.emit(Op::StoreAttr { object: parent, src: child, name });
+                        }
+                        parent = child;
+                    }
+                }
+                it.store_name(bound.text(), dst);
+            });
+        }
+    }
+
+    pub(super) fn from_import_stmt(&mut self, import: &ast::FromImportStmt) {
+        let Some(path) = import.module_path() else { return self.missing(import.syntax()) };
+        let request = self.request(&path);
+        let spec = self.b().import(request);
+        let module = self.temp();
+        self.at(path.range(), |it| it.emit(Op::Import { dst: module, spec }));
+        if import.star().is_some() {
+            if self.f().kind != CodeKind::Module {
+                return self.error("`import *` stands outside functions", import.range());
+            }
+            return self.emit(Op::ImportStar { module });
+        }
+        for name in import.import_names() {
+            let (Some(token), Some(bound)) = (name.name(), name.bound_name()) else {
+                return self.missing(name.syntax());
+            };
+            self.scoped(|it| {
+                let dst = it.temp();
+                let constant = it.b().str(token.text());
+                it.at(name.range(), |it| it.emit(Op::ImportName { dst, module, name: constant }));
+                it.store_name(bound.text(), dst);
+            });
+        }
+    }
+}

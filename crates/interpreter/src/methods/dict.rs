@@ -1,0 +1,158 @@
+//! Methods of `dict`.
+
+use super::{Method, method};
+use crate::builtins::{CallArgs, by_place};
+use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::heap::Heap;
+use crate::objects::{Dict, View, ViewKind};
+use crate::ops;
+use crate::value::{Ref, Value};
+
+pub(super) const METHODS: &[Method] = &[
+    method("clear", "()", "Removes all entries.", clear),
+    method("copy", "()", "A new dict with the same entries.", copy),
+    method("fromkeys", "(iterable, value=None)", "A new dict with the keys of an iterable.", from_keys),
+    method("get", "(key, default=None)", "The value under `key`, or `default`.", get),
+    method("items", "()", "The entries as pairs.", items),
+    method("keys", "()", "The keys.", keys),
+    method("pop", "(key, default)", "Removes `key` and gives its value, or `default`.", pop),
+    method("popitem", "()", "Removes and gives the entry added last.", pop_item),
+    method(
+        "setdefault",
+        "(key, default=None)",
+        "The value under `key`, which is set to `default` if absent.",
+        set_default,
+    ),
+    method("update", "(other=(), **kwargs)", "Adds the entries of another dict, of pairs, or of keywords.", update),
+    method("values", "()", "The values.", values),
+];
+
+pub(super) const CLASS_METHODS: &[Method] =
+    &[method("fromkeys", "(iterable, value=None)", "A new dict with the keys of an iterable.", from_keys)];
+
+fn receiver(heap: &Heap, this: Value) -> Res<Ref<Dict>> {
+    match this {
+        Value::Dict(dict) => Ok(dict),
+        _ => Err(Raise::type_error(format!("a dict is required, not '{}'", this.type_name(heap)))),
+    }
+}
+
+fn clear(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    args.none(heap, "dict.clear")?;
+    let dict = receiver(heap, this)?;
+    heap.dicts[dict].table.clear();
+    Ok(Value::None)
+}
+
+fn copy(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    args.none(heap, "dict.copy")?;
+    let dict = receiver(heap, this)?;
+    let copied = heap.dicts[dict].clone();
+    Ok(Value::Dict(heap.alloc(copied)))
+}
+
+fn from_keys(heap: &mut Heap, _: Value, args: &CallArgs<'_>) -> Res<Value> {
+    let [keys, value] = args.bind(heap, "fromkeys", [by_place("iterable"), by_place("value")], 1)?;
+    let keys = ops::collect(heap, keys.unwrap_or(Value::None))?;
+    let dict = heap.new_dict();
+    for key in keys {
+        ops::dict_insert(heap, dict, key, value.unwrap_or(Value::None))?;
+    }
+    Ok(Value::Dict(dict))
+}
+
+fn get(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    let [key, default] = args.bind(heap, "get", [by_place("key"), by_place("default")], 1)?;
+    let dict = receiver(heap, this)?;
+    let found = ops::dict_get(heap, dict, key.unwrap_or(Value::None))?;
+    Ok(found.or(default).unwrap_or(Value::None))
+}
+
+fn view(heap: &mut Heap, this: Value, args: &CallArgs<'_>, name: &str, kind: ViewKind) -> Res<Value> {
+    args.none(heap, name)?;
+    let dict = receiver(heap, this)?;
+    Ok(Value::View(heap.alloc(View { dict, kind })))
+}
+
+fn items(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    view(heap, this, args, "dict.items", ViewKind::Items)
+}
+
+fn keys(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    view(heap, this, args, "dict.keys", ViewKind::Keys)
+}
+
+fn values(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    view(heap, this, args, "dict.values", ViewKind::Values)
+}
+
+fn pop(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    let [key, default] = args.bind(heap, "pop", [by_place("key"), by_place("default")], 1)?;
+    let (dict, key) = (receiver(heap, this)?, key.unwrap_or(Value::None));
+    match ops::dict_remove(heap, dict, key)?.or(default) {
+        Some(value) => Ok(value),
+        None => Err(ops::key_error(heap, key)),
+    }
+}
+
+fn pop_item(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    args.none(heap, "dict.popitem")?;
+    let dict = receiver(heap, this)?;
+    let table = &mut heap.dicts[dict].table;
+    match table.last().and_then(|last| table.remove(last)) {
+        Some(entry) => Ok(heap.new_tuple([entry.key, entry.value])),
+        None => {
+            let message = heap.new_str("popitem(): dictionary is empty");
+            Err(Raise::with_argument(ExceptionKind::KeyError, "'popitem(): dictionary is empty'", message))
+        }
+    }
+}
+
+fn set_default(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    let [key, default] = args.bind(heap, "setdefault", [by_place("key"), by_place("default")], 1)?;
+    let (dict, key, default) = (receiver(heap, this)?, key.unwrap_or(Value::None), default.unwrap_or(Value::None));
+    if let Some(found) = ops::dict_get(heap, dict, key)? {
+        return Ok(found);
+    }
+    ops::dict_insert(heap, dict, key, default)?;
+    Ok(default)
+}
+
+fn update(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    let dict = receiver(heap, this)?;
+    fill(heap, dict, args, "update")?;
+    Ok(Value::None)
+}
+
+/// Adds what the arguments of `dict(…)` and `dict.update(…)` describe: a dict or pairs, then keywords.
+pub(crate) fn fill(heap: &mut Heap, dict: Ref<Dict>, args: &CallArgs<'_>, function: &str) -> Res<()> {
+    match args.positional {
+        [] => {}
+        [Value::Dict(other)] => ops::dict_merge(heap, dict, *other)?,
+        [pairs] => {
+            let pairs = ops::collect(heap, *pairs)?;
+            for (at, pair) in pairs.into_iter().enumerate() {
+                let Ok(iter) = ops::iter(heap, pair) else {
+                    return Err(Raise::type_error(format!(
+                        "cannot convert dictionary update sequence element #{at} to a sequence"
+                    )));
+                };
+                let parts = ops::collect(heap, Value::Iter(iter))?;
+                let [key, value] = parts.as_slice() else {
+                    return Err(Raise::value_error(format!(
+                        "dictionary update sequence element #{at} has length {}; 2 is required",
+                        parts.len()
+                    )));
+                };
+                ops::dict_insert(heap, dict, *key, *value)?;
+            }
+        }
+        several => {
+            return Err(Raise::type_error(format!("{function} expected at most 1 argument, got {}", several.len())));
+        }
+    }
+    for (name, value) in args.keywords {
+        ops::dict_insert(heap, dict, Value::Str(*name), *value)?;
+    }
+    Ok(())
+}

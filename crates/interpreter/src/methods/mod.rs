@@ -1,0 +1,100 @@
+//! Methods of the builtin types, found by type and name.
+
+pub(crate) mod bytes;
+mod chars;
+pub(crate) mod dict;
+mod list;
+mod number;
+mod set;
+pub(crate) mod str;
+mod str_split;
+mod str_test;
+
+use crate::builtins::{CallArgs, Implementation};
+use crate::exception_kind::Res;
+use crate::heap::Heap;
+use crate::value::{TypeTag, Value};
+
+pub(crate) use chars::{ascii_only, decimal_value, is_printable, trim};
+
+/// The code of a method: the receiver comes apart from the arguments.
+pub type MethodFn = fn(&mut Heap, Value, &CallArgs<'_>) -> Res<Value>;
+
+/// A method of a builtin type.
+pub struct Method {
+    pub name: &'static str,
+    /// The parameters as a reader sees them, without the receiver: `(sep=None, maxsplit=-1)`.
+    pub signature: &'static str,
+    /// One line.
+    pub doc: &'static str,
+    pub run: Implementation<MethodFn>,
+}
+
+const fn method(name: &'static str, signature: &'static str, doc: &'static str, run: MethodFn) -> Method {
+    Method { name, signature, doc, run: Implementation::Pure(run) }
+}
+
+/// The methods of a type, sorted by name.
+pub fn methods_of(tag: TypeTag) -> &'static [Method] {
+    match tag {
+        TypeTag::Str => str::METHODS,
+        TypeTag::Bytes => bytes::METHODS,
+        TypeTag::List => list::LIST_METHODS,
+        TypeTag::Tuple => list::TUPLE_METHODS,
+        TypeTag::Range => list::RANGE_METHODS,
+        TypeTag::Dict => dict::METHODS,
+        TypeTag::Set => set::METHODS,
+        TypeTag::Int | TypeTag::Bool => number::INT_METHODS,
+        TypeTag::Float => number::FLOAT_METHODS,
+        _ => &[],
+    }
+}
+
+/// The method `name` of a builtin type.
+pub fn lookup(tag: TypeTag, name: &str) -> Option<&'static Method> {
+    let methods = methods_of(tag);
+    let index = methods.binary_search_by(|method| method.name.cmp(name)).ok()?;
+    methods.get(index)
+}
+
+/// The method `name` that is called on the type itself, such as `dict.fromkeys`; its receiver is the type.
+pub fn lookup_class_method(tag: TypeTag, name: &str) -> Option<&'static Method> {
+    let methods: &'static [Method] = match tag {
+        TypeTag::Str => str::CLASS_METHODS,
+        TypeTag::Bytes => bytes::CLASS_METHODS,
+        TypeTag::Dict => dict::CLASS_METHODS,
+        TypeTag::Int => number::INT_CLASS_METHODS,
+        _ => &[],
+    };
+    methods.iter().find(|method| method.name == name)
+}
+
+/// The value of an attribute of a builtin value that is not a method, such as `(5).real`.
+pub fn attribute(heap: &Heap, value: Value, name: &str) -> Option<Value> {
+    match (value, name) {
+        (Value::Int(_) | Value::BigInt(_), "real" | "numerator") => Some(value),
+        (Value::Bool(truth), "real" | "numerator") => Some(Value::Int(i64::from(truth))),
+        (Value::Int(_) | Value::BigInt(_) | Value::Bool(_), "imag") => Some(Value::Int(0)),
+        (Value::Int(_) | Value::BigInt(_) | Value::Bool(_), "denominator") => Some(Value::Int(1)),
+        (Value::Float(_), "real") => Some(value),
+        (Value::Float(_), "imag") => Some(Value::Float(0.0)),
+        (Value::Range(range), "start") => Some(Value::Int(heap.ranges[range].start)),
+        (Value::Range(range), "stop") => Some(Value::Int(heap.ranges[range].stop)),
+        (Value::Range(range), "step") => Some(Value::Int(heap.ranges[range].step)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_sorted_for_the_binary_search() {
+        use TypeTag::*;
+        for tag in [Str, Bytes, List, Tuple, Range, Dict, Set, Int, Float] {
+            let names: Vec<_> = methods_of(tag).iter().map(|method| method.name).collect();
+            assert!(names.is_sorted(), "{names:?}");
+        }
+    }
+}

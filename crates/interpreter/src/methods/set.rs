@@ -1,0 +1,191 @@
+//! Methods of `set`.
+
+use super::{Method, method};
+use crate::builtins::CallArgs;
+use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::heap::Heap;
+use crate::objects::Set;
+use crate::ops::{self, BinaryOp, CompareOp};
+use crate::value::{Ref, Value};
+
+pub(super) const METHODS: &[Method] = &[
+    method("add", "(elem)", "Adds a member.", add),
+    method("clear", "()", "Removes all members.", clear),
+    method("copy", "()", "A new set with the same members.", copy),
+    method("difference", "(*others)", "The members that are in none of the others.", difference),
+    method("difference_update", "(*others)", "Removes the members of the others.", difference_update),
+    method("discard", "(elem)", "Removes a member if it is there.", discard),
+    method("intersection", "(*others)", "The members that are in all of the others.", intersection),
+    method("intersection_update", "(*others)", "Keeps the members that are in all of the others.", intersection_update),
+    method("isdisjoint", "(other)", "Whether no member is in the other.", is_disjoint),
+    method("issubset", "(other)", "Whether all members are in the other.", is_subset),
+    method("issuperset", "(other)", "Whether all members of the other are in this one.", is_superset),
+    method("pop", "()", "Removes and gives a member.", pop),
+    method("remove", "(elem)", "Removes a member; KeyError if it is not there.", remove),
+    method("symmetric_difference", "(other)", "The members of exactly one of the two.", symmetric_difference),
+    method(
+        "symmetric_difference_update",
+        "(other)",
+        "Keeps the members of exactly one of the two.",
+        symmetric_difference_update,
+    ),
+    method("union", "(*others)", "The members of this one and all the others.", union),
+    method("update", "(*others)", "Adds the members of the others.", update),
+];
+
+fn receiver(heap: &Heap, this: Value) -> Res<Ref<Set>> {
+    match this {
+        Value::Set(set) => Ok(set),
+        _ => Err(Raise::type_error(format!("a set is required, not '{}'", this.type_name(heap)))),
+    }
+}
+
+/// Any iterable as a set.
+fn as_set(heap: &mut Heap, value: Value) -> Res<Ref<Set>> {
+    if let Value::Set(set) = value {
+        return Ok(set);
+    }
+    let items = ops::collect(heap, value)?;
+    let set = heap.new_set();
+    for item in items {
+        ops::set_insert(heap, set, item)?;
+    }
+    Ok(set)
+}
+
+fn add(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    let item = args.one(heap, "set.add")?;
+    let set = receiver(heap, this)?;
+    ops::set_insert(heap, set, item)?;
+    Ok(Value::None)
+}
+
+fn clear(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    args.none(heap, "set.clear")?;
+    let set = receiver(heap, this)?;
+    heap.sets[set].table.clear();
+    Ok(Value::None)
+}
+
+fn copy(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    args.none(heap, "set.copy")?;
+    let copied = heap.sets[receiver(heap, this)?].clone();
+    Ok(Value::Set(heap.alloc(copied)))
+}
+
+fn discard(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    let item = args.one(heap, "set.discard")?;
+    let set = receiver(heap, this)?;
+    ops::set_remove(heap, set, item)?;
+    Ok(Value::None)
+}
+
+fn remove(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    let item = args.one(heap, "set.remove")?;
+    let set = receiver(heap, this)?;
+    if ops::set_remove(heap, set, item)? { Ok(Value::None) } else { Err(ops::key_error(heap, item)) }
+}
+
+fn pop(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    args.none(heap, "set.pop")?;
+    let set = receiver(heap, this)?;
+    let table = &mut heap.sets[set].table;
+    match table.first().and_then(|first| table.remove(first)) {
+        Some(entry) => Ok(entry.key),
+        None => {
+            let message = heap.new_str("pop from an empty set");
+            Err(Raise::with_argument(ExceptionKind::KeyError, "'pop from an empty set'", message))
+        }
+    }
+}
+
+/// A new set: this one combined with each argument in turn.
+fn combined(heap: &mut Heap, this: Value, op: BinaryOp, others: &[Value]) -> Res<Value> {
+    let mut result = heap.sets[receiver(heap, this)?].clone();
+    for other in others {
+        let left = heap.alloc(result);
+        let right = as_set(heap, *other)?;
+        let joined = ops::binary(heap, op, Value::Set(left), Value::Set(right))?;
+        let joined = receiver(heap, joined)?;
+        result = std::mem::take(&mut heap.sets[joined]);
+    }
+    Ok(Value::Set(heap.alloc(result)))
+}
+
+/// As [`combined`], changing this set.
+fn combined_in_place(heap: &mut Heap, this: Value, op: BinaryOp, others: &[Value]) -> Res<Value> {
+    let set = receiver(heap, this)?;
+    let result = combined(heap, this, op, others)?;
+    let result = receiver(heap, result)?;
+    heap.sets[set].table = std::mem::take(&mut heap.sets[result].table);
+    Ok(Value::None)
+}
+
+fn union(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    args.no_keywords("set.union")?;
+    combined(heap, this, BinaryOp::BitOr, args.positional)
+}
+
+fn update(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    args.no_keywords("set.update")?;
+    let set = receiver(heap, this)?;
+    for other in args.positional {
+        for item in ops::collect(heap, *other)? {
+            ops::set_insert(heap, set, item)?;
+        }
+    }
+    Ok(Value::None)
+}
+
+fn intersection(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    args.no_keywords("set.intersection")?;
+    combined(heap, this, BinaryOp::BitAnd, args.positional)
+}
+
+fn intersection_update(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    args.no_keywords("set.intersection_update")?;
+    combined_in_place(heap, this, BinaryOp::BitAnd, args.positional)
+}
+
+fn difference(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    args.no_keywords("set.difference")?;
+    combined(heap, this, BinaryOp::Subtract, args.positional)
+}
+
+fn difference_update(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    args.no_keywords("set.difference_update")?;
+    combined_in_place(heap, this, BinaryOp::Subtract, args.positional)
+}
+
+fn symmetric_difference(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    let other = args.one(heap, "set.symmetric_difference")?;
+    combined(heap, this, BinaryOp::BitXor, &[other])
+}
+
+fn symmetric_difference_update(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    let other = args.one(heap, "set.symmetric_difference_update")?;
+    combined_in_place(heap, this, BinaryOp::BitXor, &[other])
+}
+
+fn is_disjoint(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    let other = args.one(heap, "set.isdisjoint")?;
+    let set = receiver(heap, this)?;
+    for item in ops::collect(heap, other)? {
+        if ops::set_contains(heap, set, item)? {
+            return Ok(Value::Bool(false));
+        }
+    }
+    Ok(Value::Bool(true))
+}
+
+fn is_subset(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    let other = args.one(heap, "set.issubset")?;
+    let other = as_set(heap, other)?;
+    Ok(Value::Bool(ops::order(heap, CompareOp::LessEqual, this, Value::Set(other))?))
+}
+
+fn is_superset(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    let other = args.one(heap, "set.issuperset")?;
+    let other = as_set(heap, other)?;
+    Ok(Value::Bool(ops::order(heap, CompareOp::GreaterEqual, this, Value::Set(other))?))
+}

@@ -1,0 +1,283 @@
+//! The module `math`: functions of floats, and the table of all its functions.
+
+use num_bigint::BigInt;
+use num_traits::{Signed, ToPrimitive};
+
+use super::math_int as int;
+use crate::builtins::{Builtin, CallArgs, by_name, by_place, pure};
+use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::heap::Heap;
+use crate::ops::{self, BinaryOp, Number};
+use crate::value::Value;
+
+pub(super) const CONSTANTS: &[(&str, f64)] = &[
+    ("e", std::f64::consts::E),
+    ("inf", f64::INFINITY),
+    ("nan", f64::NAN),
+    ("pi", std::f64::consts::PI),
+    ("tau", std::f64::consts::TAU),
+];
+
+pub(super) const FUNCTIONS: &[Builtin] = &[
+    pure("acos", "(x, /)", "The angle (radians) whose cosine is x.", |h, a| unary(h, a, "acos", f64::acos)),
+    pure("asin", "(x, /)", "The angle (radians) whose sine is x.", |h, a| unary(h, a, "asin", f64::asin)),
+    pure("atan", "(x, /)", "The angle (radians) whose tangent is x.", |h, a| unary(h, a, "atan", f64::atan)),
+    pure("atan2", "(y, x, /)", "The angle (radians) of the point (x, y).", |h, a| binary(h, a, "atan2", f64::atan2)),
+    pure("cbrt", "(x, /)", "The cube root.", |h, a| unary(h, a, "cbrt", f64::cbrt)),
+    pure("ceil", "(x, /)", "The smallest int not below x.", |h, a| whole(h, a, "ceil", f64::ceil)),
+    pure("comb", "(n, k, /)", "How many ways there are to choose k of n.", int::comb),
+    pure("copysign", "(x, y, /)", "x with the sign of y.", |h, a| binary(h, a, "copysign", f64::copysign)),
+    pure("cos", "(x, /)", "The cosine of x radians.", |h, a| unary(h, a, "cos", f64::cos)),
+    pure("cosh", "(x, /)", "The hyperbolic cosine.", |h, a| unary(h, a, "cosh", f64::cosh)),
+    pure("degrees", "(x, /)", "Radians in degrees.", |h, a| {
+        unary(h, a, "degrees", |x| x * (180.0 / std::f64::consts::PI))
+    }),
+    pure("dist", "(p, q, /)", "The distance of two points.", dist),
+    pure("exp", "(x, /)", "e to the power of x.", |h, a| unary(h, a, "exp", f64::exp)),
+    pure("expm1", "(x, /)", "exp(x) - 1, precise for small x.", |h, a| unary(h, a, "expm1", f64::exp_m1)),
+    pure("fabs", "(x, /)", "The absolute value as a float.", |h, a| unary(h, a, "fabs", f64::abs)),
+    pure("factorial", "(n, /)", "The product of 1 to n.", int::factorial),
+    pure("floor", "(x, /)", "The largest int not above x.", |h, a| whole(h, a, "floor", f64::floor)),
+    pure("fmod", "(x, y, /)", "The remainder with the sign of x.", |h, a| binary(h, a, "fmod", |x, y| x % y)),
+    pure("fsum", "(seq, /)", "The precise sum of floats.", fsum),
+    pure("gcd", "(*integers)", "The greatest common divisor.", int::gcd),
+    pure("hypot", "(*coordinates)", "The distance from the origin.", hypot),
+    pure("isclose", "(a, b, *, rel_tol=1e-09, abs_tol=0.0)", "Whether two numbers are nearly equal.", is_close),
+    pure("isfinite", "(x, /)", "Whether x is neither infinite nor NaN.", |h, a| test(h, a, "isfinite", f64::is_finite)),
+    pure("isinf", "(x, /)", "Whether x is infinite.", |h, a| test(h, a, "isinf", f64::is_infinite)),
+    pure("isnan", "(x, /)", "Whether x is NaN.", |h, a| test(h, a, "isnan", f64::is_nan)),
+    pure("isqrt", "(n, /)", "The whole part of the square root.", int::isqrt),
+    pure("lcm", "(*integers)", "The least common multiple.", int::lcm),
+    pure("log", "(x, base=e)", "The logarithm.", log),
+    pure("log10", "(x, /)", "The logarithm to base 10.", |h, a| logarithm(h, a, "log10", f64::log10)),
+    pure("log1p", "(x, /)", "log(1 + x), precise for small x.", |h, a| unary(h, a, "log1p", f64::ln_1p)),
+    pure("log2", "(x, /)", "The logarithm to base 2.", |h, a| logarithm(h, a, "log2", f64::log2)),
+    pure("modf", "(x, /)", "The fraction and the whole part of x.", modf),
+    pure("perm", "(n, k=None, /)", "How many ways there are to arrange k of n.", int::perm),
+    pure("pow", "(x, y, /)", "x to the power of y, as a float.", pow),
+    pure("prod", "(iterable, /, *, start=1)", "The product of the values.", prod),
+    pure("radians", "(x, /)", "Degrees in radians.", |h, a| {
+        unary(h, a, "radians", |x| x * (std::f64::consts::PI / 180.0))
+    }),
+    pure("sin", "(x, /)", "The sine of x radians.", |h, a| unary(h, a, "sin", f64::sin)),
+    pure("sinh", "(x, /)", "The hyperbolic sine.", |h, a| unary(h, a, "sinh", f64::sinh)),
+    pure("sqrt", "(x, /)", "The square root.", |h, a| unary(h, a, "sqrt", f64::sqrt)),
+    pure("tan", "(x, /)", "The tangent of x radians.", |h, a| unary(h, a, "tan", f64::tan)),
+    pure("tanh", "(x, /)", "The hyperbolic tangent.", |h, a| unary(h, a, "tanh", f64::tanh)),
+    pure("trunc", "(x, /)", "x without its fraction, as an int.", |h, a| whole(h, a, "trunc", f64::trunc)),
+];
+
+pub(super) fn float(heap: &Heap, value: Value) -> Res<f64> {
+    match ops::number(heap, value) {
+        Some(number) => number.to_f64(),
+        None => Err(Raise::type_error(format!("must be real number, not {}", value.type_name(heap)))),
+    }
+}
+
+fn domain_error() -> Raise {
+    Raise::value_error("math domain error")
+}
+
+/// A result that is not a number, or infinite, for arguments that are neither, is an error.
+fn checked(result: f64, finite: bool, any_nan: bool) -> Res<Value> {
+    if result.is_nan() && !any_nan {
+        return Err(domain_error());
+    }
+    if result.is_infinite() && finite {
+        return Err(Raise::new(ExceptionKind::OverflowError, "math range error"));
+    }
+    Ok(Value::Float(result))
+}
+
+fn unary(heap: &Heap, args: &CallArgs<'_>, name: &str, function: fn(f64) -> f64) -> Res<Value> {
+    let x = float(heap, args.one(heap, &format!("math.{name}"))?)?;
+    if name == "log1p" && x <= -1.0 {
+        return Err(domain_error());
+    }
+    checked(function(x), x.is_finite(), x.is_nan())
+}
+
+fn two(heap: &Heap, args: &CallArgs<'_>, name: &str) -> Res<(f64, f64)> {
+    let [x, y] = args.bind(heap, name, [by_place("x"), by_place("y")], 2)?;
+    Ok((float(heap, x.unwrap_or(Value::None))?, float(heap, y.unwrap_or(Value::None))?))
+}
+
+fn binary(heap: &Heap, args: &CallArgs<'_>, name: &str, function: fn(f64, f64) -> f64) -> Res<Value> {
+    let (x, y) = two(heap, args, name)?;
+    checked(function(x, y), x.is_finite() && y.is_finite(), x.is_nan() || y.is_nan())
+}
+
+fn pow(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let (x, y) = two(heap, args, "pow")?;
+    if x == 0.0 && y < 0.0 && y.is_finite() {
+        return Err(domain_error());
+    }
+    checked(x.powf(y), x.is_finite() && y.is_finite(), x.is_nan() || y.is_nan())
+}
+
+fn test(heap: &Heap, args: &CallArgs<'_>, name: &str, function: fn(f64) -> bool) -> Res<Value> {
+    let x = float(heap, args.one(heap, &format!("math.{name}"))?)?;
+    Ok(Value::Bool(function(x)))
+}
+
+fn whole(heap: &mut Heap, args: &CallArgs<'_>, name: &str, function: fn(f64) -> f64) -> Res<Value> {
+    let value = args.one(heap, &format!("math.{name}"))?;
+    match value {
+        Value::Int(_) | Value::BigInt(_) | Value::Bool(_) => ops::positive(heap, value),
+        _ => {
+            let x = float(heap, value).map_err(|error| match name {
+                "trunc" => Raise::type_error(format!("type {} doesn't define __trunc__ method", value.type_name(heap))),
+                _ => error,
+            })?;
+            crate::builtins::truncate(heap, function(x))
+        }
+    }
+}
+
+/// The logarithm of a number of any size, which must be positive.
+fn logarithm_of(heap: &Heap, value: Value, function: fn(f64) -> f64) -> Res<f64> {
+    if let Some(Number::Big(int)) = ops::number(heap, value)
+        && int.is_positive()
+    {
+        // int = high * 2^shift, with as many bits in `high` as a float holds.
+        let shift = int.bits().saturating_sub(64);
+        let high: BigInt = int >> shift;
+        return Ok(function(high.to_f64().unwrap_or(f64::NAN)) + shift as f64 * function(2.0));
+    }
+    let x = match ops::number(heap, value) {
+        Some(Number::Big(_)) => return Err(domain_error()),
+        _ => float(heap, value)?,
+    };
+    if x <= 0.0 {
+        return Err(domain_error());
+    }
+    Ok(function(x))
+}
+
+fn logarithm(heap: &Heap, args: &CallArgs<'_>, name: &str, function: fn(f64) -> f64) -> Res<Value> {
+    let value = args.one(heap, &format!("math.{name}"))?;
+    logarithm_of(heap, value, function).map(Value::Float)
+}
+
+fn log(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let [x, base] = args.bind(heap, "log", [by_place("x"), by_place("base")], 1)?;
+    let numerator = logarithm_of(heap, x.unwrap_or(Value::None), f64::ln)?;
+    let Some(base) = base else { return Ok(Value::Float(numerator)) };
+    let denominator = logarithm_of(heap, base, f64::ln)?;
+    if denominator == 0.0 {
+        return Err(Raise::new(ExceptionKind::ZeroDivisionError, "float division by zero"));
+    }
+    Ok(Value::Float(numerator / denominator))
+}
+
+fn modf(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let x = float(heap, args.one(heap, "math.modf")?)?;
+    let fraction = if x.is_infinite() { 0.0 } else { x.fract() }.copysign(x);
+    Ok(heap.new_tuple([Value::Float(fraction), Value::Float(x.trunc())]))
+}
+
+fn norm(coordinates: &[f64]) -> f64 {
+    if coordinates.iter().any(|x| x.is_infinite()) {
+        return f64::INFINITY;
+    }
+    coordinates.iter().fold(0.0f64, |total, x| total.hypot(*x))
+}
+
+fn hypot(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    args.no_keywords("math.hypot")?;
+    let coordinates = args.positional.iter().map(|value| float(heap, *value)).collect::<Res<Vec<_>>>()?;
+    Ok(Value::Float(norm(&coordinates)))
+}
+
+fn dist(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let [p, q] = args.bind(heap, "dist", [by_place("p"), by_place("q")], 2)?;
+    let p = ops::collect(heap, p.unwrap_or(Value::None))?;
+    let q = ops::collect(heap, q.unwrap_or(Value::None))?;
+    if p.len() != q.len() {
+        return Err(Raise::value_error("both points must have the same number of dimensions"));
+    }
+    let mut differences = Vec::with_capacity(p.len());
+    for (p, q) in p.into_iter().zip(q) {
+        differences.push(float(heap, p)? - float(heap, q)?);
+    }
+    Ok(Value::Float(norm(&differences)))
+}
+
+fn is_close(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let params = ["a", "b", "rel_tol", "abs_tol"].map(by_name);
+    let [a, b, relative, absolute] = args.bind(heap, "isclose", params, 2)?;
+    let (a, b) = (float(heap, a.unwrap_or(Value::None))?, float(heap, b.unwrap_or(Value::None))?);
+    let relative = relative.map_or(Ok(1e-9), |value| float(heap, value))?;
+    let absolute = absolute.map_or(Ok(0.0), |value| float(heap, value))?;
+    if relative < 0.0 || absolute < 0.0 {
+        return Err(Raise::value_error("tolerances must be non-negative"));
+    }
+    if a == b {
+        return Ok(Value::Bool(true));
+    }
+    if a.is_infinite() || b.is_infinite() {
+        return Ok(Value::Bool(false));
+    }
+    let difference = (a - b).abs();
+    Ok(Value::Bool(difference <= (relative * a.abs().max(b.abs())).max(absolute)))
+}
+
+fn prod(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let [values, start] = args.bind(heap, "prod", [by_place("iterable"), by_name("start")], 1)?;
+    let mut product = start.unwrap_or(Value::Int(1));
+    for value in ops::collect(heap, values.unwrap_or(Value::None))? {
+        product = ops::binary(heap, BinaryOp::Multiply, product, value)?;
+    }
+    Ok(product)
+}
+
+/// Partial sums that do not overlap keep every bit of the sum.
+fn fsum(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let values = args.one(heap, "math.fsum")?;
+    let mut partials: Vec<f64> = Vec::new();
+    let mut special = 0.0;
+    for value in ops::collect(heap, values)? {
+        let mut x = float(heap, value)?;
+        if !x.is_finite() {
+            special += x;
+            continue;
+        }
+        let mut kept = 0;
+        for at in 0..partials.len() {
+            let mut y = partials[at];
+            if x.abs() < y.abs() {
+                std::mem::swap(&mut x, &mut y);
+            }
+            let high = x + y;
+            let low = y - (high - x);
+            if low != 0.0 {
+                partials[kept] = low;
+                kept += 1;
+            }
+            x = high;
+        }
+        partials.truncate(kept);
+        partials.push(x);
+    }
+    if special != 0.0 || f64::is_nan(special) {
+        return Ok(Value::Float(special));
+    }
+    let mut total = 0.0;
+    while let Some(partial) = partials.pop() {
+        let sum = total + partial;
+        let rest = partial - (sum - total);
+        total = sum;
+        if rest != 0.0 {
+            // The last bit rounds by what follows, as if the sum were exact.
+            if partials.last().is_some_and(|next| (rest < 0.0) == (*next < 0.0)) {
+                let doubled = rest * 2.0;
+                let rounded = total + doubled;
+                if doubled == rounded - total {
+                    total = rounded;
+                }
+            }
+            break;
+        }
+    }
+    Ok(Value::Float(total))
+}

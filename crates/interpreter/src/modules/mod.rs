@@ -1,0 +1,64 @@
+//! The modules of the standard library that are written in Rust.
+
+mod json;
+mod json_read;
+mod json_write;
+mod math;
+mod math_int;
+
+use crate::builtins::{Builtin, BuiltinId, by_vm};
+use crate::heap::Heap;
+use crate::value::Value;
+use crate::vm_builtins::VmBuiltin;
+
+/// A module: its functions, and constants as made by [`members`].
+pub struct ModuleTable {
+    pub name: &'static str,
+    /// One line.
+    pub doc: &'static str,
+    pub functions: &'static [Builtin],
+    /// Constants that are floats.
+    pub floats: &'static [(&'static str, f64)],
+}
+
+/// Every module, in the order that [`BuiltinId`] counts them.
+pub static MODULES: &[ModuleTable] = &[
+    ModuleTable { name: "math", doc: "Functions of numbers.", functions: math::FUNCTIONS, floats: math::CONSTANTS },
+    ModuleTable { name: "json", doc: "Reading and writing JSON.", functions: json::FUNCTIONS, floats: &[] },
+    ModuleTable { name: "files", doc: "Reading and writing text files.", functions: FILES, floats: &[] },
+    ModuleTable { name: "time", doc: "The clock, and waiting.", functions: TIME, floats: &[] },
+    ModuleTable { name: "random", doc: "Random numbers.", functions: RANDOM, floats: &[] },
+];
+
+const FILES: &[Builtin] = &[
+    by_vm("append_text", "(path, text)", "Adds text at the end of a file.", VmBuiltin::AppendText),
+    by_vm("exists", "(path)", "Whether there is a file or folder.", VmBuiltin::FileExists),
+    by_vm("list", "(path)", "The names in a folder, sorted.", VmBuiltin::ListFolder),
+    by_vm("read_text", "(path)", "The text of a file.", VmBuiltin::ReadText),
+    by_vm("write_text", "(path, text)", "Makes a file of the text, or replaces it.", VmBuiltin::WriteText),
+];
+
+const TIME: &[Builtin] = &[
+    by_vm("sleep", "(seconds)", "Waits.", VmBuiltin::Sleep),
+    by_vm("time", "()", "Seconds since 1970.", VmBuiltin::Now),
+];
+
+const RANDOM: &[Builtin] = &[by_vm("random", "()", "A float from 0 up to but not including 1.", VmBuiltin::Random)];
+
+/// The names of a module with their values; none if there is no such module.
+pub fn members(heap: &mut Heap, name: &str) -> Option<Vec<(&'static str, Value)>> {
+    let index = MODULES.iter().position(|module| module.name == name)?;
+    let module = &MODULES[index];
+    // Table 0 holds the functions that need no module.
+    let table = u8::try_from(index + 1).ok()?;
+    let mut members = Vec::new();
+    for (row, function) in module.functions.iter().enumerate() {
+        members.push((function.name, Value::Builtin(BuiltinId::new(table, u8::try_from(row).ok()?))));
+    }
+    members.extend(module.floats.iter().map(|(name, float)| (*name, Value::Float(*float))));
+    if name == "json" {
+        members.push(("JSONDecodeError", Value::ExceptionType(crate::exception_kind::ExceptionKind::JSONDecodeError)));
+    }
+    heap.charge(members.len() * size_of::<Value>());
+    Some(members)
+}

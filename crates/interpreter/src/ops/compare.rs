@@ -1,0 +1,309 @@
+//! Equality and order.
+//!
+//! [`eq`] and [`less_than`] are Python's and serve containers and sorting; [`loose_eq`] and
+//! [`compare`] are Dana's operators, which also compare text with the number it spells.
+
+use std::cmp::Ordering;
+
+use num_bigint::BigInt;
+
+use super::number::{Number, number};
+use super::{MAX_DEPTH, tables, too_deep};
+use crate::exception_kind::{Raise, Res};
+use crate::heap::Heap;
+use crate::objects::{Dict, Range, Set, ViewKind};
+use crate::value::{Ref, Value};
+
+/// A comparison operator other than `in` and `is`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CompareOp {
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+}
+
+impl CompareOp {
+    /// The operator as written.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            CompareOp::Equal => "==",
+            CompareOp::NotEqual => "!=",
+            CompareOp::Less => "<",
+            CompareOp::LessEqual => "<=",
+            CompareOp::Greater => ">",
+            CompareOp::GreaterEqual => ">=",
+        }
+    }
+
+    fn accepts(self, order: Ordering) -> bool {
+        match self {
+            CompareOp::Equal => order.is_eq(),
+            CompareOp::NotEqual => order.is_ne(),
+            CompareOp::Less => order.is_lt(),
+            CompareOp::LessEqual => order.is_le(),
+            CompareOp::Greater => order.is_gt(),
+            CompareOp::GreaterEqual => order.is_ge(),
+        }
+    }
+}
+
+/// Python's `==`, used for members of collections and keys.
+///
+/// # Errors
+/// `RecursionError` for values nested too deeply.
+#[inline]
+pub fn eq(heap: &Heap, a: Value, b: Value) -> Res<bool> {
+    match (a, b) {
+        (Value::Int(a), Value::Int(b)) => Ok(a == b),
+        (Value::Str(a), Value::Str(b)) => Ok(a == b || heap.str(a) == heap.str(b)),
+        _ => eq_nested(heap, a, b, 0),
+    }
+}
+
+/// As [`eq`], where members of collections count as equal when they are the same object, even a NaN.
+fn eq_member(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bool> {
+    Ok(a.is(b) || eq_nested(heap, a, b, depth)?)
+}
+
+fn eq_nested(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bool> {
+    if depth > MAX_DEPTH {
+        return Err(too_deep("in comparison"));
+    }
+    if let (Some(a), Some(b)) = (number(heap, a), number(heap, b)) {
+        return Ok(a.partial_cmp(b) == Some(Ordering::Equal));
+    }
+    match (a, b) {
+        (Value::Str(a), Value::Str(b)) => Ok(a == b || heap.str(a) == heap.str(b)),
+        (Value::Bytes(a), Value::Bytes(b)) => Ok(heap.byte_strings[a] == heap.byte_strings[b]),
+        (Value::List(a), Value::List(b)) => eq_slices(heap, &heap.lists[a].items, &heap.lists[b].items, depth),
+        (Value::Tuple(a), Value::Tuple(b)) => eq_slices(heap, heap.tuples[a].items(), heap.tuples[b].items(), depth),
+        (Value::Dict(a), Value::Dict(b)) => eq_dicts(heap, a, b, depth),
+        (Value::Set(a), Value::Set(b)) => {
+            Ok(heap.sets[a].table.len() == heap.sets[b].table.len() && subset(heap, a, b)?)
+        }
+        (Value::Range(a), Value::Range(b)) => Ok(eq_ranges(&heap.ranges[a], &heap.ranges[b])),
+        (Value::Record(x), Value::Record(y)) => {
+            let (x, y) = (&heap.records[x], &heap.records[y]);
+            Ok(a.is(b) || (x.ty == y.ty && eq_slices(heap, &x.fields, &y.fields, depth)?))
+        }
+        (Value::View(a), Value::View(b)) => {
+            let (a, b) = (heap.views[a], heap.views[b]);
+            let (keys_a, keys_b) = (&heap.dicts[a.dict].table, &heap.dicts[b.dict].table);
+            if a.kind != b.kind || a.kind == ViewKind::Values || keys_a.len() != keys_b.len() {
+                return Ok(a.kind == b.kind && a.dict == b.dict);
+            }
+            if a.kind == ViewKind::Items {
+                return eq_dicts(heap, a.dict, b.dict, depth);
+            }
+            for entry in keys_a.iter() {
+                if tables::find(heap, keys_b, entry.hash, entry.key)?.is_none() {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        }
+        (Value::BoundMethod(x), Value::BoundMethod(y)) => {
+            let (x, y) = (&heap.bound_methods[x], &heap.bound_methods[y]);
+            Ok(x.receiver.is(y.receiver) && x.name == y.name)
+        }
+        _ => Ok(a.is(b)),
+    }
+}
+
+fn eq_slices(heap: &Heap, a: &[Value], b: &[Value], depth: usize) -> Res<bool> {
+    if a.len() != b.len() {
+        return Ok(false);
+    }
+    for (x, y) in a.iter().zip(b) {
+        if !eq_member(heap, *x, *y, depth + 1)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn eq_dicts(heap: &Heap, a: Ref<Dict>, b: Ref<Dict>, depth: usize) -> Res<bool> {
+    let (a, b) = (&heap.dicts[a].table, &heap.dicts[b].table);
+    if a.len() != b.len() {
+        return Ok(false);
+    }
+    for entry in a.iter() {
+        let Some(position) = tables::find(heap, b, entry.hash, entry.key)? else { return Ok(false) };
+        let Some(other) = b.at(position) else { return Ok(false) };
+        if !eq_member(heap, entry.value, other.value, depth + 1)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn eq_ranges(a: &Range, b: &Range) -> bool {
+    let len = a.len();
+    len == b.len() && (len == 0 || (a.start == b.start && (len == 1 || a.step == b.step)))
+}
+
+/// Whether every member of `a` is in `b`.
+pub(super) fn subset(heap: &Heap, a: Ref<Set>, b: Ref<Set>) -> Res<bool> {
+    let (a, b) = (&heap.sets[a].table, &heap.sets[b].table);
+    for entry in a.iter() {
+        if tables::find(heap, b, entry.hash, entry.key)?.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Dana's `==`: Python's, and text equals the number or truth value it spells (`"5" == 5`).
+///
+/// # Errors
+/// `RecursionError` for values nested too deeply.
+pub fn loose_eq(heap: &Heap, a: Value, b: Value) -> Res<bool> {
+    match (a, b) {
+        (Value::Str(text), other) | (other, Value::Str(text)) if !matches!(other, Value::Str(_)) => {
+            let text = heap.str(text);
+            if let Value::Bool(truth) = other {
+                return Ok(spelled_truth(text) == Some(truth));
+            }
+            match (spelled_number(text, other), number(heap, other)) {
+                (Some(spelled), Some(other)) => Ok(spelled.as_number().partial_cmp(other) == Some(Ordering::Equal)),
+                _ => Ok(false),
+            }
+        }
+        _ => eq(heap, a, b),
+    }
+}
+
+/// The truth value a text spells, for comparison with one.
+fn spelled_truth(text: &str) -> Option<bool> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" | "1" => Some(true),
+        "false" | "no" | "off" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+enum Spelled {
+    Int(i64),
+    Big(BigInt),
+    Float(f64),
+}
+
+impl Spelled {
+    fn as_number(&self) -> Number<'_> {
+        match self {
+            Spelled::Int(int) => Number::Int(*int),
+            Spelled::Big(int) => Number::Big(int),
+            Spelled::Float(float) => Number::Float(*float),
+        }
+    }
+}
+
+/// The number a text spells in the type of `other`: an int for ints, a float for floats.
+fn spelled_number(text: &str, other: Value) -> Option<Spelled> {
+    match other {
+        Value::Int(_) | Value::BigInt(_) => {
+            let text = text.trim();
+            if let Ok(int) = text.parse() {
+                return Some(Spelled::Int(int));
+            }
+            if text.len() > super::MAX_TEXT_DIGITS {
+                return None;
+            }
+            BigInt::parse_bytes(text.as_bytes(), 10).map(Spelled::Big)
+        }
+        Value::Float(_) => super::number::parse_float(text).map(Spelled::Float),
+        _ => None,
+    }
+}
+
+/// A comparison as the program's operators make it.
+///
+/// # Errors
+/// `TypeError` for values without an order, `RecursionError` for values nested too deeply.
+pub fn compare(heap: &Heap, op: CompareOp, a: Value, b: Value) -> Res<bool> {
+    match op {
+        CompareOp::Equal => return loose_eq(heap, a, b),
+        CompareOp::NotEqual => return loose_eq(heap, a, b).map(|equal| !equal),
+        _ => {}
+    }
+    let coerced = match (a, b) {
+        (Value::Str(text), Value::Int(_) | Value::BigInt(_) | Value::Float(_)) => {
+            spelled_number(heap.str(text), b).zip(number(heap, b)).map(|(s, n)| s.as_number().partial_cmp(n))
+        }
+        (Value::Int(_) | Value::BigInt(_) | Value::Float(_), Value::Str(text)) => {
+            spelled_number(heap.str(text), a).zip(number(heap, a)).map(|(s, n)| n.partial_cmp(s.as_number()))
+        }
+        _ => None,
+    };
+    match coerced {
+        Some(order) => Ok(order.is_some_and(|order| op.accepts(order))),
+        None => order(heap, op, a, b),
+    }
+}
+
+/// Python's order comparison, `op` being one of `<`, `<=`, `>`, `>=`.
+///
+/// # Errors
+/// `TypeError` for values without an order, `RecursionError` for values nested too deeply.
+pub fn order(heap: &Heap, op: CompareOp, a: Value, b: Value) -> Res<bool> {
+    order_nested(heap, op, a, b, 0)
+}
+
+/// Python's `a < b`, as sorting uses it.
+///
+/// # Errors
+/// As [`order`].
+#[inline]
+pub fn less_than(heap: &Heap, a: Value, b: Value) -> Res<bool> {
+    match (a, b) {
+        (Value::Int(a), Value::Int(b)) => Ok(a < b),
+        _ => order_nested(heap, CompareOp::Less, a, b, 0),
+    }
+}
+
+fn order_nested(heap: &Heap, op: CompareOp, a: Value, b: Value, depth: usize) -> Res<bool> {
+    if depth > MAX_DEPTH {
+        return Err(too_deep("in comparison"));
+    }
+    if let (Some(a), Some(b)) = (number(heap, a), number(heap, b)) {
+        return Ok(a.partial_cmp(b).is_some_and(|order| op.accepts(order)));
+    }
+    match (a, b) {
+        // UTF-8 orders as code points do.
+        (Value::Str(a), Value::Str(b)) => Ok(op.accepts(heap.str(a).cmp(heap.str(b)))),
+        (Value::Bytes(a), Value::Bytes(b)) => {
+            Ok(op.accepts(heap.byte_strings[a].as_slice().cmp(heap.byte_strings[b].as_slice())))
+        }
+        (Value::List(a), Value::List(b)) => order_slices(heap, op, &heap.lists[a].items, &heap.lists[b].items, depth),
+        (Value::Tuple(a), Value::Tuple(b)) => {
+            order_slices(heap, op, heap.tuples[a].items(), heap.tuples[b].items(), depth)
+        }
+        (Value::Set(a), Value::Set(b)) => {
+            let (small, large) = match op {
+                CompareOp::Less | CompareOp::LessEqual => (a, b),
+                _ => (b, a),
+            };
+            let proper = matches!(op, CompareOp::Less | CompareOp::Greater);
+            let (small_len, large_len) = (heap.sets[small].table.len(), heap.sets[large].table.len());
+            Ok((!proper || small_len < large_len) && subset(heap, small, large)?)
+        }
+        _ => Err(Raise::type_error(format!(
+            "'{}' not supported between instances of '{}' and '{}'",
+            op.symbol(),
+            a.type_name(heap),
+            b.type_name(heap)
+        ))),
+    }
+}
+
+fn order_slices(heap: &Heap, op: CompareOp, a: &[Value], b: &[Value], depth: usize) -> Res<bool> {
+    for (x, y) in a.iter().zip(b) {
+        if !eq_member(heap, *x, *y, depth + 1)? {
+            return order_nested(heap, op, *x, *y, depth + 1);
+        }
+    }
+    Ok(op.accepts(a.len().cmp(&b.len())))
+}

@@ -1,0 +1,235 @@
+//! Making and advancing iterators.
+
+use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::heap::Heap;
+use crate::objects::{Entry, Iter, ViewKind};
+use crate::value::{Ref, Value};
+
+use super::{BinaryOp, binary};
+
+/// `iter(value)`.
+///
+/// # Errors
+/// `TypeError` for a value that cannot be iterated.
+pub fn iter(heap: &mut Heap, value: Value) -> Res<Ref<Iter>> {
+    let state = match value {
+        Value::Iter(iter) => return Ok(iter),
+        Value::List(list) => Iter::List { list, next: 0 },
+        Value::Tuple(tuple) => Iter::Tuple { tuple, next: 0 },
+        Value::Str(text) => Iter::Str { text, next: 0 },
+        Value::Bytes(bytes) => Iter::Bytes { bytes, next: 0 },
+        Value::Range(range) => {
+            let range = &heap.ranges[range];
+            Iter::Range { next: range.start, left: range.len(), step: range.step }
+        }
+        Value::Dict(dict) => Iter::Dict { dict, kind: ViewKind::Keys, next: 0, len: heap.dicts[dict].table.len() },
+        Value::View(view) => {
+            let view = heap.views[view];
+            Iter::Dict { dict: view.dict, kind: view.kind, next: 0, len: heap.dicts[view.dict].table.len() }
+        }
+        Value::Set(set) => Iter::Set { set, next: 0, len: heap.sets[set].table.len() },
+        _ => return Err(Raise::type_error(format!("'{}' object is not iterable", value.type_name(heap)))),
+    };
+    Ok(heap.alloc(state))
+}
+
+/// The next value of an iterator; none at its end.
+///
+/// # Errors
+/// `RuntimeError` when a dict or set changed its size meanwhile.
+pub fn iter_next(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
+    // The common kinds are advanced in place.
+    match &mut heap.iters[iter] {
+        Iter::Done => return Ok(None),
+        Iter::List { list, next } => {
+            if let Some(value) = heap.lists[*list].items.get(*next) {
+                *next += 1;
+                return Ok(Some(*value));
+            }
+        }
+        Iter::Range { next, left, step } => {
+            if *left > 0 {
+                let value = *next;
+                *left -= 1;
+                // Past the last value the sum may leave the range of 64 bits; it is not used then.
+                *next = next.wrapping_add(*step);
+                return Ok(Some(Value::Int(value)));
+            }
+        }
+        Iter::Tuple { tuple, next } => {
+            if let Some(value) = heap.tuples[*tuple].items().get(*next) {
+                *next += 1;
+                return Ok(Some(*value));
+            }
+        }
+        _ => return next_of_other(heap, iter),
+    }
+    heap.iters[iter] = Iter::Done;
+    Ok(None)
+}
+
+/// As [`iter_next`] for an argument that may not be an iterator.
+///
+/// # Errors
+/// `TypeError` if it is not, otherwise as [`iter_next`].
+pub fn next_of(heap: &mut Heap, value: Value) -> Res<Option<Value>> {
+    match value {
+        Value::Iter(iter) => iter_next(heap, iter),
+        _ => Err(Raise::type_error(format!("'{}' object is not an iterator", value.type_name(heap)))),
+    }
+}
+
+fn next_of_other(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
+    let value = match &mut heap.iters[iter] {
+        Iter::Str { text, next } => {
+            let c = heap.strs[*text].as_str().get(*next..).and_then(|rest| rest.chars().next());
+            *next += c.map_or(0, char::len_utf8);
+            c.map(|c| heap.char_str(c))
+        }
+        Iter::Bytes { bytes, next } => heap.byte_strings[*bytes].as_slice().get(*next).map(|byte| {
+            *next += 1;
+            Value::Int(i64::from(*byte))
+        }),
+        Iter::ListReversed { list, left } => {
+            let items = &heap.lists[*list].items;
+            match left.checked_sub(1).and_then(|index| Some((index, *items.get(index)?))) {
+                Some((index, value)) => {
+                    *left = index;
+                    Some(value)
+                }
+                None => None,
+            }
+        }
+        Iter::Dict { dict, kind, next, len } => {
+            let table = &heap.dicts[*dict].table;
+            if table.len() != *len {
+                return Err(changed_size("dictionary"));
+            }
+            let kind = *kind;
+            let mut found = None;
+            while found.is_none() && *next < table.end() {
+                found = table.at(*next).copied();
+                *next += 1;
+            }
+            found.map(|entry| shown(heap, kind, entry))
+        }
+        Iter::DictReversed { dict, kind, left, len } => {
+            let table = &heap.dicts[*dict].table;
+            if table.len() != *len {
+                return Err(changed_size("dictionary"));
+            }
+            let kind = *kind;
+            let mut found = None;
+            while found.is_none() && *left > 0 {
+                *left -= 1;
+                found = table.at(*left).copied();
+            }
+            found.map(|entry| shown(heap, kind, entry))
+        }
+        Iter::Set { set, next, len } => {
+            let table = &heap.sets[*set].table;
+            if table.len() != *len {
+                return Err(changed_size("Set"));
+            }
+            let mut found = None;
+            while found.is_none() && *next < table.end() {
+                found = table.at(*next).map(|entry| entry.key);
+                *next += 1;
+            }
+            found
+        }
+        Iter::Enumerate { inner, count, .. } => {
+            let (inner, count) = (*inner, *count);
+            // A builtin that goes through many pairs keeps none of them, but nothing is freed before it ends.
+            heap.ensure(0)?;
+            match iter_next(heap, inner)? {
+                Some(value) => {
+                    let following = binary(heap, BinaryOp::Add, count, Value::Int(1))?;
+                    if let Iter::Enumerate { count, .. } = &mut heap.iters[iter] {
+                        *count = following;
+                    }
+                    Some(heap.new_tuple([count, value]))
+                }
+                None => None,
+            }
+        }
+        Iter::Zip { inner, strict, .. } => {
+            let (inner, strict) = (inner.clone(), *strict);
+            heap.ensure(0)?;
+            next_of_zip(heap, &inner, strict)?
+        }
+        Iter::Done | Iter::List { .. } | Iter::Range { .. } | Iter::Tuple { .. } => None,
+    };
+    if value.is_none() {
+        heap.iters[iter] = Iter::Done;
+    }
+    Ok(value)
+}
+
+fn next_of_zip(heap: &mut Heap, inner: &[Ref<Iter>], strict: bool) -> Res<Option<Value>> {
+    let mut values = Vec::with_capacity(inner.len());
+    for (index, iter) in inner.iter().enumerate() {
+        if let Some(value) = iter_next(heap, *iter)? {
+            values.push(value);
+            continue;
+        }
+        if !strict {
+            return Ok(None);
+        }
+        if index > 0 {
+            return Err(unequal_zip(index, "shorter"));
+        }
+        for (later, iter) in inner.iter().enumerate().skip(1) {
+            if iter_next(heap, *iter)?.is_some() {
+                return Err(unequal_zip(later, "longer"));
+            }
+        }
+        return Ok(None);
+    }
+    Ok(if inner.is_empty() { None } else { Some(heap.new_tuple(values)) })
+}
+
+fn unequal_zip(index: usize, how: &str) -> Raise {
+    let others = if index == 1 { "argument 1".to_owned() } else { format!("arguments 1-{index}") };
+    Raise::value_error(format!("zip() argument {} is {how} than {others}", index + 1))
+}
+
+fn changed_size(what: &str) -> Raise {
+    Raise::new(ExceptionKind::RuntimeError, format!("{what} changed size during iteration"))
+}
+
+fn shown(heap: &mut Heap, kind: ViewKind, entry: Entry<Value>) -> Value {
+    match kind {
+        ViewKind::Keys => entry.key,
+        ViewKind::Values => entry.value,
+        ViewKind::Items => heap.new_tuple([entry.key, entry.value]),
+    }
+}
+
+/// All values of an iterable, in order.
+///
+/// # Errors
+/// `TypeError` for a value that cannot be iterated, `MemoryError` past the limit.
+pub fn collect(heap: &mut Heap, value: Value) -> Res<Vec<Value>> {
+    match value {
+        Value::List(list) => return Ok(heap.lists[list].items.clone()),
+        Value::Tuple(tuple) => return Ok(heap.tuples[tuple].items().to_vec()),
+        Value::Set(set) => return Ok(heap.sets[set].table.iter().map(|entry| entry.key).collect()),
+        Value::Dict(dict) => return Ok(heap.dicts[dict].table.iter().map(|entry| entry.key).collect()),
+        Value::Range(range) => {
+            let len = usize::try_from(heap.ranges[range].len()).unwrap_or(usize::MAX);
+            heap.ensure(len.saturating_mul(size_of::<Value>()))?;
+        }
+        _ => {}
+    }
+    let iter = iter(heap, value)?;
+    let mut values = Vec::new();
+    while let Some(value) = iter_next(heap, iter)? {
+        values.push(value);
+        // Growth is checked now and then, where doubling would show.
+        if values.len().is_power_of_two() && values.len() >= 1024 {
+            heap.ensure(values.len() * 2 * size_of::<Value>())?;
+        }
+    }
+    Ok(values)
+}

@@ -1,0 +1,96 @@
+//! `in`.
+
+use num_traits::ToPrimitive;
+
+use super::{compare, hash, tables};
+use crate::exception_kind::{Raise, Res};
+use crate::heap::Heap;
+use crate::objects::ViewKind;
+use crate::value::Value;
+
+/// `item in container`.
+///
+/// # Errors
+/// `TypeError` for a container that has no members, or an item it cannot hold.
+pub fn contains(heap: &mut Heap, container: Value, item: Value) -> Res<bool> {
+    match container {
+        Value::Str(text) => match item {
+            Value::Str(part) => Ok(heap.str(text).contains(heap.str(part))),
+            _ => Err(Raise::type_error(format!(
+                "'in <string>' requires string as left operand, not {}",
+                item.type_name(heap)
+            ))),
+        },
+        Value::Bytes(bytes) => {
+            let haystack = heap.byte_strings[bytes].as_slice();
+            match item {
+                Value::Bytes(part) => Ok(memchr::memmem::find(haystack, heap.byte_strings[part].as_slice()).is_some()),
+                Value::Int(byte) => match u8::try_from(byte) {
+                    Ok(byte) => Ok(haystack.contains(&byte)),
+                    Err(_) => Err(Raise::value_error("byte must be in range(0, 256)")),
+                },
+                _ => Err(Raise::type_error(format!("a bytes-like object is required, not '{}'", item.type_name(heap)))),
+            }
+        }
+        Value::List(list) => any_equal(heap, &heap.lists[list].items, item),
+        Value::Tuple(tuple) => any_equal(heap, heap.tuples[tuple].items(), item),
+        Value::Dict(dict) => {
+            let hash = hash::key_hash(heap, item)?;
+            Ok(tables::find(heap, &heap.dicts[dict].table, hash, item)?.is_some())
+        }
+        Value::Set(set) => tables::set_contains(heap, set, item),
+        Value::Range(range) => {
+            let range = heap.ranges[range];
+            Ok(match item {
+                Value::Int(int) => range.position(int).is_some(),
+                Value::Bool(truth) => range.position(i64::from(truth)).is_some(),
+                Value::Float(float) if float.fract() == 0.0 => {
+                    float.to_i64().is_some_and(|int| range.position(int).is_some())
+                }
+                _ => false,
+            })
+        }
+        Value::View(view) => {
+            let view = heap.views[view];
+            match view.kind {
+                ViewKind::Keys => contains(heap, Value::Dict(view.dict), item),
+                ViewKind::Values => {
+                    for entry in heap.dicts[view.dict].table.iter() {
+                        if entry.value.is(item) || compare::eq(heap, entry.value, item)? {
+                            return Ok(true);
+                        }
+                    }
+                    Ok(false)
+                }
+                ViewKind::Items => match item {
+                    Value::Tuple(pair) if heap.tuples[pair].items().len() == 2 => {
+                        let (key, value) = (heap.tuples[pair].items()[0], heap.tuples[pair].items()[1]);
+                        match tables::dict_get(heap, view.dict, key)? {
+                            Some(found) => Ok(found.is(value) || compare::eq(heap, found, value)?),
+                            None => Ok(false),
+                        }
+                    }
+                    _ => Ok(false),
+                },
+            }
+        }
+        Value::Iter(iter) => {
+            while let Some(candidate) = super::iter_next(heap, iter)? {
+                if candidate.is(item) || compare::eq(heap, candidate, item)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        }
+        _ => Err(Raise::type_error(format!("argument of type '{}' is not iterable", container.type_name(heap)))),
+    }
+}
+
+fn any_equal(heap: &Heap, items: &[Value], item: Value) -> Res<bool> {
+    for candidate in items {
+        if candidate.is(item) || compare::eq(heap, *candidate, item)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

@@ -1,0 +1,47 @@
+//! Operations on values that need only the heap: operators, comparison, hashing, subscripts, iteration, text.
+//!
+//! All of them are pure apart from the object they change, never call back into a program, and
+//! bound their own recursion ([`MAX_DEPTH`]).
+
+mod arith;
+mod compare;
+mod hash;
+mod int;
+mod iteration;
+mod membership;
+mod number;
+mod sequence;
+mod sort;
+mod subscript;
+mod tables;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+pub use arith::{BinaryOp, augmented, binary, invert, negate, positive, power_modulo};
+pub use compare::{CompareOp, compare, eq, less_than, order};
+pub use hash::hash;
+pub use int::{MAX_GCD_BITS, MAX_TEXT_DIGITS, int_from_text, int_to_text};
+pub use iteration::{collect, iter, iter_next, next_of};
+pub use membership::contains;
+pub use number::{Number, int_to_f64, number, parse_float, round_half_even};
+pub use sequence::{len, truth};
+pub use sort::sort;
+pub use subscript::{delete_item, delete_slice, get_item, get_slice, index_argument, set_item, set_slice};
+pub use tables::{
+    dict_get, dict_get_str, dict_insert, dict_insert_str, dict_merge, dict_remove, key_error, set_contains, set_insert,
+    set_remove,
+};
+pub(crate) use text::type_title;
+pub use text::{exception_text, repr, text};
+
+use crate::exception_kind::{ExceptionKind, Raise};
+
+/// How deep values may be nested for comparison, hashing and `repr`.
+pub const MAX_DEPTH: usize = 900;
+
+/// The error of values nested more than [`MAX_DEPTH`] deep.
+pub(crate) fn too_deep(doing: &str) -> Raise {
+    Raise::new(ExceptionKind::RecursionError, format!("maximum recursion depth exceeded {doing}"))
+}

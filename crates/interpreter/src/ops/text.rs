@@ -1,0 +1,293 @@
+//! Values as text: `str(value)` and `repr(value)`.
+
+use std::fmt::Write;
+
+use super::{MAX_DEPTH, int, too_deep};
+use crate::exception_kind::{ExceptionKind, Res};
+use crate::format;
+use crate::heap::Heap;
+use crate::methods::is_printable;
+use crate::objects::{Exception, MethodTarget, ViewKind};
+use crate::value::{Ref, Value};
+
+/// `str(value)`.
+///
+/// # Errors
+/// `RecursionError` for values nested too deeply, `ValueError` for an int of too many digits.
+pub fn text(heap: &Heap, value: Value) -> Res<String> {
+    match value {
+        Value::Str(text) => Ok(heap.str(text).to_owned()),
+        Value::Exception(exception) => exception_text(heap, exception),
+        _ => repr(heap, value),
+    }
+}
+
+/// `str(exception)`: its argument, or all of them as a tuple.
+///
+/// # Errors
+/// As [`text`].
+pub fn exception_text(heap: &Heap, exception: Ref<Exception>) -> Res<String> {
+    let Exception { kind, args, .. } = &heap.exceptions[exception];
+    match args.as_slice() {
+        [] => Ok(String::new()),
+        [key] if kind.is_subclass_of(ExceptionKind::KeyError) => repr(heap, *key),
+        // An exception made of itself would not end: its arguments are shown as `repr` does.
+        [Value::Exception(inner)] if *inner == exception => Ok(String::new()),
+        [argument @ Value::Exception(_)] => repr(heap, *argument),
+        [argument] => text(heap, *argument),
+        several => {
+            let mut printer = Printer::new(heap);
+            printer.sequence("(", several, ")")?;
+            Ok(printer.out)
+        }
+    }
+}
+
+/// `repr(value)`.
+///
+/// # Errors
+/// As [`text`].
+pub fn repr(heap: &Heap, value: Value) -> Res<String> {
+    let mut printer = Printer::new(heap);
+    printer.value(value)?;
+    Ok(printer.out)
+}
+
+/// The name of a type value.
+pub(crate) fn type_title(heap: &Heap, value: Value) -> &str {
+    match value {
+        Value::Type(tag) => tag.name(),
+        Value::ExceptionType(kind) => kind.name(),
+        Value::RecordType(record_type) => heap.str(heap.record_types[record_type].name),
+        other => other.type_name(heap),
+    }
+}
+
+struct Printer<'a> {
+    heap: &'a Heap,
+    out: String,
+    /// The containers being printed, outermost first: one met again is a cycle.
+    open: Vec<Value>,
+}
+
+impl<'a> Printer<'a> {
+    fn new(heap: &'a Heap) -> Printer<'a> {
+        Printer { heap, out: String::new(), open: Vec::new() }
+    }
+
+    fn value(&mut self, value: Value) -> Res<()> {
+        let heap = self.heap;
+        match value {
+            Value::Unset => self.out.push_str("<unset>"),
+            Value::None => self.out.push_str("None"),
+            Value::Bool(true) => self.out.push_str("True"),
+            Value::Bool(false) => self.out.push_str("False"),
+            Value::Int(_) | Value::BigInt(_) => self.out.push_str(&int::int_to_text(heap, value)?),
+            Value::Float(float) => self.out.push_str(&format::float_repr(float)),
+            Value::Str(text) => str_repr(heap.str(text), &mut self.out),
+            Value::Bytes(bytes) => bytes_repr(heap.byte_strings[bytes].as_slice(), &mut self.out),
+            Value::Range(range) => {
+                let range = heap.ranges[range];
+                self.out.push_str(&if range.step == 1 {
+                    format!("range({}, {})", range.start, range.stop)
+                } else {
+                    format!("range({}, {}, {})", range.start, range.stop, range.step)
+                });
+            }
+            Value::Type(_) | Value::ExceptionType(_) | Value::RecordType(_) => {
+                self.tag(&["<class '", type_title(heap, value), "'>"]);
+            }
+            Value::Iter(_) | Value::Cell(_) => self.tag(&["<", value.type_name(heap), " object>"]),
+            Value::Function(function) => self.tag(&["<function ", heap.str(heap.functions[function].name), ">"]),
+            Value::Builtin(builtin) => self.tag(&["<built-in function ", builtin.row().name, ">"]),
+            Value::Module(module) => self.tag(&["<module '", heap.str(heap.modules[module].name), "'>"]),
+            _ => self.container(value)?,
+        }
+        Ok(())
+    }
+
+    fn tag(&mut self, parts: &[&str]) {
+        self.out.extend(parts.iter().copied());
+    }
+
+    /// Values that hold others.
+    fn container(&mut self, value: Value) -> Res<()> {
+        if self.open.iter().any(|open| open.is(value)) {
+            self.out.push_str(match value {
+                Value::List(_) => "[...]",
+                Value::Dict(_) => "{...}",
+                Value::Tuple(_) => "(...)",
+                _ => "...",
+            });
+            return Ok(());
+        }
+        if self.open.len() >= MAX_DEPTH {
+            return Err(too_deep("while getting the repr of an object"));
+        }
+        // Shared parts are printed each time they occur, so a small value can have a huge text.
+        self.heap.ensure(self.out.len())?;
+        self.open.push(value);
+        let heap = self.heap;
+        match value {
+            Value::List(list) => self.sequence("[", &heap.lists[list].items, "]")?,
+            Value::Tuple(tuple) => self.sequence("(", heap.tuples[tuple].items(), ")")?,
+            Value::Set(set) => {
+                let items: Vec<Value> = heap.sets[set].table.iter().map(|entry| entry.key).collect();
+                if items.is_empty() {
+                    self.out.push_str("set()");
+                } else {
+                    self.sequence("{", &items, "}")?;
+                }
+            }
+            Value::Dict(dict) => {
+                self.out.push('{');
+                for (index, entry) in heap.dicts[dict].table.iter().enumerate() {
+                    if index > 0 {
+                        self.out.push_str(", ");
+                    }
+                    self.value(entry.key)?;
+                    self.out.push_str(": ");
+                    self.value(entry.value)?;
+                }
+                self.out.push('}');
+            }
+            Value::View(view) => self.view(view)?,
+            Value::Record(record) => {
+                let record = &heap.records[record];
+                let record_type = &heap.record_types[record.ty];
+                self.tag(&[heap.str(record_type.name), "("]);
+                for (index, (field, value)) in record_type.fields.iter().zip(&record.fields).enumerate() {
+                    self.tag(&[if index > 0 { ", " } else { "" }, heap.str(field.name), "="]);
+                    self.value(*value)?;
+                }
+                self.out.push(')');
+            }
+            Value::Exception(exception) => {
+                let exception = &heap.exceptions[exception];
+                self.out.push_str(exception.kind.name());
+                match exception.args.as_slice() {
+                    [only] => {
+                        self.out.push('(');
+                        self.value(*only)?;
+                        self.out.push(')');
+                    }
+                    args => self.sequence("(", args, ")")?,
+                }
+            }
+            Value::BoundMethod(method) => {
+                let method = &heap.bound_methods[method];
+                match method.target {
+                    MethodTarget::Native => {
+                        let receiver = method.receiver.type_name(heap);
+                        self.tag(&["<built-in method ", heap.str(method.name), " of ", receiver, " object>"]);
+                    }
+                    MethodTarget::Callable(_) => {
+                        self.tag(&["<bound method ", heap.str(method.name), " of "]);
+                        self.value(method.receiver)?;
+                        self.out.push('>');
+                    }
+                }
+            }
+            Value::Pipeline(pipeline) => {
+                let pipeline = &heap.pipelines[pipeline];
+                self.out.push_str("<pipeline ");
+                match pipeline.name {
+                    Some(name) => self.out.push_str(heap.str(name)),
+                    None => {
+                        for (index, stage) in pipeline.stages.iter().enumerate() {
+                            self.out.push_str(if index > 0 { " | " } else { "" });
+                            self.value(*stage)?;
+                        }
+                    }
+                }
+                self.out.push('>');
+            }
+            _ => {}
+        }
+        self.open.pop();
+        Ok(())
+    }
+
+    fn view(&mut self, view: Ref<crate::objects::View>) -> Res<()> {
+        let view = self.heap.views[view];
+        self.tag(&[view.type_name(), "(["]);
+        for (index, entry) in self.heap.dicts[view.dict].table.iter().enumerate() {
+            self.out.push_str(if index > 0 { ", " } else { "" });
+            match view.kind {
+                ViewKind::Keys => self.value(entry.key)?,
+                ViewKind::Values => self.value(entry.value)?,
+                ViewKind::Items => self.sequence("(", &[entry.key, entry.value], ")")?,
+            }
+        }
+        self.out.push_str("])");
+        Ok(())
+    }
+
+    /// Items between brackets; a tuple of one ends in a comma.
+    fn sequence(&mut self, open: &str, items: &[Value], close: &str) -> Res<()> {
+        self.out.push_str(open);
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 {
+                self.out.push_str(", ");
+            }
+            self.value(*item)?;
+        }
+        if items.len() == 1 && open == "(" {
+            self.out.push(',');
+        }
+        self.out.push_str(close);
+        Ok(())
+    }
+}
+
+/// Text as a literal: in single quotes, or double ones when it has a single quote and no double one.
+pub fn str_repr(text: &str, out: &mut String) {
+    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    out.push(quote);
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c == quote => {
+                out.push('\\');
+                out.push(c);
+            }
+            ' '..='~' => out.push(c),
+            c if is_printable(c) => out.push(c),
+            c => escape(u32::from(c), out),
+        }
+    }
+    out.push(quote);
+}
+
+fn escape(code: u32, out: &mut String) {
+    // Writing to a string cannot fail.
+    let _ = match code {
+        0..=0xFF => write!(out, "\\x{code:02x}"),
+        0x100..=0xFFFF => write!(out, "\\u{code:04x}"),
+        _ => write!(out, "\\U{code:08x}"),
+    };
+}
+
+fn bytes_repr(bytes: &[u8], out: &mut String) {
+    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { '"' } else { '\'' };
+    out.push('b');
+    out.push(quote);
+    for byte in bytes {
+        match byte {
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            b if char::from(*b) == quote => {
+                out.push('\\');
+                out.push(quote);
+            }
+            b' '..=b'~' => out.push(char::from(*byte)),
+            b => escape(u32::from(*b), out),
+        }
+    }
+    out.push(quote);
+}

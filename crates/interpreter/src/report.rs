@@ -1,0 +1,171 @@
+//! What a user sees of an exception that nobody handled.
+
+use std::fmt;
+
+use danaide_syntax::{ColumnEncoding, TextRange};
+
+use crate::exception_kind::ExceptionKind;
+use crate::heap::Heap;
+use crate::objects::{Exception, TraceEntry};
+use crate::ops;
+use crate::value::Ref;
+use crate::vm::{LoadedCode, Position};
+
+/// How many frames of a long traceback are kept at each end.
+const KEPT_AT_EACH_END: usize = 10;
+/// How many exceptions of a chain are listed.
+const LONGEST_CHAIN: usize = 20;
+
+/// An exception with its places.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Report {
+    pub kind: ExceptionKind,
+    pub message: String,
+    /// The outermost frame first, as in Python; without frames of the interpreter's own code.
+    pub frames: Vec<ReportFrame>,
+    /// How many frames are left out in the middle of `frames`, after the first half.
+    pub hidden: usize,
+    /// The exception that led to this one.
+    pub origin: Option<(Origin, Box<Report>)>,
+}
+
+/// How an exception led to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// `raise … from …`.
+    Cause,
+    /// It was being handled.
+    Context,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReportFrame {
+    pub function: String,
+    pub position: Position,
+    /// The line of the source, without its end.
+    pub source: String,
+    /// The columns of the place in that line, from 1, in characters; the end is exclusive.
+    pub columns: (u32, u32),
+}
+
+impl Report {
+    pub(crate) fn of(heap: &Heap, codes: &[LoadedCode], exception: Ref<Exception>) -> Report {
+        let mut chain = vec![(Origin::Cause, exception)];
+        while let Some(&(_, last)) = chain.last()
+            && chain.len() < LONGEST_CHAIN
+        {
+            let object = &heap.exceptions[last];
+            let next = match (object.cause, object.context) {
+                (Some(cause), _) => (Origin::Cause, cause),
+                (None, Some(context)) if !object.suppress_context => (Origin::Context, context),
+                _ => break,
+            };
+            if chain.iter().any(|(_, seen)| *seen == next.1) {
+                break;
+            }
+            chain.push(next);
+        }
+        let mut report: Option<(Origin, Box<Report>)> = None;
+        while let Some((origin, exception)) = chain.pop() {
+            let object = &heap.exceptions[exception];
+            let entries: Vec<&TraceEntry> = object.traceback.iter().rev().filter(|entry| is_shown(codes, entry)).collect();
+            let hidden = entries.len().saturating_sub(2 * KEPT_AT_EACH_END);
+            let kept = entries.iter().take(KEPT_AT_EACH_END).chain(entries.iter().skip(KEPT_AT_EACH_END + hidden));
+            let own = Report {
+                kind: object.kind,
+                message: ops::exception_text(heap, exception).unwrap_or_default(),
+                frames: kept.filter_map(|entry| frame(codes, entry)).collect(),
+                hidden,
+                origin: report.take(),
+            };
+            report = Some((origin, Box::new(own)));
+        }
+        match report {
+            Some((_, report)) => *report,
+            None => Report {
+                kind: ExceptionKind::Exception,
+                message: String::new(),
+                frames: Vec::new(),
+                hidden: 0,
+                origin: None,
+            },
+        }
+    }
+
+    /// The type and the message: `ValueError: no such thing`.
+    pub fn headline(&self) -> String {
+        if self.message.is_empty() {
+            self.kind.name().to_owned()
+        } else {
+            format!("{}: {}", self.kind.name(), self.message)
+        }
+    }
+}
+
+fn is_shown(codes: &[LoadedCode], entry: &TraceEntry) -> bool {
+    codes.get(entry.code.0 as usize).is_some_and(|loaded| !loaded.unit.internal)
+}
+
+fn frame(codes: &[LoadedCode], entry: &TraceEntry) -> Option<ReportFrame> {
+    let loaded = codes.get(entry.code.0 as usize)?;
+    let position = crate::vm::position(loaded, entry.instruction as usize);
+    let source = loaded.unit.source.lines().nth(position.line as usize - 1).unwrap_or_default().to_owned();
+    let end = end_column(loaded, position.range, position.line, &source);
+    let columns = (position.column, end.max(position.column + 1));
+    Some(ReportFrame { function: loaded.code.name.to_string(), position, source, columns })
+}
+
+fn end_column(loaded: &LoadedCode, range: TextRange, line: u32, source: &str) -> u32 {
+    let end = loaded.unit.lines.line_col(range.end(), ColumnEncoding::Utf32);
+    if end.line + 1 == line { end.col + 1 } else { source.trim_end().chars().count() as u32 + 1 }
+}
+
+impl fmt::Display for Report {
+    /// As Python prints a traceback, with columns.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((origin, report)) = &self.origin {
+            writeln!(f, "{report}")?;
+            writeln!(f)?;
+            writeln!(
+                f,
+                "{}",
+                match origin {
+                    Origin::Cause => "The above exception was the direct cause of the following exception:",
+                    Origin::Context => "During handling of the above exception, another exception occurred:",
+                }
+            )?;
+            writeln!(f)?;
+        }
+        if !self.frames.is_empty() {
+            writeln!(f, "Traceback (most recent call last):")?;
+        }
+        for (index, frame) in self.frames.iter().enumerate() {
+            if self.hidden > 0 && index == KEPT_AT_EACH_END {
+                writeln!(f, "  … {} more frames …", self.hidden)?;
+            }
+            write!(f, "{frame}")?;
+        }
+        write!(f, "{}", self.headline())
+    }
+}
+
+impl fmt::Display for ReportFrame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Position { path, line, column, .. } = &self.position;
+        writeln!(f, "  File \"{path}\", line {line}, column {column}, in {}", self.function)?;
+        let trimmed = self.source.trim_start();
+        if trimmed.is_empty() {
+            return Ok(());
+        }
+        let indent = self.source.chars().count() - trimmed.chars().count();
+        let (start, end) = self.columns;
+        // A tab before the caret stays one, so that both lines align.
+        let padding: String = trimmed
+            .chars()
+            .take((start as usize).saturating_sub(1 + indent))
+            .map(|c| if c == '\t' { '\t' } else { ' ' })
+            .collect();
+        writeln!(f, "    {}", trimmed.trim_end())?;
+        writeln!(f, "    {padding}{}", "^".repeat((end - start) as usize))
+    }
+}

@@ -1,0 +1,374 @@
+//! Attributes and methods: of records, through delegation, of builtin types, and functions called as methods.
+
+use crate::bytecode::TypeSpec;
+use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::methods;
+use crate::objects::{BoundMethod, Function, MethodTarget, Record, Str};
+use crate::ops;
+use crate::value::{Ref, TypeTag, Value};
+
+use super::call::{Args, Flow};
+use super::execute::Cx;
+use super::machine::OnReturn;
+use super::suggest;
+
+/// What the name after the dot means for a record.
+enum Member {
+    Field(Value),
+    Method(Value),
+    /// A member of the record in a `_field`.
+    Delegated(Ref<Record>),
+}
+
+impl Cx<'_> {
+    fn member(&self, record: Ref<Record>, name: Ref<Str>) -> Option<Member> {
+        let heap = &self.m.heap;
+        let object = &heap.records[record];
+        let ty = &heap.record_types[object.ty];
+        if let Some(value) = ty.field(name).and_then(|index| object.fields.get(index).copied())
+            && !matches!(value, Value::Unset)
+        {
+            return Some(Member::Field(value));
+        }
+        if let Some(method) = ty.methods.get(&name) {
+            return Some(Member::Method(*method));
+        }
+        self.delegate(record, name).map(Member::Delegated)
+    }
+
+    /// The record in the first `_field` that has a member of the name.
+    fn delegate(&self, record: Ref<Record>, name: Ref<Str>) -> Option<Ref<Record>> {
+        let heap = &self.m.heap;
+        // Records may delegate to each other in a circle: each is looked at once.
+        let mut seen = vec![record];
+        let mut next = 0;
+        while let Some(&current) = seen.get(next) {
+            next += 1;
+            let object = &heap.records[current];
+            let ty = &heap.record_types[object.ty];
+            for (field, value) in ty.fields.iter().zip(&object.fields) {
+                let Value::Record(inner) = value else { continue };
+                if !heap.str(field.name).starts_with('_') || seen.contains(inner) {
+                    continue;
+                }
+                let inner_type = &heap.record_types[heap.records[*inner].ty];
+                if inner_type.field(name).is_some() || inner_type.methods.contains_key(&name) {
+                    return Some(*inner);
+                }
+                seen.push(*inner);
+            }
+        }
+        None
+    }
+
+    pub(super) fn load_attr(&mut self, object: Value, name: Ref<Str>) -> Res<Value> {
+        match self.find_attr(object, name)? {
+            Some(value) => Ok(value),
+            None => Err(self.no_attribute(object, name)),
+        }
+    }
+
+    /// The value of an attribute; none if there is none of that name.
+    pub(crate) fn find_attr(&mut self, object: Value, name: Ref<Str>) -> Res<Option<Value>> {
+        if let Value::Record(record) = object {
+            match self.member(record, name) {
+                Some(Member::Field(value)) => return Ok(Some(value)),
+                Some(Member::Method(method)) => return Ok(Some(self.bind_method(object, name, method))),
+                Some(Member::Delegated(inner)) => return self.find_attr(Value::Record(inner), name),
+                None => {}
+            }
+        }
+        let text = self.m.heap.str(name).to_owned();
+        let found = match (object, text.as_str()) {
+            (Value::Module(module), "__name__") => Some(Value::Str(self.m.heap.modules[module].name)),
+            (Value::Module(module), _) => return Ok(self.m.heap.modules[module].get(name)),
+            (Value::Exception(exception), text) => {
+                let object = &self.m.heap.exceptions[exception];
+                let link = |link: Option<_>| Some(link.map_or(Value::None, Value::Exception));
+                match text {
+                    "args" => {
+                        let args = object.args.clone();
+                        Some(self.m.heap.new_tuple(args))
+                    }
+                    "__cause__" => link(object.cause),
+                    "__context__" => link(object.context),
+                    "message" => {
+                        let text = ops::exception_text(&self.m.heap, exception)?;
+                        Some(self.m.heap.new_str(text))
+                    }
+                    _ => None,
+                }
+            }
+            (Value::Type(_) | Value::ExceptionType(_) | Value::RecordType(_), "__name__" | "__qualname__") => {
+                let title = ops::type_title(&self.m.heap, object).to_owned();
+                Some(self.m.heap.new_str(title))
+            }
+            (Value::RecordType(ty), "__doc__") => Some(self.m.heap.record_types[ty].doc.map_or(Value::None, Value::Str)),
+            (Value::RecordType(ty), _) => self.m.heap.record_types[ty].methods.get(&name).copied(),
+            (Value::Type(tag), text) => (methods::lookup(tag, text).is_some()
+                || methods::lookup_class_method(tag, text).is_some())
+            .then(|| self.bind_native(object, name)),
+            (Value::Function(function), "__name__") => Some(Value::Str(self.m.heap.functions[function].name)),
+            (Value::Function(function), "__doc__") => {
+                let code = self.m.heap.functions[function].code;
+                let doc = self.codes[code.0 as usize].code.doc.clone();
+                Some(doc.map_or(Value::None, |doc| self.m.heap.new_str(doc)))
+            }
+            (Value::Builtin(id), "__name__") => Some(Value::Str(self.m.heap.intern(id.row().name))),
+            (Value::BoundMethod(method), "__name__") => Some(Value::Str(self.m.heap.bound_methods[method].name)),
+            (Value::Pipeline(pipeline), "__name__" | "name") => {
+                self.m.heap.pipelines[pipeline].name.map(Value::Str)
+            }
+            (_, "__class__") => Some(super::coerce::type_of(&self.m.heap, object)),
+            _ => None,
+        };
+        if found.is_some() {
+            return Ok(found);
+        }
+        let tag = object.type_tag();
+        if let Some(&extension) = self.m.extensions.get(&(tag, name)) {
+            return Ok(Some(self.bind_method(object, name, extension)));
+        }
+        if methods::lookup(tag, &text).is_some() {
+            return Ok(Some(self.bind_native(object, name)));
+        }
+        if let Some(value) = methods::attribute(&self.m.heap, object, &text) {
+            return Ok(Some(value));
+        }
+        Ok(self.function_in_scope(object, name).map(|function| self.bind_method(object, name, function)))
+    }
+
+    fn bind_method(&mut self, receiver: Value, name: Ref<Str>, callable: Value) -> Value {
+        let target = MethodTarget::Callable(callable);
+        Value::BoundMethod(self.m.heap.alloc(BoundMethod { receiver, name, target }))
+    }
+
+    fn bind_native(&mut self, receiver: Value, name: Ref<Str>) -> Value {
+        Value::BoundMethod(self.m.heap.alloc(BoundMethod { receiver, name, target: MethodTarget::Native }))
+    }
+
+    /// A function of the running module, by name, whose first parameter takes the value.
+    fn function_in_scope(&self, receiver: Value, name: Ref<Str>) -> Option<Value> {
+        let module = self.task.frames.last()?.module;
+        let Value::Function(function) = self.m.heap.modules[module].get(name)? else { return None };
+        if self.takes(function, receiver) {
+            return Some(Value::Function(function));
+        }
+        let overloads = &self.m.heap.functions[function].overloads;
+        overloads.iter().copied().find(|other| match other {
+            Value::Function(other) => self.takes(*other, receiver),
+            _ => false,
+        })
+    }
+
+    /// Does a function's first parameter take the value?
+    pub(super) fn takes(&self, function: Ref<Function>, receiver: Value) -> bool {
+        let object = &self.m.heap.functions[function];
+        let params = &self.codes[object.code.0 as usize].code.params;
+        if params.positional == 0 && params.rest.is_none() {
+            return false;
+        }
+        params.receiver.is_empty()
+            || params.receiver.iter().any(|ty| match ty {
+                TypeSpec::Builtin(tag) | TypeSpec::Generic { base: tag, .. } => receiver.type_tag().is_subtype_of(*tag),
+                TypeSpec::Named(name) => self.is_instance_of_named(receiver, name, object.module),
+                TypeSpec::None => matches!(receiver, Value::None),
+                TypeSpec::Any | TypeSpec::Union(_) => true,
+            })
+    }
+
+    /// Calls the method of a value; the value is the first of the arguments.
+    pub(super) fn call_method(
+        &mut self,
+        receiver: Value,
+        name: Ref<Str>,
+        args: Args<'_>,
+        on_return: OnReturn,
+    ) -> Res<Flow> {
+        let without_receiver = Args { at: args.at + 1, count: args.count - 1, ..args };
+        match receiver {
+            Value::Record(record) => match self.member(record, name) {
+                Some(Member::Method(Value::Function(function))) => return self.enter(function, args, on_return),
+                Some(Member::Field(callee)) => return self.call(callee, without_receiver, on_return),
+                Some(Member::Delegated(inner)) => {
+                    let receiver = Value::Record(inner);
+                    self.task.stack[args.at] = receiver;
+                    return self.call_method(receiver, name, args, on_return);
+                }
+                Some(Member::Method(_)) | None => {}
+            },
+            Value::Module(module) => {
+                let Some(callee) = self.m.heap.modules[module].get(name) else {
+                    return Err(self.no_attribute(receiver, name));
+                };
+                return self.call(callee, without_receiver, on_return);
+            }
+            Value::Type(tag) => {
+                let text = self.m.heap.str(name);
+                if let Some(method) = methods::lookup_class_method(tag, text) {
+                    return self.call_native(method, args, on_return);
+                }
+                // `str.upper("x")`: the receiver is the first argument.
+                if let Some(method) = methods::lookup(tag, text) {
+                    return self.call_native(method, without_receiver, on_return);
+                }
+            }
+            Value::RecordType(_) => {
+                let callee = self.load_attr(receiver, name)?;
+                return self.call(callee, without_receiver, on_return);
+            }
+            Value::Pipeline(_) if matches!(self.m.heap.str(name), "execute" | "run") => {
+                // `workflow.execute(agent, input)`: the agent is who runs it, not an input.
+                let has_agent = args.count > 1 && self.is_agent(self.task.stack[args.at + 1]);
+                let skip = 1 + usize::from(has_agent);
+                return self.call(receiver, Args { at: args.at + skip, count: args.count - skip, ..args }, on_return);
+            }
+            _ => {
+                let tag = receiver.type_tag();
+                if !self.m.extensions.is_empty()
+                    && let Some(&Value::Function(function)) = self.m.extensions.get(&(tag, name))
+                {
+                    return self.enter(function, args, on_return);
+                }
+                if let Some(method) = methods::lookup(tag, self.m.heap.str(name)) {
+                    return self.call_native(method, args, on_return);
+                }
+            }
+        }
+        if let Some(Value::Function(function)) = self.function_in_scope(receiver, name)
+            && !matches!(receiver, Value::Module(_))
+        {
+            return self.enter(function, args, on_return);
+        }
+        let callee = self.load_attr(receiver, name)?;
+        self.call(callee, without_receiver, on_return)
+    }
+
+    fn is_agent(&self, value: Value) -> bool {
+        use crate::objects::RecordKind;
+        match value {
+            Value::Record(record) => {
+                let ty = self.m.heap.records[record].ty;
+                matches!(self.m.heap.record_types[ty].kind, RecordKind::Agent | RecordKind::AgentBlueprint)
+            }
+            _ => false,
+        }
+    }
+
+    pub(crate) fn store_attr(&mut self, object: Value, name: Ref<Str>, value: Value) -> Res<()> {
+        match object {
+            Value::Record(record) => {
+                let ty = self.m.heap.records[record].ty;
+                if let Some(index) = self.m.heap.record_types[ty].field(name) {
+                    let value = self.coerce_field(ty, index, value)?;
+                    if let Some(slot) = self.m.heap.records[record].fields.get_mut(index) {
+                        *slot = value;
+                    }
+                    return Ok(());
+                }
+                if let Some(inner) = self.delegate(record, name) {
+                    return self.store_attr(Value::Record(inner), name, value);
+                }
+                Err(self.no_attribute(object, name))
+            }
+            Value::Module(module) => {
+                self.m.heap.modules[module].set(name, value);
+                Ok(())
+            }
+            other => {
+                let text = self.m.heap.str(name);
+                let type_name = other.type_name(&self.m.heap);
+                Err(Raise::new(
+                    ExceptionKind::AttributeError,
+                    format!("'{type_name}' object has no attribute '{text}'"),
+                ))
+            }
+        }
+    }
+
+    #[cold]
+    pub(super) fn cannot_delete_attr(&mut self, object: Value, name: Ref<Str>) -> Raise {
+        Raise::new(
+            ExceptionKind::AttributeError,
+            format!(
+                "cannot delete attribute '{}' of '{}' object",
+                self.m.heap.str(name),
+                object.type_name(&self.m.heap)
+            ),
+        )
+    }
+
+    #[cold]
+    pub(crate) fn no_attribute(&mut self, object: Value, name: Ref<Str>) -> Raise {
+        let heap = &self.m.heap;
+        let text = heap.str(name);
+        let (subject, nearest) = match object {
+            Value::Record(record) => {
+                let ty = &heap.record_types[heap.records[record].ty];
+                let mut known: Vec<&str> = ty.methods.keys().map(|name| heap.str(*name)).collect();
+                known.sort_unstable();
+                let known = ty.fields.iter().map(|field| heap.str(field.name)).chain(known);
+                (format!("'{}' object", heap.str(ty.name)), suggest::nearest(text, known))
+            }
+            Value::Module(module) => {
+                let module = &heap.modules[module];
+                let known = module.names.iter().map(|name| heap.str(*name));
+                (format!("module '{}'", heap.str(module.name)), suggest::nearest(text, known))
+            }
+            Value::Type(_) | Value::ExceptionType(_) | Value::RecordType(_) => {
+                (format!("type object '{}'", ops::type_title(heap, object)), None)
+            }
+            other => {
+                let known = methods::methods_of(other.type_tag()).iter().map(|method| method.name);
+                (format!("'{}' object", other.type_name(heap)), suggest::nearest(text, known))
+            }
+        };
+        let hint = nearest.map(|nearest| format!(". Did you mean: '{nearest}'?")).unwrap_or_default();
+        Raise::new(ExceptionKind::AttributeError, format!("{subject} has no attribute '{text}'{hint}"))
+    }
+
+    /// Calls a value with the arguments in a list and a dict.
+    pub(super) fn call_spread(&mut self, callee: Value, list: Value, dict: Value, on_return: OnReturn) -> Res<Flow> {
+        let positional = match list {
+            Value::List(list) => self.m.heap.lists[list].items.clone(),
+            _ => Vec::new(),
+        };
+        let keywords: Vec<(Ref<Str>, Value)> = match dict {
+            Value::Dict(dict) => self.m.heap.dicts[dict]
+                .table
+                .iter()
+                .filter_map(|entry| match entry.key {
+                    Value::Str(name) => Some((name, entry.value)),
+                    _ => None,
+                })
+                .collect(),
+            _ => Vec::new(),
+        };
+        self.call_with(callee, &positional, &keywords, on_return)
+    }
+
+    pub(super) fn with_enter(&mut self, context: Value, on_return: OnReturn) -> Res<Flow> {
+        let name = self.m.names.enter_context;
+        match self.find_attr(context, name)? {
+            Some(method) => self.call_with(method, &[], &[], on_return),
+            None => Ok(Flow::Value(context)),
+        }
+    }
+
+    pub(super) fn with_exit(&mut self, context: Value, on_return: OnReturn) -> Res<Flow> {
+        let name = self.m.names.exit_context;
+        match self.find_attr(context, name)? {
+            Some(method) => self.call_with(method, &[], &[], on_return),
+            None => Ok(Flow::Value(Value::None)),
+        }
+    }
+}
+
+/// The builtin types that a type value stands for, where methods can be added.
+pub(super) fn extended_tag(ty: Value) -> Option<TypeTag> {
+    match ty {
+        Value::Type(tag) => Some(tag),
+        Value::None => Some(TypeTag::None),
+        _ => None,
+    }
+}

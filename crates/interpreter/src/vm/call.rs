@@ -1,0 +1,415 @@
+//! Calls: matching arguments to parameters, and entering functions.
+
+use crate::builtins::{self, CallArgs, Implementation};
+use crate::bytecode::{Code, CodeKind};
+use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::methods::Method;
+use crate::objects::{Exception, Function, MethodTarget, Str};
+use crate::value::{Ref, Value};
+use crate::vm_builtins::{self, Control};
+
+use super::execute::{Cx, Exit};
+use super::machine::{Frame, OnReturn};
+
+/// What a call has led to.
+pub(super) enum Flow {
+    Value(Value),
+    /// A frame is on top whose return gives the value.
+    Entered,
+    /// The run stops here for now.
+    Exit(Exit),
+}
+
+/// Arguments on the stack: `count` values from `at` on, the last of which have names.
+///
+/// The slot before `at` belongs to the call too: it held what is called.
+#[derive(Clone, Copy)]
+pub(super) struct Args<'a> {
+    pub at: usize,
+    pub count: usize,
+    pub keywords: &'a [Ref<Str>],
+}
+
+impl Args<'_> {
+    fn positional(&self) -> usize {
+        self.count - self.keywords.len()
+    }
+}
+
+pub(super) fn args(at: usize, count: usize) -> Args<'static> {
+    Args { at, count, keywords: &[] }
+}
+
+impl Cx<'_> {
+    /// Calls any value.
+    pub(super) fn call(&mut self, callee: Value, args: Args<'_>, on_return: OnReturn) -> Res<Flow> {
+        match callee {
+            Value::Function(function) => self.enter(function, args, on_return),
+            Value::Builtin(id) => {
+                match id.row().run {
+                    Implementation::Pure(run) => {
+                        self.m.expected = None;
+                        let keywords = self.keywords(args);
+                        let positional = &self.task.stack[args.at..args.at + args.positional()];
+                        let call = CallArgs { positional, keywords: &keywords };
+                        run(&mut self.m.heap, &call).map(Flow::Value)
+                    }
+                    Implementation::Vm(which) => {
+                        let keywords = self.keywords(args);
+                        self.call_vm(which, args, &keywords, on_return)
+                    }
+                }
+            }
+            Value::Type(tag) => {
+                let keywords = self.keywords(args);
+                let positional = &self.task.stack[args.at..args.at + args.positional()];
+                let call = CallArgs { positional, keywords: &keywords };
+                builtins::construct(&mut self.m.heap, tag, &call).map(Flow::Value)
+            }
+            Value::ExceptionType(kind) => {
+                if !args.keywords.is_empty() {
+                    return Err(Raise::type_error(format!("{}() takes no keyword arguments", kind.name())));
+                }
+                let values = self.task.stack[args.at..args.at + args.count].to_vec();
+                Ok(Flow::Value(Value::Exception(self.m.heap.alloc(Exception::new(kind, values)))))
+            }
+            Value::RecordType(ty) => self.construct(ty, args, on_return),
+            Value::BoundMethod(method) => {
+                let method = self.m.heap.bound_methods[method].clone();
+                let args = Args { at: args.at - 1, count: args.count + 1, ..args };
+                self.task.stack[args.at] = method.receiver;
+                match method.target {
+                    MethodTarget::Callable(Value::Function(function)) => self.enter(function, args, on_return),
+                    MethodTarget::Callable(callable) => {
+                        // The slot before the receiver is not free: the call moves up by one.
+                        let args = self.copy_up(args);
+                        self.call(callable, args, on_return)
+                    }
+                    MethodTarget::Native => {
+                        let name = self.m.heap.str(method.name).to_owned();
+                        match crate::methods::lookup(method.receiver.type_tag(), &name) {
+                            Some(native) => self.call_native(native, args, on_return),
+                            None => Err(self.no_attribute(method.receiver, method.name)),
+                        }
+                    }
+                }
+            }
+            Value::Pipeline(pipeline) => {
+                let stages = self.m.heap.pipelines[pipeline].stages.to_vec();
+                let stages = self.m.heap.new_list(stages);
+                let keywords = self.keywords(args);
+                let positional = self.task.stack[args.at..args.at + args.positional()].to_vec();
+                let positional = self.m.heap.new_list(positional);
+                let named = self.dict_of(&keywords)?;
+                self.call_prelude("__run_pipeline__", &[stages, positional, named], on_return)
+            }
+            other => {
+                let name = other.type_name(&self.m.heap).to_owned();
+                Err(Raise::type_error(format!("'{name}' object is not callable")))
+            }
+        }
+    }
+
+    /// The arguments once more above all registers in use, with a free slot before them.
+    fn copy_up<'b>(&mut self, args: Args<'b>) -> Args<'b> {
+        let at = self.task.top(self.codes).max(args.at + args.count) + 1;
+        self.task.stack.resize(at.max(self.task.stack.len()), Value::Unset);
+        self.task.stack.truncate(at);
+        self.task.stack.extend_from_within(args.at..args.at + args.count);
+        Args { at, ..args }
+    }
+
+    /// Calls with arguments that are not on the stack yet.
+    pub(super) fn call_with(
+        &mut self,
+        callee: Value,
+        positional: &[Value],
+        keywords: &[(Ref<Str>, Value)],
+        on_return: OnReturn,
+    ) -> Res<Flow> {
+        let at = self.task.top(self.codes) + 1;
+        let stack = &mut self.task.stack;
+        stack.resize(at.max(stack.len()), Value::Unset);
+        stack.truncate(at);
+        stack.extend_from_slice(positional);
+        stack.extend(keywords.iter().map(|(_, value)| *value));
+        let names: Vec<Ref<Str>> = keywords.iter().map(|(name, _)| *name).collect();
+        let args = Args { at, count: positional.len() + keywords.len(), keywords: &names };
+        self.call(callee, args, on_return)
+    }
+
+    /// Calls a function of the prelude.
+    pub(super) fn call_prelude(&mut self, name: &str, positional: &[Value], on_return: OnReturn) -> Res<Flow> {
+        let function = self.m.builtin(name).unwrap_or(Value::None);
+        self.call_with(function, positional, &[], on_return)
+    }
+
+    pub(super) fn call_native(&mut self, method: &'static Method, args: Args<'_>, on_return: OnReturn) -> Res<Flow> {
+        let keywords = self.keywords(args);
+        match method.run {
+            Implementation::Pure(run) => {
+                let positional = &self.task.stack[args.at..args.at + args.positional()];
+                let Some((&receiver, positional)) = positional.split_first() else {
+                    return Err(Raise::type_error("a method needs its receiver"));
+                };
+                run(&mut self.m.heap, receiver, &CallArgs { positional, keywords: &keywords }).map(Flow::Value)
+            }
+            Implementation::Vm(which) => self.call_vm(which, args, &keywords, on_return),
+        }
+    }
+
+    fn call_vm(
+        &mut self,
+        which: vm_builtins::VmBuiltin,
+        args: Args<'_>,
+        keywords: &[(Ref<Str>, Value)],
+        on_return: OnReturn,
+    ) -> Res<Flow> {
+        let positional = self.task.stack[args.at..args.at + args.positional()].to_vec();
+        let call = CallArgs { positional: &positional, keywords };
+        match vm_builtins::run(self, which, &call)? {
+            Control::Value(value) => Ok(Flow::Value(value)),
+            Control::Call { callee, positional, keywords } => {
+                self.call_with(callee, &positional, &keywords, on_return)
+            }
+            Control::Request { request, answer } => self.request(request, answer, on_return),
+        }
+    }
+
+    pub(super) fn keywords(&self, args: Args<'_>) -> Vec<(Ref<Str>, Value)> {
+        if args.keywords.is_empty() {
+            return Vec::new();
+        }
+        let first = args.at + args.positional();
+        args.keywords.iter().copied().zip(self.task.stack[first..].iter().copied()).collect()
+    }
+
+    pub(super) fn dict_of(&mut self, keywords: &[(Ref<Str>, Value)]) -> Res<Value> {
+        let dict = self.m.heap.new_dict();
+        for &(name, value) in keywords {
+            crate::ops::dict_insert(&mut self.m.heap, dict, Value::Str(name), value)?;
+        }
+        Ok(Value::Dict(dict))
+    }
+
+    /// Enters a Dana function: puts a frame on top whose registers start at its arguments.
+    #[inline]
+    pub(super) fn enter(&mut self, function: Ref<Function>, args: Args<'_>, on_return: OnReturn) -> Res<Flow> {
+        let object = &self.m.heap.functions[function];
+        if !object.overloads.is_empty()
+            && let Some(other) = self.overload(function, args)
+        {
+            return self.enter(other, args, on_return);
+        }
+        let code = &*self.codes[object.code.0 as usize].code;
+        let params = &code.params;
+        let positional = usize::from(params.positional);
+        let simple = args.keywords.is_empty()
+            && args.count == positional
+            && params.names.len() == positional
+            && params.rest.is_none()
+            && params.named.is_none();
+        if self.task.frames.len() >= self.m.limits.depth {
+            return Err(Raise::new(
+                ExceptionKind::RecursionError,
+                format!("maximum recursion depth of {} calls exceeded", self.m.limits.depth),
+            ));
+        }
+        let (code_id, module) = (object.code, object.module);
+        let registers = usize::from(code.registers);
+        let bound = if simple { args.count } else { self.bind(function, code, args)? };
+        let end = args.at + registers.max(bound);
+        if end > self.task.stack.capacity() {
+            self.reserve_stack(end)?;
+        }
+        let stack = &mut self.task.stack;
+        if stack.len() < end {
+            stack.resize(end, Value::Unset);
+        }
+        // Registers hold what the last call left there.
+        stack[args.at + bound..end].fill(Value::Unset);
+        self.m.expected = None;
+        self.task.frames.push(Frame {
+            code: code_id,
+            pc: 0,
+            base: args.at as u32,
+            on_return,
+            function: Some(function),
+            module,
+        });
+        Ok(Flow::Entered)
+    }
+
+    /// Makes room on the stack; the stack counts as memory of the program.
+    #[cold]
+    fn reserve_stack(&mut self, end: usize) -> Res<()> {
+        let wanted = (end * 2).max(1024);
+        let bytes = wanted.saturating_mul(size_of::<Value>());
+        if u32::try_from(wanted).is_err() || self.m.heap.bytes().saturating_add(bytes) > self.m.limits.memory {
+            return Err(Raise::new(
+                ExceptionKind::MemoryError,
+                format!("the program passed its memory limit of {} bytes", self.m.limits.memory),
+            ));
+        }
+        let stack = &mut self.task.stack;
+        stack.reserve(wanted.saturating_sub(stack.len()));
+        Ok(())
+    }
+
+    /// The function of the same name that takes the first argument, if this one does not.
+    fn overload(&self, function: Ref<Function>, args: Args<'_>) -> Option<Ref<Function>> {
+        let &receiver = self.task.stack.get(args.at).filter(|_| args.count > 0)?;
+        if self.takes(function, receiver) {
+            return None;
+        }
+        self.m.heap.functions[function].overloads.iter().find_map(|other| match other {
+            Value::Function(other) if *other != function && self.takes(*other, receiver) => Some(*other),
+            _ => None,
+        })
+    }
+
+    /// Matches arguments to parameters of any kind; the values stand in the first registers afterwards. Gives how many.
+    fn bind(&mut self, function: Ref<Function>, code: &Code, args: Args<'_>) -> Res<usize> {
+        let params = &code.params;
+        let (positional, named_count) = (usize::from(params.positional), params.names.len());
+        let given = args.positional();
+        let mut values = vec![Value::Unset; named_count];
+        let arguments = self.task.stack[args.at..args.at + given].to_vec();
+        let taken = given.min(positional);
+        values[..taken].copy_from_slice(&arguments[..taken]);
+        let mut extra = Vec::new();
+        for (name, value) in self.keywords(args) {
+            let text = self.m.heap.str(name);
+            let index = params.names.iter().position(|param| **param == *text);
+            match index.filter(|index| *index >= usize::from(params.positional_only)) {
+                Some(index) if !matches!(values[index], Value::Unset) => {
+                    return Err(Raise::type_error(format!(
+                        "{}() got multiple values for argument '{text}'",
+                        code.name
+                    )));
+                }
+                Some(index) => values[index] = value,
+                None if params.named.is_some() => extra.push((name, value)),
+                None if index.is_some() => {
+                    return Err(Raise::type_error(format!(
+                        "{}() got some positional-only arguments passed as keyword arguments: '{text}'",
+                        code.name
+                    )));
+                }
+                None => {
+                    return Err(Raise::type_error(format!(
+                        "{}() got an unexpected keyword argument '{text}'",
+                        code.name
+                    )));
+                }
+            }
+        }
+        if given > positional && params.rest.is_none() {
+            return Err(too_many(code, given, &values[positional..]));
+        }
+        let defaults = &self.m.heap.functions[function].defaults;
+        for (value, default) in values.iter_mut().zip(defaults) {
+            if matches!(value, Value::Unset) {
+                *value = *default;
+            }
+        }
+        missing(code, &values)?;
+        if params.rest.is_some() {
+            values.push(self.m.heap.new_tuple(arguments[taken..].to_vec()));
+        }
+        if params.named.is_some() {
+            values.push(self.dict_of(&extra)?);
+        }
+        let (stack, end) = (&mut self.task.stack, args.at + values.len());
+        if stack.len() < end {
+            stack.resize(end, Value::Unset);
+        }
+        stack[args.at..end].copy_from_slice(&values);
+        Ok(values.len())
+    }
+
+    /// How many positional arguments a callable takes at most; none if there is no bound or it is not known.
+    pub(super) fn arity(&self, callee: Value) -> Option<usize> {
+        match callee {
+            Value::Function(function) => {
+                let code = &self.codes[self.m.heap.functions[function].code.0 as usize].code;
+                code.params.rest.is_none().then_some(usize::from(code.params.positional))
+            }
+            Value::BoundMethod(method) => match self.m.heap.bound_methods[method].target {
+                MethodTarget::Callable(callable) => self.arity(callable).map(|count| count.saturating_sub(1)),
+                MethodTarget::Native => None,
+            },
+            Value::Pipeline(pipeline) => {
+                self.m.heap.pipelines[pipeline].stages.first().and_then(|first| self.arity(*first))
+            }
+            Value::RecordType(ty) => Some(self.m.heap.record_types[ty].fields.len()),
+            _ => None,
+        }
+    }
+}
+
+pub(crate) fn is_callable(value: Value) -> bool {
+    matches!(
+        value,
+        Value::Function(_)
+            | Value::Builtin(_)
+            | Value::BoundMethod(_)
+            | Value::Pipeline(_)
+            | Value::Type(_)
+            | Value::ExceptionType(_)
+            | Value::RecordType(_)
+    )
+}
+
+#[cold]
+fn too_many(code: &Code, given: usize, keyword_only: &[Value]) -> Raise {
+    let params = &code.params;
+    let most = usize::from(params.positional);
+    let least = params.defaults[..most].iter().filter(|default| !**default).count();
+    let takes = if least < most {
+        format!("from {least} to {most} positional arguments")
+    } else {
+        format!("{most} positional argument{}", if most == 1 { "" } else { "s" })
+    };
+    let named = keyword_only.iter().filter(|value| !matches!(value, Value::Unset)).count();
+    let were = if named > 0 {
+        format!(
+            "{given} positional argument{} (and {named} keyword-only argument{}) were given",
+            if given == 1 { "" } else { "s" },
+            if named == 1 { "" } else { "s" }
+        )
+    } else {
+        format!("{given} {} given", if given == 1 { "was" } else { "were" })
+    };
+    Raise::type_error(format!("{}() takes {takes} but {were}", code.name))
+}
+
+fn missing(code: &Code, values: &[Value]) -> Res<()> {
+    let positional = usize::from(code.params.positional);
+    for (kind, range) in [("positional", 0..positional), ("keyword-only", positional..values.len())] {
+        let names: Vec<String> = range
+            .filter(|index| matches!(values[*index], Value::Unset))
+            .map(|index| format!("'{}'", code.params.names[index]))
+            .collect();
+        if !names.is_empty() {
+            return Err(Raise::type_error(format!(
+                "{}() missing {} required {kind} argument{}: {}",
+                if code.kind == CodeKind::Lambda { "<lambda>" } else { &code.name },
+                names.len(),
+                if names.len() == 1 { "" } else { "s" },
+                join_and(&names)
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// `'a', 'b', and 'c'`.
+pub(super) fn join_and(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [one, two] => format!("{one} and {two}"),
+        [rest @ .., last] => format!("{}, and {last}", rest.join(", ")),
+    }
+}

@@ -1,0 +1,759 @@
+//! The dispatch loop.
+
+use crate::bytecode::{BinaryOp, CompareOp, Constant, Op, Reg};
+use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::host::Host;
+use crate::loader::ModuleRequest;
+use crate::objects::{Cell, Exception, Iter, Module, Str};
+use crate::ops;
+use crate::value::{Ref, Value};
+
+use super::call::{Args, Flow, args};
+use super::machine::{LoadedCode, Machine, OnReturn, Task};
+use super::stops::Stops;
+
+/// Why the loop ended.
+pub(crate) enum Exit {
+    /// The task's last frame returned.
+    Finished,
+    /// An exception left the task's last frame.
+    Failed,
+    /// The task waits for a request.
+    Waiting,
+    /// The steps granted are used up.
+    Budget,
+    /// At a statement where the debugger asked to stop.
+    Stopped,
+    /// A module is to be imported; it goes to a register of the top frame.
+    Import { request: ModuleRequest, dst: Reg },
+    /// A name of a package may be a module of it.
+    ImportMember { module: Ref<Module>, name: Ref<Str>, dst: Reg },
+}
+
+/// What running code works with.
+pub(crate) struct Cx<'a> {
+    pub codes: &'a [LoadedCode],
+    pub m: &'a mut Machine,
+    pub task: &'a mut Task,
+    pub host: &'a mut dyn Host,
+}
+
+/// Runs the task's top frame until there is a reason to stop. `fuel` counts the steps that are left.
+pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops: &mut Stops) -> Exit {
+    if cx.task.frames.is_empty() {
+        return Exit::Finished;
+    }
+    if let Some(exception) = cx.task.failure.take()
+        && !cx.unwind(exception, true)
+    {
+        return Exit::Failed;
+    }
+    let codes = cx.codes;
+    let mut loaded: &LoadedCode;
+    let mut code_ops: &[Op];
+    let mut pc: usize;
+    let mut base: usize;
+    let mut module: Ref<Module>;
+
+    macro_rules! reload {
+        () => {{
+            let Some(frame) = cx.task.frames.last() else { return Exit::Finished };
+            loaded = &codes[frame.code.0 as usize];
+            code_ops = &loaded.code.ops;
+            pc = frame.pc as usize;
+            base = frame.base as usize;
+            module = frame.module;
+        }};
+    }
+    macro_rules! save {
+        () => {
+            if let Some(frame) = cx.task.frames.last_mut() {
+                frame.pc = pc as u32;
+            }
+        };
+    }
+    macro_rules! reg {
+        ($reg:expr) => {
+            cx.task.stack[base + $reg as usize]
+        };
+    }
+    macro_rules! fail {
+        ($raise:expr) => {{
+            save!();
+            let raise = $raise;
+            let exception = cx.m.exception(&raise);
+            if !cx.unwind(exception, true) {
+                return Exit::Failed;
+            }
+            reload!();
+            continue;
+        }};
+    }
+    macro_rules! attempt {
+        ($result:expr) => {
+            match $result {
+                Ok(value) => value,
+                Err(raise) => fail!(raise),
+            }
+        };
+    }
+    // A place where the run may stop or collect garbage.
+    macro_rules! safepoint {
+        () => {{
+            if *fuel == 0 {
+                save!();
+                return Exit::Budget;
+            }
+            *fuel -= 1;
+            if cx.m.heap.should_collect() {
+                save!();
+                attempt!(cx.collect());
+            }
+        }};
+    }
+    macro_rules! flow {
+        ($dst:expr, $result:expr) => {{
+            save!();
+            match $result {
+                Ok(Flow::Value(value)) => reg!($dst) = value,
+                Ok(Flow::Entered) => {
+                    reload!();
+                    safepoint!();
+                }
+                Ok(Flow::Exit(exit)) => return exit,
+                Err(raise) => fail!(raise),
+            }
+        }};
+    }
+    macro_rules! name {
+        ($constant:expr) => {
+            match loaded.constants[$constant as usize] {
+                Value::Str(name) => name,
+                _ => fail!(Raise::new(ExceptionKind::RuntimeError, "a name is expected")),
+            }
+        };
+    }
+
+    reload!();
+    loop {
+        if HOOKS && stops.stops_at(&cx.task.frames, loaded, pc) {
+            save!();
+            return Exit::Stopped;
+        }
+        let op = code_ops[pc];
+        pc += 1;
+        match op {
+            Op::LoadConst { dst, constant } => {
+                let value = loaded.constants[constant as usize];
+                if matches!(value, Value::Unset) {
+                    let Constant::Builtin(name) = &loaded.code.constants[constant as usize] else { continue };
+                    fail!(Raise::new(ExceptionKind::NameError, format!("name '{name}' is not defined")));
+                }
+                reg!(dst) = value;
+            }
+            Op::LoadNone { dst } => reg!(dst) = Value::None,
+            Op::LoadBool { dst, value } => reg!(dst) = Value::Bool(value),
+            Op::LoadInt { dst, value } => reg!(dst) = Value::Int(i64::from(value)),
+            Op::LoadUnset { dst } => reg!(dst) = Value::Unset,
+            Op::Move { dst, src } => reg!(dst) = reg!(src),
+
+            Op::LoadGlobal { dst, slot } => {
+                let value = cx.m.heap.modules[module].slots[slot as usize];
+                reg!(dst) = match value {
+                    Value::Unset => attempt!(cx.global_fallback(module, slot)),
+                    value => value,
+                };
+            }
+            Op::PeekGlobal { dst, slot } => reg!(dst) = cx.m.heap.modules[module].slots[slot as usize],
+            Op::StoreGlobal { src, slot } => {
+                let value = reg!(src);
+                cx.m.heap.modules[module].slots[slot as usize] = value;
+            }
+            Op::DeleteGlobal { slot } => cx.m.heap.modules[module].slots[slot as usize] = Value::Unset,
+            Op::CheckLocal { reg, name } => {
+                if matches!(reg!(reg), Value::Unset) {
+                    fail!(cx.unbound(name!(name)));
+                }
+            }
+            Op::MakeCell { reg } => {
+                let value = reg!(reg);
+                reg!(reg) = Value::Cell(cx.m.heap.alloc(Cell { value }));
+            }
+            Op::LoadCell { dst, cell, name } => {
+                let Value::Cell(cell) = reg!(cell) else { fail!(cx.unbound(name!(name))) };
+                let value = cx.m.heap.cells[cell].value;
+                if matches!(value, Value::Unset) {
+                    fail!(cx.unbound(name!(name)));
+                }
+                reg!(dst) = value;
+            }
+            Op::StoreCell { cell, src } => {
+                if let Value::Cell(cell) = reg!(cell) {
+                    cx.m.heap.cells[cell].value = reg!(src);
+                }
+            }
+            Op::LoadCapture { dst, capture, name } => {
+                let value = cx.captured(capture).map_or(Value::Unset, |cell| cx.m.heap.cells[cell].value);
+                if matches!(value, Value::Unset) {
+                    fail!(cx.unbound_capture(name!(name)));
+                }
+                reg!(dst) = value;
+            }
+            Op::StoreCapture { capture, src } => {
+                let value = reg!(src);
+                if let Some(cell) = cx.captured(capture) {
+                    cx.m.heap.cells[cell].value = value;
+                }
+            }
+            Op::LoadScoped { dst, scope, name } => {
+                let name = name!(name);
+                match cx.m.scope(scope).get(&name).copied() {
+                    Some(value) => reg!(dst) = value,
+                    None => fail!(cx.unbound_scoped(scope, name)),
+                }
+            }
+            Op::StoreScoped { src, scope, name } => {
+                let (name, value) = (name!(name), reg!(src));
+                cx.m.scope(scope).insert(name, value);
+            }
+            Op::DeleteScoped { scope, name } => {
+                let name = name!(name);
+                if cx.m.scope(scope).remove(&name).is_none() {
+                    fail!(cx.unbound_scoped(scope, name));
+                }
+            }
+
+            Op::LoadAttr { dst, object, name } => {
+                let (object, name) = (reg!(object), name!(name));
+                reg!(dst) = attempt!(cx.load_attr(object, name));
+            }
+            Op::StoreAttr { object, src, name } => {
+                let (object, value, name) = (reg!(object), reg!(src), name!(name));
+                attempt!(cx.store_attr(object, name, value));
+            }
+            Op::DeleteAttr { object, name } => {
+                let (object, name) = (reg!(object), name!(name));
+                fail!(cx.cannot_delete_attr(object, name));
+            }
+            Op::LoadIndex { dst, object, index } => {
+                let (object, index) = (reg!(object), reg!(index));
+                if let (Value::List(list), Value::Int(at)) = (object, index)
+                    && let Some(value) =
+                        usize::try_from(at).ok().and_then(|at| cx.m.heap.lists[list].items.get(at).copied())
+                {
+                    reg!(dst) = value;
+                } else {
+                    reg!(dst) = attempt!(ops::get_item(&mut cx.m.heap, object, index));
+                }
+            }
+            Op::StoreIndex { object, index, src } => {
+                let (object, index, value) = (reg!(object), reg!(index), reg!(src));
+                if let (Value::List(list), Value::Int(at)) = (object, index)
+                    && let Some(slot) =
+                        usize::try_from(at).ok().and_then(|at| cx.m.heap.lists[list].items.get_mut(at))
+                {
+                    *slot = value;
+                } else {
+                    attempt!(ops::set_item(&mut cx.m.heap, object, index, value));
+                }
+            }
+            Op::DeleteIndex { object, index } => {
+                attempt!(ops::delete_item(&mut cx.m.heap, reg!(object), reg!(index)));
+            }
+            Op::LoadSlice { dst, object, first } => {
+                let (start, stop, step) = (reg!(first), reg!(first + 1), reg!(first + 2));
+                reg!(dst) = attempt!(ops::get_slice(&mut cx.m.heap, reg!(object), start, stop, step));
+            }
+            Op::StoreSlice { object, first, src } => {
+                let (start, stop, step) = (reg!(first), reg!(first + 1), reg!(first + 2));
+                attempt!(ops::set_slice(&mut cx.m.heap, reg!(object), start, stop, step, reg!(src)));
+            }
+            Op::DeleteSlice { object, first } => {
+                let (start, stop, step) = (reg!(first), reg!(first + 1), reg!(first + 2));
+                attempt!(ops::delete_slice(&mut cx.m.heap, reg!(object), start, stop, step));
+            }
+
+            Op::Add { dst, a, b } => {
+                let (a, b) = (reg!(a), reg!(b));
+                reg!(dst) = attempt!(add(cx.m, a, b));
+            }
+            Op::Sub { dst, a, b } => {
+                let (a, b) = (reg!(a), reg!(b));
+                reg!(dst) = attempt!(subtract(cx.m, a, b));
+            }
+            Op::Mul { dst, a, b } => {
+                let (a, b) = (reg!(a), reg!(b));
+                reg!(dst) = attempt!(multiply(cx.m, a, b));
+            }
+            Op::AddInt { dst, a, value } => {
+                reg!(dst) = attempt!(add(cx.m, reg!(a), Value::Int(i64::from(value))));
+            }
+            Op::SubInt { dst, a, value } => {
+                reg!(dst) = attempt!(subtract(cx.m, reg!(a), Value::Int(i64::from(value))));
+            }
+            Op::Binary { op, dst, a, b } => {
+                reg!(dst) = attempt!(ops::binary(&mut cx.m.heap, op, reg!(a), reg!(b)));
+            }
+            Op::BinaryInPlace { op, dst, a, b } => {
+                let (a, b) = (reg!(a), reg!(b));
+                reg!(dst) = match (op, a, b) {
+                    (BinaryOp::Add, Value::Int(_) | Value::Float(_), _) => attempt!(add(cx.m, a, b)),
+                    _ => attempt!(ops::augmented(&mut cx.m.heap, op, a, b)),
+                };
+            }
+            Op::Compare { op, dst, a, b } => {
+                let holds = attempt!(compare(cx.m, op, reg!(a), reg!(b)));
+                reg!(dst) = Value::Bool(holds);
+            }
+            Op::Not { dst, src } => reg!(dst) = Value::Bool(!truth(cx.m, reg!(src))),
+            Op::Negate { dst, src } => reg!(dst) = attempt!(ops::negate(&mut cx.m.heap, reg!(src))),
+            Op::Positive { dst, src } => reg!(dst) = attempt!(ops::positive(&cx.m.heap, reg!(src))),
+            Op::Invert { dst, src } => reg!(dst) = attempt!(ops::invert(&mut cx.m.heap, reg!(src))),
+
+            Op::Jump { target } => pc = target as usize,
+            Op::JumpBack { target } => {
+                pc = target as usize;
+                safepoint!();
+            }
+            Op::JumpIf { cond, target } => {
+                if truth(cx.m, reg!(cond)) {
+                    pc = target as usize;
+                }
+            }
+            Op::JumpIfNot { cond, target } => {
+                if !truth(cx.m, reg!(cond)) {
+                    pc = target as usize;
+                }
+            }
+            Op::JumpIfSet { reg, target } => {
+                if !matches!(reg!(reg), Value::Unset) {
+                    pc = target as usize;
+                }
+            }
+            Op::JumpWhen { op, a, b, target } => {
+                if attempt!(compare(cx.m, op, reg!(a), reg!(b))) {
+                    pc = target as usize;
+                }
+            }
+            Op::JumpUnless { op, a, b, target } => {
+                if !attempt!(compare(cx.m, op, reg!(a), reg!(b))) {
+                    pc = target as usize;
+                }
+            }
+            Op::JumpUnlessInt { op, a, value, target } => {
+                if !attempt!(compare(cx.m, op, reg!(a), Value::Int(i64::from(value)))) {
+                    pc = target as usize;
+                }
+            }
+
+            Op::GetIter { dst, src } => {
+                let iter = attempt!(ops::iter(&mut cx.m.heap, reg!(src)));
+                reg!(dst) = Value::Iter(iter);
+            }
+            Op::ForIter { dst, iter, target } => {
+                let Value::Iter(iter) = reg!(iter) else { continue };
+                match attempt!(ops::iter_next(&mut cx.m.heap, iter)) {
+                    Some(value) => reg!(dst) = value,
+                    None => pc = target as usize,
+                }
+            }
+            Op::PrepareRange { first, count } => {
+                let at = base + first as usize;
+                attempt!(cx.prepare_range(at, count));
+            }
+            Op::ForRange { dst, first, target } => match (reg!(first), reg!(first + 1), reg!(first + 2)) {
+                (Value::Int(next), Value::Int(stop), Value::Int(step)) => {
+                    if (step > 0 && next < stop) || (step < 0 && next > stop) {
+                        reg!(dst) = Value::Int(next);
+                        // At the end of the integers, the loop is over.
+                        reg!(first) = Value::Int(next.checked_add(step).unwrap_or(stop));
+                    } else {
+                        pc = target as usize;
+                    }
+                }
+                (Value::Iter(iter), ..) => match attempt!(ops::iter_next(&mut cx.m.heap, iter)) {
+                    Some(value) => reg!(dst) = value,
+                    None => pc = target as usize,
+                },
+                _ => pc = target as usize,
+            },
+            Op::Unpack { src, first, count } => {
+                let at = base + first as usize;
+                let src = reg!(src);
+                attempt!(cx.unpack(src, at, usize::from(count)));
+            }
+            Op::UnpackRest { src, first, before, after } => {
+                let at = base + first as usize;
+                let src = reg!(src);
+                attempt!(cx.unpack_rest(src, at, usize::from(before), usize::from(after)));
+            }
+
+            Op::BuildList { dst, first, count } => {
+                let at = base + first as usize;
+                let items = cx.task.stack[at..at + usize::from(count)].to_vec();
+                reg!(dst) = cx.m.heap.new_list(items);
+            }
+            Op::BuildTuple { dst, first, count } => {
+                let at = base + first as usize;
+                let items = cx.task.stack[at..at + usize::from(count)].to_vec();
+                reg!(dst) = cx.m.heap.new_tuple(items);
+            }
+            Op::BuildSet { dst, .. } => reg!(dst) = Value::Set(cx.m.heap.new_set()),
+            Op::BuildDict { dst, .. } => reg!(dst) = Value::Dict(cx.m.heap.new_dict()),
+            Op::ListAppend { list, src } => {
+                let value = reg!(src);
+                if let Value::List(list) = reg!(list) {
+                    cx.m.heap.lists[list].items.push(value);
+                    cx.m.heap.charge(size_of::<Value>());
+                }
+            }
+            Op::ListExtend { list, src } => {
+                let items = attempt!(ops::collect(&mut cx.m.heap, reg!(src)));
+                if let Value::List(list) = reg!(list) {
+                    cx.m.heap.charge(items.len() * size_of::<Value>());
+                    cx.m.heap.lists[list].items.extend(items);
+                }
+            }
+            Op::ListToTuple { dst, src } => {
+                if let Value::List(list) = reg!(src) {
+                    let items = std::mem::take(&mut cx.m.heap.lists[list].items);
+                    reg!(dst) = cx.m.heap.new_tuple(items);
+                }
+            }
+            Op::ListToIter { dst, src } => {
+                if let Value::List(list) = reg!(src) {
+                    reg!(dst) = Value::Iter(cx.m.heap.alloc(Iter::List { list, next: 0 }));
+                }
+            }
+            Op::SetAdd { set, src } => {
+                if let Value::Set(set) = reg!(set) {
+                    attempt!(ops::set_insert(&mut cx.m.heap, set, reg!(src)));
+                }
+            }
+            Op::SetUpdate { set, src } => {
+                let items = attempt!(ops::collect(&mut cx.m.heap, reg!(src)));
+                if let Value::Set(set) = reg!(set) {
+                    for item in items {
+                        attempt!(ops::set_insert(&mut cx.m.heap, set, item));
+                    }
+                }
+            }
+            Op::DictInsert { dict, key, value } => {
+                if let Value::Dict(dict) = reg!(dict) {
+                    attempt!(ops::dict_insert(&mut cx.m.heap, dict, reg!(key), reg!(value)));
+                }
+            }
+            Op::DictUpdate { dict, src } => {
+                let (dict, src) = (reg!(dict), reg!(src));
+                attempt!(cx.dict_update(dict, src, false));
+            }
+            Op::KeywordsUpdate { dict, src } => {
+                let (dict, src) = (reg!(dict), reg!(src));
+                attempt!(cx.dict_update(dict, src, true));
+            }
+
+            Op::BuildString { dst, first, count } => {
+                let at = base + first as usize;
+                reg!(dst) = attempt!(cx.join(at, usize::from(count)));
+            }
+            Op::Format { dst, src, spec, conversion } => {
+                let (value, spec) = (reg!(src), reg!(spec));
+                reg!(dst) = attempt!(cx.format(value, spec, conversion));
+            }
+
+            Op::Call { dst, first, count } => {
+                let callee = reg!(first);
+                let args = args(base + first as usize + 1, usize::from(count));
+                let on_return = OnReturn::Store(dst);
+                match callee {
+                    Value::Function(function) => flow!(dst, cx.enter(function, args, on_return)),
+                    callee => flow!(dst, cx.call(callee, args, on_return)),
+                }
+            }
+            Op::CallShaped { dst, first, shape } => {
+                let shape = &loaded.code.shapes[shape as usize];
+                let keywords = cx.names(loaded, &shape.keywords);
+                let callee = reg!(first);
+                let args =
+                    Args { at: base + first as usize + 1, count: usize::from(shape.count), keywords: &keywords };
+                flow!(dst, cx.call(callee, args, OnReturn::Store(dst)));
+            }
+            Op::CallSpread { dst, first } => {
+                let (callee, list, dict) = (reg!(first), reg!(first + 1), reg!(first + 2));
+                flow!(dst, cx.call_spread(callee, list, dict, OnReturn::Store(dst)));
+            }
+            Op::CallMethod { dst, first, count, name } => {
+                let (receiver, name) = (reg!(first), name!(name));
+                let args = args(base + first as usize, usize::from(count) + 1);
+                flow!(dst, cx.call_method(receiver, name, args, OnReturn::Store(dst)));
+            }
+            Op::CallMethodShaped { dst, first, shape } => {
+                let shape = &loaded.code.shapes[shape as usize];
+                let keywords = cx.names(loaded, &shape.keywords);
+                let (receiver, name) = (reg!(first), name!(shape.name));
+                let args =
+                    Args { at: base + first as usize, count: usize::from(shape.count) + 1, keywords: &keywords };
+                flow!(dst, cx.call_method(receiver, name, args, OnReturn::Store(dst)));
+            }
+            Op::CallMethodSpread { dst, first, name } => {
+                let (receiver, list, dict, name) = (reg!(first), reg!(first + 1), reg!(first + 2), name!(name));
+                let method = attempt!(cx.load_attr(receiver, name));
+                flow!(dst, cx.call_spread(method, list, dict, OnReturn::Store(dst)));
+            }
+            Op::CallIntrinsic { dst, intrinsic, first } => {
+                let at = base + first as usize;
+                flow!(dst, cx.intrinsic(intrinsic, at, OnReturn::Store(dst)));
+            }
+            Op::Return { src } => {
+                let value = reg!(src);
+                let on_return = cx.task.frames.pop().map(|frame| frame.on_return);
+                if cx.task.frames.is_empty() {
+                    cx.task.result = value;
+                    return Exit::Finished;
+                }
+                let returned_module = module;
+                reload!();
+                match on_return {
+                    Some(OnReturn::Store(dst)) => reg!(dst) = value,
+                    Some(OnReturn::StoreModule(dst)) => reg!(dst) = Value::Module(returned_module),
+                    _ => {}
+                }
+            }
+
+            Op::MakeFunction { dst, code, first } => {
+                let at = base + first as usize;
+                reg!(dst) = cx.make_function(loaded, code, at, base, module);
+            }
+            Op::DefineMethod { types, function, name } => {
+                let (types, function, name) = (reg!(types), reg!(function), name!(name));
+                attempt!(cx.define_method(types, name, function));
+            }
+            Op::JoinOverloads { function, previous } => {
+                let (function, previous) = (reg!(function), reg!(previous));
+                cx.join_overloads(function, previous);
+            }
+            Op::DefineRecord { dst, spec, first } => {
+                let at = base + first as usize;
+                let spec = &loaded.code.records[spec as usize];
+                reg!(dst) = attempt!(cx.define_record(loaded, spec, at, module));
+            }
+            Op::MakeAgent { dst, ty, fields } => {
+                let (ty, fields) = (reg!(ty), reg!(fields));
+                flow!(dst, cx.make_agent(ty, fields, OnReturn::Store(dst)));
+            }
+            Op::JumpIfField { record, name, target } => {
+                let (record, name) = (reg!(record), name!(name));
+                if cx.has_field_value(record, name) {
+                    pc = target as usize;
+                }
+            }
+            Op::InitField { record, src, name } => {
+                let (record, value, name) = (reg!(record), reg!(src), name!(name));
+                attempt!(cx.store_attr(record, name, value));
+            }
+            Op::MakeWorkflow { dst, src, name } => {
+                let (src, name) = (reg!(src), name!(name));
+                reg!(dst) = cx.make_workflow(src, name);
+            }
+
+            Op::Raise { src } => {
+                save!();
+                let exception = match cx.as_exception(reg!(src)) {
+                    Ok(exception) => exception,
+                    Err(raise) => cx.m.exception(&raise),
+                };
+                if !cx.unwind(exception, true) {
+                    return Exit::Failed;
+                }
+                reload!();
+            }
+            Op::RaiseFrom { src, cause } => {
+                let exception = attempt!(cx.as_exception(reg!(src)));
+                let cause = match reg!(cause) {
+                    Value::None => None,
+                    cause => Some(attempt!(cx.as_cause(cause))),
+                };
+                let object = &mut cx.m.heap.exceptions[exception];
+                object.cause = cause;
+                object.suppress_context = true;
+                save!();
+                if !cx.unwind(exception, true) {
+                    return Exit::Failed;
+                }
+                reload!();
+            }
+            Op::Reraise { src } => {
+                let Value::Exception(exception) = reg!(src) else { fail!(nothing_to_raise()) };
+                save!();
+                if !cx.unwind(exception, false) {
+                    return Exit::Failed;
+                }
+                reload!();
+            }
+            Op::RaiseActive => {
+                save!();
+                let Some(exception) = cx.active_exception() else { fail!(nothing_to_raise()) };
+                if !cx.unwind(exception, false) {
+                    return Exit::Failed;
+                }
+                reload!();
+            }
+            Op::JumpUnlessMatches { exception, types, target } => {
+                let (exception, types) = (reg!(exception), reg!(types));
+                if !attempt!(cx.matches(exception, types)) {
+                    pc = target as usize;
+                }
+            }
+            Op::AssertFail { message } => {
+                let arguments = match reg!(message) {
+                    Value::Unset => Vec::new(),
+                    message => vec![message],
+                };
+                save!();
+                let exception = cx.m.heap.alloc(Exception::new(ExceptionKind::AssertionError, arguments));
+                if !cx.unwind(exception, true) {
+                    return Exit::Failed;
+                }
+                reload!();
+            }
+
+            Op::Import { dst, spec } => {
+                save!();
+                return Exit::Import { request: loaded.code.imports[spec as usize].clone(), dst };
+            }
+            Op::ImportName { dst, module: from, name } => {
+                let (from, name) = (reg!(from), name!(name));
+                let Value::Module(from) = from else { continue };
+                match cx.m.heap.modules[from].get(name) {
+                    Some(value) => reg!(dst) = value,
+                    None => {
+                        save!();
+                        return Exit::ImportMember { module: from, name, dst };
+                    }
+                }
+            }
+            Op::ImportStar { module: from } => {
+                if let Value::Module(from) = reg!(from) {
+                    attempt!(cx.import_star(from, module));
+                }
+            }
+            Op::Export { name } => {
+                let name = name!(name);
+                cx.m.heap.modules[module].exports.get_or_insert_default().push(name);
+            }
+
+            Op::Pipe { dst, a, b } => {
+                let (a, b) = (reg!(a), reg!(b));
+                flow!(dst, cx.pipe(a, b, OnReturn::Store(dst)));
+            }
+            Op::PipeInto { dst, value, stage } => {
+                let (value, stage) = (reg!(value), reg!(stage));
+                flow!(dst, cx.pipe_into(value, stage, OnReturn::Store(dst)));
+            }
+            Op::WithEnter { dst, context } => {
+                let context = reg!(context);
+                flow!(dst, cx.with_enter(context, OnReturn::Store(dst)));
+            }
+            Op::WithExit { dst, context } => {
+                let context = reg!(context);
+                flow!(dst, cx.with_exit(context, OnReturn::Store(dst)));
+            }
+            Op::Coerce { reg, ty, what } => {
+                let value = reg!(reg);
+                let spec = &loaded.code.types[ty as usize];
+                if !super::coerce::is_plainly(value, spec) {
+                    let what = name!(what);
+                    reg!(reg) = attempt!(cx.coerce(value, spec, what, module));
+                }
+            }
+            Op::ExpectType { ty } => {
+                cx.m.expected = cx.task.frames.last().map(|frame| (frame.code, ty));
+            }
+        }
+    }
+}
+
+#[cold]
+fn nothing_to_raise() -> Raise {
+    Raise::new(ExceptionKind::RuntimeError, "No active exception to reraise")
+}
+
+#[inline]
+fn truth(m: &Machine, value: Value) -> bool {
+    match value {
+        Value::Bool(value) => value,
+        Value::None => false,
+        value => ops::truth(&m.heap, value),
+    }
+}
+
+#[inline]
+fn compare(m: &mut Machine, op: CompareOp, a: Value, b: Value) -> Res<bool> {
+    if let (Value::Int(a), Value::Int(b)) = (a, b) {
+        match op {
+            CompareOp::Less => return Ok(a < b),
+            CompareOp::LessEqual => return Ok(a <= b),
+            CompareOp::Greater => return Ok(a > b),
+            CompareOp::GreaterEqual => return Ok(a >= b),
+            CompareOp::Equal => return Ok(a == b),
+            CompareOp::NotEqual => return Ok(a != b),
+            _ => {}
+        }
+    }
+    compare_any(m, op, a, b)
+}
+
+fn compare_any(m: &mut Machine, op: CompareOp, a: Value, b: Value) -> Res<bool> {
+    match op {
+        CompareOp::In => ops::contains(&mut m.heap, b, a),
+        CompareOp::NotIn => ops::contains(&mut m.heap, b, a).map(|found| !found),
+        CompareOp::Is => Ok(a.is(b)),
+        CompareOp::IsNot => Ok(!a.is(b)),
+        op => match op.of_values() {
+            Some(op) => ops::compare(&m.heap, op, a, b),
+            None => Ok(false),
+        },
+    }
+}
+
+#[inline(always)]
+fn add(m: &mut Machine, a: Value, b: Value) -> Res<Value> {
+    match (a, b) {
+        (Value::Int(x), Value::Int(y)) => {
+            if let Some(result) = x.checked_add(y) {
+                return Ok(Value::Int(result));
+            }
+        }
+        (Value::Float(x), Value::Float(y)) => return Ok(Value::Float(x + y)),
+        _ => {}
+    }
+    ops::binary(&mut m.heap, BinaryOp::Add, a, b)
+}
+
+#[inline(always)]
+fn subtract(m: &mut Machine, a: Value, b: Value) -> Res<Value> {
+    match (a, b) {
+        (Value::Int(x), Value::Int(y)) => {
+            if let Some(result) = x.checked_sub(y) {
+                return Ok(Value::Int(result));
+            }
+        }
+        (Value::Float(x), Value::Float(y)) => return Ok(Value::Float(x - y)),
+        _ => {}
+    }
+    ops::binary(&mut m.heap, BinaryOp::Subtract, a, b)
+}
+
+#[inline(always)]
+fn multiply(m: &mut Machine, a: Value, b: Value) -> Res<Value> {
+    match (a, b) {
+        (Value::Int(x), Value::Int(y)) => {
+            if let Some(result) = x.checked_mul(y) {
+                return Ok(Value::Int(result));
+            }
+        }
+        (Value::Float(x), Value::Float(y)) => return Ok(Value::Float(x * y)),
+        _ => {}
+    }
+    ops::binary(&mut m.heap, BinaryOp::Multiply, a, b)
+}

@@ -1,0 +1,159 @@
+//! Imports at run time.
+
+use crate::bytecode::Reg;
+use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::loader::{LoadError, ModuleRequest};
+use crate::objects::{Module, Str};
+use crate::ops;
+use crate::value::{Ref, Value};
+
+use super::execute::Cx;
+use super::machine::OnReturn;
+use super::{MAIN_TASK, Vm};
+
+impl Vm {
+    /// Puts a module in a register of the top frame, or its body on top of it.
+    pub(super) fn import(&mut self, request: &ModuleRequest, dst: Reg) -> Res<()> {
+        let importer = self.tasks[MAIN_TASK]
+            .frames
+            .last()
+            .map(|frame| self.codes[frame.code.0 as usize].unit.path.clone())
+            .unwrap_or_default();
+        self.import_from(&importer, request, dst)
+    }
+
+    fn import_from(&mut self, importer: &str, request: &ModuleRequest, dst: Reg) -> Res<()> {
+        match self.loader.load(importer, request) {
+            Ok(unit) => {
+                if let Some(&module) = self.machine.modules.get(&unit.path) {
+                    self.store(dst, Value::Module(module));
+                    return Ok(());
+                }
+                if self.tasks[MAIN_TASK].frames.len() >= self.machine.limits.depth {
+                    return Err(Raise::new(
+                        ExceptionKind::RecursionError,
+                        format!("maximum recursion depth of {} calls exceeded", self.machine.limits.depth),
+                    ));
+                }
+                let (code, module) = self.load(unit);
+                self.start(code, module, OnReturn::StoreModule(dst));
+                Ok(())
+            }
+            Err(LoadError::NotFound) => match self.library_module(request) {
+                Some(module) => {
+                    self.store(dst, Value::Module(module));
+                    Ok(())
+                }
+                None => Err(Raise::new(
+                    ExceptionKind::ModuleNotFoundError,
+                    format!("No module named '{}'", request.display()),
+                )),
+            },
+            Err(LoadError::Broken(reason)) => Err(Raise::new(ExceptionKind::ImportError, reason)),
+        }
+    }
+
+    /// A module of the standard library that is part of the interpreter.
+    fn library_module(&mut self, request: &ModuleRequest) -> Option<Ref<Module>> {
+        let (0, [name]) = (request.dots, request.path.as_slice()) else { return None };
+        let path = format!("<{name}>");
+        if let Some(&module) = self.machine.modules.get(&path) {
+            return Some(module);
+        }
+        let heap = &mut self.machine.heap;
+        let members = crate::modules::members(heap, name)?;
+        let mut module = Module {
+            name: heap.intern(name),
+            path: heap.intern(&path),
+            slots: Vec::new(),
+            names: Vec::new(),
+            index: Default::default(),
+            exports: None,
+        };
+        for (name, value) in members {
+            module.set(heap.intern(name), value);
+        }
+        let module = heap.alloc(module);
+        self.machine.modules.insert(path, module);
+        Some(module)
+    }
+
+    /// `from package import name` where the package has no such name: a module of the package, if it has one.
+    pub(super) fn import_member(&mut self, package: Ref<Module>, name: Ref<Str>, dst: Reg) -> Res<()> {
+        let heap = &self.machine.heap;
+        let path = heap.str(heap.modules[package].path).to_owned();
+        let text = heap.str(name).to_owned();
+        // Only a folder has modules: one with a file for itself, or one without.
+        let is_package = path.ends_with("__init__.na") || !path.ends_with(".na");
+        if is_package && !path.starts_with('<') {
+            let request = ModuleRequest { dots: 1, path: vec![text.clone()] };
+            match self.import_from(&path, &request, dst) {
+                Err(raise) if raise.kind() == ExceptionKind::ModuleNotFoundError => {}
+                other => return other,
+            }
+        }
+        let module_name = self.machine.heap.str(self.machine.heap.modules[package].name);
+        let object = &self.machine.heap.modules[package];
+        let known = object.names.iter().map(|name| self.machine.heap.str(*name));
+        let hint = super::suggest::nearest(&text, known)
+            .map(|nearest| format!(". Did you mean: '{nearest}'?"))
+            .unwrap_or_default();
+        Err(Raise::new(
+            ExceptionKind::ImportError,
+            format!("cannot import name '{text}' from '{module_name}'{hint}"),
+        ))
+    }
+
+    fn store(&mut self, dst: Reg, value: Value) {
+        let task = &mut self.tasks[MAIN_TASK];
+        if let Some(frame) = task.frames.last() {
+            task.stack[frame.base as usize + usize::from(dst)] = value;
+        }
+    }
+}
+
+impl Cx<'_> {
+    /// `from m import *`: the names that the module exports, else all that do not start with `_`.
+    pub(super) fn import_star(&mut self, from: Ref<Module>, into: Ref<Module>) -> Res<()> {
+        let exports = self.m.names.exports;
+        let heap = &mut self.m.heap;
+        let listed: Option<Vec<Ref<Str>>> = match heap.modules[from].get(exports) {
+            Some(list) => {
+                let items = ops::collect(heap, list)?;
+                Some(
+                    items
+                        .into_iter()
+                        .filter_map(|item| match item {
+                            Value::Str(name) => Some(name),
+                            _ => None,
+                        })
+                        .collect(),
+                )
+            }
+            None => heap.modules[from].exports.clone(),
+        };
+        let names = listed.unwrap_or_else(|| {
+            let module = &heap.modules[from];
+            module.names.iter().copied().filter(|name| !heap.str(*name).starts_with('_')).collect()
+        });
+        for name in names {
+            // Names in lists that programs make are not the interned ones.
+            let text = heap.str(name).to_owned();
+            let name = heap.intern(&text);
+            match heap.modules[from].get(name) {
+                Some(value) => heap.modules[into].set(name, value),
+                None if heap.modules[from].index.contains_key(&name) => {}
+                None => {
+                    return Err(Raise::new(
+                        ExceptionKind::ImportError,
+                        format!(
+                            "module '{}' exports '{text}' but has no such name",
+                            heap.str(heap.modules[from].name)
+                        ),
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+}

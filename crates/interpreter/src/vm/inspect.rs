@@ -1,0 +1,104 @@
+//! A look at a run that stands still: its frames and their variables.
+
+use danaide_syntax::{ColumnEncoding, TextRange};
+
+use crate::bytecode::CodeKind;
+use crate::ops;
+use crate::value::Value;
+
+use super::machine::{Frame, LoadedCode};
+use super::{MAIN_TASK, Vm};
+
+/// A place in a file; lines and columns count from 1, columns in characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    pub path: String,
+    pub line: u32,
+    pub column: u32,
+    /// The bytes of the expression or statement.
+    pub range: TextRange,
+}
+
+/// An activation of a function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrameInfo {
+    /// `<module>` for the body of a module.
+    pub function: String,
+    pub position: Position,
+    /// The variables that have values, with their `repr`: those of the function, or the globals of a module.
+    pub variables: Vec<(String, String)>,
+}
+
+/// The place of an instruction.
+pub(crate) fn position(loaded: &LoadedCode, instruction: usize) -> Position {
+    let range = loaded.code.ranges.get(instruction).copied().unwrap_or(loaded.code.range);
+    let start = loaded.unit.lines.line_col(range.start(), ColumnEncoding::Utf32);
+    Position { path: loaded.unit.path.clone(), line: start.line + 1, column: start.col + 1, range }
+}
+
+impl Vm {
+    /// The frames of the main task, the innermost first, without those of the interpreter's own code.
+    pub fn frames(&self) -> Vec<FrameInfo> {
+        let task = &self.tasks[MAIN_TASK];
+        let count = task.frames.len();
+        task.frames
+            .iter()
+            .enumerate()
+            .rev()
+            .filter(|(_, frame)| !self.codes[frame.code.0 as usize].unit.internal)
+            .map(|(index, frame)| {
+                let loaded = &self.codes[frame.code.0 as usize];
+                // The top frame stands before its next instruction, the others at their call.
+                let at = if index + 1 == count { frame.pc } else { frame.pc.saturating_sub(1) };
+                FrameInfo {
+                    function: loaded.code.name.to_string(),
+                    position: position(loaded, at as usize),
+                    variables: self.variables(frame, loaded),
+                }
+            })
+            .collect()
+    }
+
+    fn variables(&self, frame: &Frame, loaded: &LoadedCode) -> Vec<(String, String)> {
+        let heap = &self.machine.heap;
+        let show = |name: &str, value: Value| {
+            let value = match value {
+                Value::Cell(cell) => heap.cells[cell].value,
+                value => value,
+            };
+            match value {
+                Value::Unset => None,
+                value => Some((name.to_owned(), ops::repr(heap, value).unwrap_or_else(|raise| format!("<{raise}>")))),
+            }
+        };
+        if loaded.code.kind == CodeKind::Module {
+            let module = &heap.modules[frame.module];
+            return module
+                .names
+                .iter()
+                .zip(&module.slots)
+                .filter(|(name, _)| !heap.str(**name).starts_with("__"))
+                .filter_map(|(name, value)| show(heap.str(*name), *value))
+                .collect();
+        }
+        let stack = &self.tasks[MAIN_TASK].stack;
+        let captured = frame.function.map(|function| &heap.functions[function].captures);
+        loaded
+            .code
+            .locals
+            .iter()
+            .filter_map(|local| {
+                let value = stack.get(frame.base as usize + usize::from(local.register))?;
+                show(&local.name, *value)
+            })
+            .chain(
+                loaded
+                    .code
+                    .capture_names
+                    .iter()
+                    .zip(captured.into_iter().flat_map(|cells| cells.iter()))
+                    .filter_map(|(name, cell)| show(name, Value::Cell(*cell))),
+            )
+            .collect()
+    }
+}

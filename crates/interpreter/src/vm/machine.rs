@@ -1,0 +1,258 @@
+//! The state that running code works on: the heap, the frames of a task, and what all tasks of a run share.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::bytecode::{Code, CodeId, CodeModule, Constant, Reg, Scope};
+use crate::exception_kind::{ExceptionKind, Raise};
+use crate::heap::{Heap, Marker};
+use crate::host::{LogLevel, RequestId};
+use crate::objects::{Exception, Function, Module, Str};
+use crate::value::{Ref, TypeTag, Value};
+
+/// Bounds of a run. Each has an error that names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Steps of the whole run. A step is a call, a return to a loop's start, or the like: straight code costs none.
+    pub steps: u64,
+    /// Approximate bytes of all values.
+    pub memory: usize,
+    /// Calls inside each other.
+    pub depth: usize,
+    /// Bytes of printed and logged text.
+    pub output: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { steps: u64::MAX, memory: 4 << 30, depth: 100_000, output: usize::MAX }
+    }
+}
+
+/// The code of a function, ready to run in one VM.
+pub(crate) struct LoadedCode {
+    pub code: Arc<Code>,
+    pub unit: Arc<CodeModule>,
+    pub constants: Box<[Value]>,
+    /// What code indices of the unit are counted from.
+    pub unit_base: u32,
+}
+
+/// What becomes of the value that a frame returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnReturn {
+    /// It goes to a register of the frame below.
+    Store(Reg),
+    Discard,
+    /// The module whose body this was goes to a register of the frame below.
+    StoreModule(Reg),
+}
+
+/// An activation of a function.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Frame {
+    pub code: CodeId,
+    /// The next instruction.
+    pub pc: u32,
+    /// Where the frame's registers start in the stack.
+    pub base: u32,
+    pub on_return: OnReturn,
+    /// None for the body of a module.
+    pub function: Option<Ref<Function>>,
+    pub module: Ref<Module>,
+}
+
+/// How the result of a request becomes a value.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Answer {
+    AsIs,
+    /// The text of a language model, converted to the type that the program expects.
+    Typed { code: CodeId, ty: u32 },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum TaskState {
+    Ready,
+    /// Waits for a request; the result goes to a register of the top frame.
+    Waiting { id: RequestId, dst: Reg, answer: Answer },
+    Finished,
+}
+
+/// One line of execution: its frames and registers.
+pub(crate) struct Task {
+    pub frames: Vec<Frame>,
+    pub stack: Vec<Value>,
+    pub state: TaskState,
+    /// The exception that ends the task, or that is to be raised when it goes on.
+    pub failure: Option<Ref<Exception>>,
+    pub result: Value,
+}
+
+impl Task {
+    pub(crate) fn new() -> Task {
+        Task { frames: Vec::new(), stack: Vec::new(), state: TaskState::Ready, failure: None, result: Value::None }
+    }
+
+    fn trace(&self, codes: &[LoadedCode], marker: &mut Marker) {
+        for frame in &self.frames {
+            marker.value(Value::Module(frame.module));
+            if let Some(function) = frame.function {
+                marker.value(Value::Function(function));
+            }
+            if let OnReturn::StoreModule(_) = frame.on_return {
+                marker.value(Value::Module(frame.module));
+            }
+        }
+        marker.values(&self.stack[..self.top(codes).min(self.stack.len())]);
+        if let Some(failure) = self.failure {
+            marker.value(Value::Exception(failure));
+        }
+        marker.value(self.result);
+    }
+
+    /// Where the registers of the next frame start.
+    pub(crate) fn top(&self, codes: &[LoadedCode]) -> usize {
+        self.frames.last().map_or(0, |frame| {
+            frame.base as usize + usize::from(codes[frame.code.0 as usize].code.registers)
+        })
+    }
+}
+
+/// Names that the VM itself looks up.
+pub(crate) struct KnownNames {
+    pub enter_context: Ref<Str>,
+    pub exit_context: Ref<Str>,
+    pub name: Ref<Str>,
+    pub dunder_name: Ref<Str>,
+    pub main: Ref<Str>,
+    pub exports: Ref<Str>,
+}
+
+/// What all tasks of a run share.
+pub(crate) struct Machine {
+    pub heap: Heap,
+    pub limits: Limits,
+    /// Steps taken by the whole run.
+    pub steps: u64,
+    /// Bytes of output so far.
+    pub output: usize,
+    pub log_level: LogLevel,
+    pub next_request: u64,
+    /// The modules loaded so far, by path.
+    pub modules: FxHashMap<String, Ref<Module>>,
+    pub scopes: [FxHashMap<Ref<Str>, Value>; 3],
+    /// Methods that programs have added to builtin types.
+    pub extensions: FxHashMap<(TypeTag, Ref<Str>), Value>,
+    pub prelude: Option<Ref<Module>>,
+    pub names: KnownNames,
+    /// The type that the next call's result will be converted to.
+    pub expected: Option<(CodeId, u32)>,
+    /// The model that `set_model` chose.
+    pub model: Option<String>,
+}
+
+impl Machine {
+    pub(crate) fn new(limits: Limits) -> Machine {
+        let mut heap = Heap::new();
+        heap.set_limit(limits.memory);
+        let names = KnownNames {
+            enter_context: heap.intern("enter_context"),
+            exit_context: heap.intern("exit_context"),
+            name: heap.intern("name"),
+            dunder_name: heap.intern("__name__"),
+            main: heap.intern("__main__"),
+            exports: heap.intern("__exports__"),
+        };
+        Machine {
+            heap,
+            limits,
+            steps: 0,
+            output: 0,
+            log_level: LogLevel::Warning,
+            next_request: 0,
+            modules: FxHashMap::default(),
+            scopes: Default::default(),
+            extensions: FxHashMap::default(),
+            prelude: None,
+            names,
+            expected: None,
+            model: None,
+        }
+    }
+
+    pub(crate) fn scope(&mut self, scope: Scope) -> &mut FxHashMap<Ref<Str>, Value> {
+        &mut self.scopes[scope as usize]
+    }
+
+    /// Frees what cannot be reached any more.
+    pub(crate) fn collect(&mut self, codes: &[LoadedCode], task: &Task) {
+        let Machine { heap, modules, scopes, extensions, prelude, .. } = self;
+        heap.collect(|marker| {
+            task.trace(codes, marker);
+            for code in codes {
+                marker.values(&code.constants);
+            }
+            for &module in modules.values().chain(prelude.iter()) {
+                marker.value(Value::Module(module));
+            }
+            for (&name, &value) in scopes.iter().flatten() {
+                marker.value(Value::Str(name));
+                marker.value(value);
+            }
+            for (&(_, name), &value) in extensions.iter() {
+                marker.value(Value::Str(name));
+                marker.value(value);
+            }
+        });
+    }
+
+    /// The exception object of an error.
+    pub(crate) fn exception(&mut self, raise: &Raise) -> Ref<Exception> {
+        let argument = match raise.argument() {
+            Some(value) => value,
+            None => self.heap.new_str(raise.message()),
+        };
+        self.heap.alloc(Exception::new(raise.kind(), vec![argument]))
+    }
+
+    /// Counts text that goes to the host.
+    pub(crate) fn count_output(&mut self, bytes: usize) -> Result<(), Raise> {
+        self.output = self.output.saturating_add(bytes);
+        if self.output > self.limits.output {
+            return Err(Raise::new(
+                ExceptionKind::RuntimeError,
+                format!("the program printed more than its output limit of {} bytes", self.limits.output),
+            ));
+        }
+        Ok(())
+    }
+
+    /// The constants of a code as values.
+    pub(crate) fn constants(&mut self, code: &Code) -> Box<[Value]> {
+        code.constants
+            .iter()
+            .map(|constant| match constant {
+                Constant::Int(value) => Value::Int(*value),
+                Constant::BigInt(value) => self.heap.new_int(value.clone()),
+                Constant::Float(value) => Value::Float(*value),
+                Constant::Str(text) => Value::Str(self.heap.intern(text)),
+                Constant::Bytes(bytes) => self.heap.new_bytes(bytes.clone()),
+                Constant::Builtin(name) => self.builtin(name).unwrap_or(Value::Unset),
+            })
+            .collect()
+    }
+
+    /// A builtin by name: one of the prelude, or of the table.
+    pub(crate) fn builtin(&mut self, name: &str) -> Option<Value> {
+        if let Some(prelude) = self.prelude
+            && (crate::prelude::defines(name) || name.starts_with("__"))
+        {
+            let interned = self.heap.intern(name);
+            if let Some(value) = self.heap.modules[prelude].get(interned) {
+                return Some(value);
+            }
+        }
+        crate::builtins::lookup(name)
+    }
+}

@@ -1,0 +1,414 @@
+//! The virtual machine: runs compiled modules, a task at a time, and stops wherever its owner wants.
+
+mod attributes;
+mod call;
+mod coerce;
+mod convert;
+mod execute;
+mod import;
+mod inspect;
+mod machine;
+mod pipe;
+mod records;
+mod stops;
+mod suggest;
+mod unwind;
+mod values;
+
+use std::sync::Arc;
+
+use crate::bytecode::{CodeId, CodeModule};
+use crate::exception_kind::{ExceptionKind, Raise};
+use crate::host::{Data, Failure, Host, LogLevel, Request, RequestId, Started};
+use crate::loader::Loader;
+use crate::objects::{Exception, Module};
+use crate::report::Report;
+use crate::value::{Ref, Value};
+
+pub(crate) use self::call::is_callable;
+pub(crate) use self::coerce::is_instance;
+pub(crate) use self::convert::to_data;
+pub(crate) use self::execute::Cx;
+use self::call::Flow;
+use self::execute::{Exit, execute};
+pub(crate) use self::inspect::position;
+pub use self::inspect::{FrameInfo, Position};
+pub use self::machine::Limits;
+pub(crate) use self::machine::{Answer, LoadedCode, Machine};
+use self::machine::{Frame, OnReturn, Task, TaskState};
+pub use self::stops::Step;
+use self::stops::Stops;
+
+/// How many steps a call of [`Vm::run`] may take. What a step is, see [`Limits::steps`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    steps: u64,
+}
+
+impl Budget {
+    pub const UNLIMITED: Budget = Budget { steps: u64::MAX };
+
+    pub fn steps(steps: u64) -> Budget {
+        Budget { steps }
+    }
+}
+
+/// Why [`Vm::run`] came back.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// The program, or the function that was called, is done. Of a value without a plain form, its text.
+    Finished(Data),
+    /// An exception that nobody handled.
+    Failed(Box<Report>),
+    /// The program waits for the answer to a request: [`Vm::resume`], then run again.
+    Waiting(RequestId),
+    /// The budget is used up, or a step or breakpoint was reached: run again to go on.
+    Paused,
+    /// The program ended because of [`Vm::cancel`].
+    Cancelled,
+}
+
+/// One run of a program.
+///
+/// A `Vm` can be moved to another thread whenever it is not running.
+pub struct Vm {
+    codes: Vec<LoadedCode>,
+    machine: Machine,
+    /// The main task first.
+    tasks: Vec<Task>,
+    loader: Box<dyn Loader>,
+    stops: Stops,
+    main: Option<Ref<Module>>,
+    cancelled: bool,
+}
+
+const MAIN_TASK: usize = 0;
+
+impl Vm {
+    /// A machine about to run the body of a module.
+    pub fn new(module: Arc<CodeModule>, loader: Box<dyn Loader>, limits: Limits) -> Vm {
+        let mut vm = Vm {
+            codes: Vec::new(),
+            machine: Machine::new(limits),
+            tasks: vec![Task::new()],
+            loader,
+            stops: Stops::default(),
+            main: None,
+            cancelled: false,
+        };
+        let (code, prelude) = vm.load(crate::prelude::module());
+        vm.machine.modules.clear();
+        vm.start(code, prelude, OnReturn::Discard);
+        // The prelude only defines functions: it needs no host and ends at once.
+        vm.run(&mut Silent, Budget::UNLIMITED);
+        vm.machine.prelude = Some(prelude);
+        vm.machine.steps = 0;
+        vm.tasks = vec![Task::new()];
+
+        let (code, main) = vm.load(module);
+        let name = vm.machine.names.dunder_name;
+        let text = vm.machine.names.main;
+        vm.machine.heap.modules[main].set(name, Value::Str(text));
+        vm.main = Some(main);
+        vm.start(code, main, OnReturn::Discard);
+        vm
+    }
+
+    /// Adds a compiled module; gives the code of its body and the module, whose names have no values yet.
+    fn load(&mut self, unit: Arc<CodeModule>) -> (CodeId, Ref<Module>) {
+        let unit_base = self.codes.len() as u32;
+        for code in &unit.codes {
+            let constants = self.machine.constants(code);
+            self.codes.push(LoadedCode { code: code.clone(), unit: unit.clone(), constants, unit_base });
+        }
+        let heap = &mut self.machine.heap;
+        let name = heap.intern(&unit.name);
+        let path = heap.intern(&unit.path);
+        let names: Vec<_> = unit.globals.iter().map(|name| heap.intern(name)).collect();
+        let module = heap.alloc(Module {
+            name,
+            path,
+            slots: vec![Value::Unset; names.len()],
+            index: names.iter().zip(0..).map(|(name, slot)| (*name, slot)).collect(),
+            names,
+            exports: None,
+        });
+        self.machine.modules.insert(unit.path.clone(), module);
+        (CodeId(unit_base), module)
+    }
+
+    /// Puts the frame of a module's body on top of the main task.
+    fn start(&mut self, code: CodeId, module: Ref<Module>, on_return: OnReturn) {
+        let task = &mut self.tasks[MAIN_TASK];
+        let base = task.top(&self.codes);
+        let registers = usize::from(self.codes[code.0 as usize].code.registers);
+        task.stack.resize(task.stack.len().max(base + registers), Value::Unset);
+        task.stack[base..base + registers].fill(Value::Unset);
+        task.frames.push(Frame { code, pc: 0, base: base as u32, on_return, function: None, module });
+        task.state = TaskState::Ready;
+    }
+
+    /// Runs until the program is done, waits, or stops for another reason.
+    pub fn run(&mut self, host: &mut dyn Host, budget: Budget) -> Outcome {
+        let mut left = budget.steps;
+        loop {
+            let task = &mut self.tasks[MAIN_TASK];
+            match &task.state {
+                TaskState::Waiting { id, .. } => return Outcome::Waiting(*id),
+                TaskState::Finished => return self.outcome(),
+                TaskState::Ready => {}
+            }
+            let granted = left.min(self.machine.limits.steps.saturating_sub(self.machine.steps));
+            let mut fuel = granted;
+            let mut cx = Cx { codes: &self.codes, m: &mut self.machine, task, host };
+            let exit = if self.stops.is_empty() {
+                execute::<false>(&mut cx, &mut fuel, &mut self.stops)
+            } else {
+                execute::<true>(&mut cx, &mut fuel, &mut self.stops)
+            };
+            let used = granted - fuel;
+            self.machine.steps += used;
+            left -= used;
+            match exit {
+                Exit::Finished | Exit::Failed => {
+                    self.stops.finish();
+                    self.tasks[MAIN_TASK].state = TaskState::Finished;
+                }
+                Exit::Waiting => {}
+                Exit::Stopped => {
+                    self.stops.finish();
+                    return Outcome::Paused;
+                }
+                Exit::Budget if self.machine.steps >= self.machine.limits.steps => {
+                    let limit = self.machine.limits.steps;
+                    self.abort(&Raise::new(
+                        ExceptionKind::RuntimeError,
+                        format!("the program passed its limit of {limit} steps"),
+                    ));
+                }
+                Exit::Budget => return Outcome::Paused,
+                Exit::Import { request, dst } => {
+                    if let Err(raise) = self.import(&request, dst) {
+                        self.fail(&raise);
+                    }
+                }
+                Exit::ImportMember { module, name, dst } => {
+                    if let Err(raise) = self.import_member(module, name, dst) {
+                        self.fail(&raise);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Raises an error in the main task when it goes on.
+    fn fail(&mut self, raise: &Raise) {
+        let exception = self.machine.exception(raise);
+        self.tasks[MAIN_TASK].failure = Some(exception);
+    }
+
+    /// Ends the main task with an error that it cannot handle.
+    fn abort(&mut self, raise: &Raise) {
+        let exception = self.machine.exception(raise);
+        let task = &mut self.tasks[MAIN_TASK];
+        let entries = task.frames.iter().rev().map(|frame| crate::objects::TraceEntry {
+            code: frame.code,
+            instruction: frame.pc.saturating_sub(1),
+        });
+        self.machine.heap.exceptions[exception].traceback.extend(entries);
+        task.frames.clear();
+        task.failure = Some(exception);
+        task.state = TaskState::Finished;
+    }
+
+    fn outcome(&mut self) -> Outcome {
+        let task = &self.tasks[MAIN_TASK];
+        match task.failure {
+            Some(exception) => {
+                let kind = self.machine.heap.exceptions[exception].kind;
+                if self.cancelled && kind == ExceptionKind::CancelledError {
+                    return Outcome::Cancelled;
+                }
+                Outcome::Failed(Box::new(Report::of(&self.machine.heap, &self.codes, exception)))
+            }
+            None => match to_data(&self.machine.heap, task.result) {
+                Ok(data) => Outcome::Finished(data),
+                Err(_) => Outcome::Finished(Data::None),
+            },
+        }
+    }
+
+    /// Gives the answer to a request that the program waits for. False if it does not wait for this one.
+    pub fn resume(&mut self, id: RequestId, result: Result<Data, Failure>) -> bool {
+        let waiting = self.tasks.iter().position(|task| {
+            matches!(&task.state, TaskState::Waiting { id: waits_for, .. } if *waits_for == id)
+        });
+        let Some(index) = waiting else { return false };
+        let TaskState::Waiting { dst, answer, .. } =
+            std::mem::replace(&mut self.tasks[index].state, TaskState::Ready)
+        else {
+            return false;
+        };
+        let value = match result {
+            Ok(data) => answer_value(&mut self.machine, &self.codes, &data, &answer),
+            Err(failure) => Err(Raise::new(failure.kind, failure.message)),
+        };
+        match value {
+            Ok(value) => {
+                let task = &mut self.tasks[index];
+                if let Some(frame) = task.frames.last() {
+                    task.stack[frame.base as usize + usize::from(dst)] = value;
+                }
+            }
+            Err(raise) => {
+                let exception = self.machine.exception(&raise);
+                self.tasks[index].failure = Some(exception);
+            }
+        }
+        true
+    }
+
+    /// Raises `CancelledError` where the program stands; it takes effect when the program is run again, so that its
+    /// `finally` blocks run.
+    pub fn cancel(&mut self) {
+        self.cancelled = true;
+        let raise = Raise::new(ExceptionKind::CancelledError, "the run was cancelled");
+        for index in 0..self.tasks.len() {
+            if self.tasks[index].state != TaskState::Finished {
+                let exception = self.machine.exception(&raise);
+                self.tasks[index].failure = Some(exception);
+                self.tasks[index].state = TaskState::Ready;
+            }
+        }
+    }
+
+    /// Makes ready the call of `__main__` in the module that ran; run again to carry it out. False if the program
+    /// defines none.
+    ///
+    /// The arguments are given by name.
+    pub fn call_main(&mut self, arguments: &[(String, Data)]) -> bool {
+        let name = self.machine.names.main;
+        let Some(function) = self.main.and_then(|main| self.machine.heap.modules[main].get(name)) else {
+            return false;
+        };
+        let mut keywords = Vec::new();
+        let mut problem = None;
+        for (name, data) in arguments {
+            match convert::to_value(&mut self.machine.heap, data) {
+                Ok(value) => keywords.push((self.machine.heap.intern(name), value)),
+                Err(raise) => problem = Some(raise),
+            }
+        }
+        let task = &mut self.tasks[MAIN_TASK];
+        *task = Task::new();
+        let mut cx = Cx { codes: &self.codes, m: &mut self.machine, task, host: &mut Silent };
+        let called = match problem {
+            Some(raise) => Err(raise),
+            None => cx.call_with(function, &[], &keywords, OnReturn::Discard),
+        };
+        match called {
+            Ok(Flow::Value(value)) => {
+                self.tasks[MAIN_TASK].result = value;
+                self.tasks[MAIN_TASK].state = TaskState::Finished;
+            }
+            Ok(_) => {}
+            Err(raise) => {
+                let exception = self.machine.exception(&raise);
+                self.tasks[MAIN_TASK].failure = Some(exception);
+                self.tasks[MAIN_TASK].state = TaskState::Finished;
+            }
+        }
+        true
+    }
+
+    /// Makes the next [`Vm::run`] stop at a statement; it then comes back as [`Outcome::Paused`].
+    pub fn step(&mut self, step: Step) {
+        self.stops.start(step, &self.tasks[MAIN_TASK].frames);
+    }
+
+    /// Sets the least level of log messages that reach the host; programs change it with `log_level`.
+    pub fn set_log_level(&mut self, level: LogLevel) {
+        self.machine.log_level = level;
+    }
+
+    /// Steps taken so far.
+    pub fn steps(&self) -> u64 {
+        self.machine.steps
+    }
+
+    /// Approximate bytes of all values.
+    pub fn memory(&self) -> usize {
+        self.machine.heap.bytes()
+    }
+}
+
+impl Cx<'_> {
+    /// Starts a request of the running task.
+    fn request(&mut self, request: Request, answer: Answer, on_return: OnReturn) -> Result<Flow, Raise> {
+        let id = RequestId(self.m.next_request);
+        self.m.next_request += 1;
+        match self.host.start(id, request) {
+            Started::Done(Ok(data)) => answer_value(self.m, self.codes, &data, &answer).map(Flow::Value),
+            Started::Done(Err(failure)) => Err(Raise::new(failure.kind, failure.message)),
+            Started::Pending => {
+                let dst = match on_return {
+                    OnReturn::Store(dst) | OnReturn::StoreModule(dst) => dst,
+                    OnReturn::Discard => 0,
+                };
+                self.task.state = TaskState::Waiting { id, dst, answer };
+                Ok(Flow::Exit(Exit::Waiting))
+            }
+        }
+    }
+}
+
+fn answer_value(m: &mut Machine, codes: &[LoadedCode], data: &Data, answer: &Answer) -> Result<Value, Raise> {
+    match (answer, data) {
+        (Answer::Typed { code, ty }, Data::Str(text)) => {
+            let spec = &codes[code.0 as usize].code.types[*ty as usize];
+            Ok(coerce::from_answer(m, text, spec))
+        }
+        _ => convert::to_value(&mut m.heap, data),
+    }
+}
+
+impl Machine {
+    /// The text of the type that the program expects of the call being made, and how to convert to it.
+    pub(crate) fn expected_answer(&mut self, codes: &[LoadedCode]) -> (Option<String>, Answer) {
+        match self.expected.take() {
+            Some((code, ty)) => {
+                let text = codes[code.0 as usize].code.types[ty as usize].to_string();
+                (Some(text), Answer::Typed { code, ty })
+            }
+            None => (None, Answer::AsIs),
+        }
+    }
+}
+
+/// The host of code that asks for nothing.
+struct Silent;
+
+impl Host for Silent {
+    fn print(&mut self, _text: &str) {}
+
+    fn log(&mut self, _level: LogLevel, _message: &str) {}
+
+    fn now(&mut self) -> f64 {
+        0.0
+    }
+
+    fn random(&mut self) -> u64 {
+        0
+    }
+
+    fn start(&mut self, _id: RequestId, _request: Request) -> Started {
+        Started::Done(Err(Failure::new(ExceptionKind::RuntimeError, "nothing can be requested here")))
+    }
+}
+
+/// Keeps the promise that a machine can be moved between threads.
+const _: fn() = || {
+    fn is_send<T: Send>() {}
+    is_send::<Vm>();
+    is_send::<Exception>();
+};

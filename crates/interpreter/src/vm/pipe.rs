@@ -1,0 +1,147 @@
+//! Pipelines at run time, and the intrinsics of the prelude.
+
+use crate::bytecode::{BinaryOp, Intrinsic};
+use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::objects::{Exception, Pipeline};
+use crate::ops;
+use crate::value::Value;
+
+use super::call::{Flow, is_callable};
+use super::execute::Cx;
+use super::machine::OnReturn;
+
+impl Cx<'_> {
+    /// Can a value be a stage: is it callable, or a list of callables?
+    fn is_stage(&self, value: Value) -> bool {
+        match value {
+            Value::List(list) => {
+                let items = &self.m.heap.lists[list].items;
+                !items.is_empty() && items.iter().all(|item| is_callable(*item))
+            }
+            value => is_callable(value),
+        }
+    }
+
+    /// `a | b`: a composition of stages, a value given to a stage, or a union.
+    pub(super) fn pipe(&mut self, a: Value, b: Value, on_return: OnReturn) -> Res<Flow> {
+        if !self.is_stage(b) {
+            if self.is_stage(a) && !matches!(a, Value::List(_)) && !matches!(a, Value::Type(_)) {
+                return Err(Raise::type_error(format!(
+                    "a stage of a pipeline must be callable, not a '{}'",
+                    b.type_name(&self.m.heap)
+                )));
+            }
+            return ops::binary(&mut self.m.heap, BinaryOp::BitOr, a, b).map(Flow::Value);
+        }
+        if !self.is_stage(a) {
+            return self.pipe_into(a, b, on_return);
+        }
+        let mut stages = Vec::new();
+        for stage in [a, b] {
+            match stage {
+                Value::Pipeline(pipeline) if self.m.heap.pipelines[pipeline].name.is_none() => {
+                    stages.extend_from_slice(&self.m.heap.pipelines[pipeline].stages);
+                }
+                stage => stages.push(stage),
+            }
+        }
+        Ok(Flow::Value(Value::Pipeline(self.m.heap.alloc(Pipeline { name: None, stages: stages.into() }))))
+    }
+
+    /// Gives a value to a stage.
+    pub(super) fn pipe_into(&mut self, value: Value, stage: Value, on_return: OnReturn) -> Res<Flow> {
+        if let Value::List(_) = stage
+            && self.is_stage(stage)
+        {
+            let args = self.m.heap.new_list(vec![value]);
+            let named = Value::Dict(self.m.heap.new_dict());
+            return self.call_prelude("__parallel__", &[stage, args, named], on_return);
+        }
+        if is_callable(stage) {
+            return self.call_with(stage, &[value], &[], on_return);
+        }
+        if let (Value::Set(_), Value::Set(_)) | (Value::Dict(_), Value::Dict(_)) | (Value::Int(_), Value::Int(_)) =
+            (value, stage)
+        {
+            return ops::binary(&mut self.m.heap, BinaryOp::BitOr, value, stage).map(Flow::Value);
+        }
+        Err(Raise::type_error(format!(
+            "a stage of a pipeline must be callable, not a '{}'",
+            stage.type_name(&self.m.heap)
+        )))
+    }
+
+    pub(super) fn intrinsic(&mut self, intrinsic: Intrinsic, at: usize, on_return: OnReturn) -> Res<Flow> {
+        let arg = |index: usize| self.task.stack.get(at + index).copied().unwrap_or(Value::None);
+        let value = match intrinsic {
+            Intrinsic::IsCallable => Value::Bool(is_callable(arg(0))),
+            Intrinsic::SortByKeys => {
+                let (items, keys, reverse) = (arg(0), arg(1), arg(2));
+                let reverse = ops::truth(&self.m.heap, reverse);
+                let (Value::List(items), Value::List(keys)) = (items, keys) else {
+                    return Err(Raise::type_error("sorting needs lists"));
+                };
+                let heap = &self.m.heap;
+                let mut pairs: Vec<(Value, Value)> =
+                    heap.lists[keys].items.iter().copied().zip(heap.lists[items].items.iter().copied()).collect();
+                ops::sort(heap, &mut pairs, reverse)?;
+                let sorted = pairs.into_iter().map(|(_, item)| item).collect();
+                self.m.heap.new_list(sorted)
+            }
+            Intrinsic::Replace => {
+                if let (Value::List(list), Value::List(items)) = (arg(0), arg(1)) {
+                    let items = self.m.heap.lists[items].items.clone();
+                    self.m.heap.lists[list].items = items;
+                }
+                Value::None
+            }
+            Intrinsic::IsKind => {
+                let (names, exception) = (arg(0), arg(1));
+                let (Value::List(names), Value::Exception(exception)) = (names, exception) else {
+                    return Ok(Flow::Value(Value::Bool(false)));
+                };
+                let kind = self.m.heap.exceptions[exception].kind;
+                let found = self.m.heap.lists[names].items.iter().any(|item| match *item {
+                    Value::ExceptionType(expected) => kind.is_subclass_of(expected),
+                    item => self
+                        .m
+                        .heap
+                        .as_str(item)
+                        .and_then(ExceptionKind::from_name)
+                        .is_some_and(|expected| kind.is_subclass_of(expected)),
+                });
+                Value::Bool(found)
+            }
+            Intrinsic::RetryExhausted => {
+                let (attempts, last) = (arg(0), arg(1));
+                let Value::Exception(last) = last else { return Ok(Flow::Value(Value::None)) };
+                let message = format!(
+                    "gave up after {} attempts: {}",
+                    ops::text(&self.m.heap, attempts)?,
+                    ops::exception_text(&self.m.heap, last)?
+                );
+                let message = self.m.heap.new_str(message);
+                let mut exception = Exception::new(ExceptionKind::RetryExhausted, vec![message]);
+                exception.cause = Some(last);
+                exception.suppress_context = true;
+                Value::Exception(self.m.heap.alloc(exception))
+            }
+            Intrinsic::CallFit => {
+                let (stage, list, named) = (arg(0), arg(1), arg(2));
+                if let Value::List(_) = stage
+                    && self.is_stage(stage)
+                {
+                    return self.call_prelude("__parallel__", &[stage, list, named], on_return);
+                }
+                if !is_callable(stage) {
+                    return Ok(Flow::Value(stage));
+                }
+                if let (Some(most), Value::List(list)) = (self.arity(stage), list) {
+                    self.m.heap.lists[list].items.truncate(most);
+                }
+                return self.call_spread(stage, list, named, on_return);
+            }
+        };
+        Ok(Flow::Value(value))
+    }
+}

@@ -1,0 +1,115 @@
+//! Exceptions at run time: making them, finding their handlers, and matching them.
+
+use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::objects::{Exception, TraceEntry};
+use crate::value::{Ref, TypeTag, Value};
+
+use super::execute::Cx;
+use super::machine::OnReturn;
+
+impl Cx<'_> {
+    /// Goes to the innermost handler of an exception, dropping the frames above it; false if there is none.
+    ///
+    /// `record` is false if the top frame is in the traceback already.
+    pub(super) fn unwind(&mut self, exception: Ref<Exception>, mut record: bool) -> bool {
+        while let Some(&frame) = self.task.frames.last() {
+            let code = &self.codes[frame.code.0 as usize].code;
+            let at = frame.pc.saturating_sub(1);
+            if record {
+                let entry = TraceEntry { code: frame.code, instruction: at };
+                self.m.heap.exceptions[exception].traceback.push(entry);
+            }
+            record = true;
+            let base = frame.base as usize;
+            let within = |it: &&crate::bytecode::Handler| it.start <= at && at < it.end;
+            if let Some(region) = code.handling.iter().find(within)
+                && let Value::Exception(handled) = self.task.stack[base + usize::from(region.register)]
+                && handled != exception
+                && self.m.heap.exceptions[exception].context.is_none()
+                && !self.is_in_context_of(exception, handled)
+            {
+                self.m.heap.exceptions[exception].context = Some(handled);
+            }
+            if let Some(handler) = code.handlers.iter().find(within) {
+                if let Some(top) = self.task.frames.last_mut() {
+                    top.pc = handler.target;
+                }
+                self.task.stack[base + usize::from(handler.register)] = Value::Exception(exception);
+                return true;
+            }
+            let (on_return, module) = (frame.on_return, frame.module);
+            self.task.frames.pop();
+            if let OnReturn::StoreModule(_) = on_return {
+                // A module that failed is loaded again by the next import.
+                self.m.modules.retain(|_, loaded| *loaded != module);
+            }
+        }
+        self.task.failure = Some(exception);
+        false
+    }
+
+    /// Is `exception` among the contexts of `other`? A circle would never end in a report.
+    fn is_in_context_of(&self, exception: Ref<Exception>, other: Ref<Exception>) -> bool {
+        let mut next = Some(other);
+        while let Some(current) = next {
+            if current == exception {
+                return true;
+            }
+            next = self.m.heap.exceptions[current].context;
+        }
+        false
+    }
+
+    /// The exception that is being handled, for a bare `raise` in a function called by a handler.
+    pub(super) fn active_exception(&self) -> Option<Ref<Exception>> {
+        self.task.frames.iter().rev().find_map(|frame| {
+            let code = &self.codes[frame.code.0 as usize].code;
+            let at = frame.pc.saturating_sub(1);
+            let region = code.handling.iter().find(|it| it.start <= at && at < it.end)?;
+            match self.task.stack[frame.base as usize + usize::from(region.register)] {
+                Value::Exception(exception) => Some(exception),
+                _ => None,
+            }
+        })
+    }
+
+    /// The exception that `raise value` raises.
+    pub(super) fn as_exception(&mut self, value: Value) -> Res<Ref<Exception>> {
+        match value {
+            Value::Exception(exception) => Ok(exception),
+            Value::ExceptionType(kind) => Ok(self.m.heap.alloc(Exception::new(kind, Vec::new()))),
+            _ => Err(Raise::type_error("exceptions must derive from BaseException")),
+        }
+    }
+
+    pub(super) fn as_cause(&mut self, value: Value) -> Res<Ref<Exception>> {
+        self.as_exception(value).map_err(|_| Raise::type_error("exception causes must derive from BaseException"))
+    }
+
+    /// Is the exception of the type that a handler names, or of one of a tuple of types?
+    pub(super) fn matches(&self, exception: Value, types: Value) -> Res<bool> {
+        let Value::Exception(exception) = exception else { return Ok(false) };
+        let kind = self.m.heap.exceptions[exception].kind;
+        match types {
+            Value::Tuple(tuple) => {
+                for &ty in self.m.heap.tuples[tuple].items() {
+                    if kind_matches(kind, ty)? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            ty => kind_matches(kind, ty),
+        }
+    }
+}
+
+fn kind_matches(kind: ExceptionKind, ty: Value) -> Res<bool> {
+    match ty {
+        Value::ExceptionType(expected) => Ok(kind.is_subclass_of(expected)),
+        Value::Type(TypeTag::Exception) => Ok(true),
+        _ => Err(Raise::type_error(
+            "catching classes that do not inherit from BaseException is not allowed",
+        )),
+    }
+}

@@ -1,0 +1,247 @@
+//! What instructions do with values, apart from calls: names without values, unpacking, text.
+
+use crate::bytecode::Scope;
+use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::format;
+use crate::objects::{Cell, Module, Str};
+use crate::ops;
+use crate::value::{Ref, Value};
+
+use super::execute::Cx;
+use super::machine::LoadedCode;
+use super::suggest;
+
+impl Cx<'_> {
+    /// Frees unreachable objects, and checks the memory limit.
+    #[cold]
+    pub(super) fn collect(&mut self) -> Res<()> {
+        self.m.collect(self.codes, self.task);
+        let stack = self.task.stack.capacity() * size_of::<Value>();
+        if self.m.heap.bytes().saturating_add(stack) > self.m.limits.memory {
+            return Err(Raise::new(
+                ExceptionKind::MemoryError,
+                format!("the program passed its memory limit of {} bytes", self.m.limits.memory),
+            ));
+        }
+        Ok(())
+    }
+
+    /// The value of a global name without a value of its own: a builtin, else an error with the nearest name.
+    #[cold]
+    pub(super) fn global_fallback(&mut self, module: Ref<Module>, slot: u32) -> Res<Value> {
+        let name = self.m.heap.modules[module].names[slot as usize];
+        let text = self.m.heap.str(name).to_owned();
+        if let Some(value) = self.m.builtin(&text) {
+            return Ok(value);
+        }
+        if text == "__name__" {
+            return Ok(Value::Str(self.m.heap.modules[module].name));
+        }
+        let object = &self.m.heap.modules[module];
+        let known = object
+            .names
+            .iter()
+            .zip(&object.slots)
+            .filter(|(_, value)| !matches!(value, Value::Unset))
+            .map(|(name, _)| self.m.heap.str(*name))
+            .chain(crate::builtins::all().iter().map(|builtin| builtin.name));
+        Err(Raise::new(ExceptionKind::NameError, undefined(&text, suggest::nearest(&text, known))))
+    }
+
+    #[cold]
+    pub(super) fn unbound(&mut self, name: Ref<Str>) -> Raise {
+        Raise::new(
+            ExceptionKind::UnboundLocalError,
+            format!(
+                "cannot access local variable '{}' where it is not associated with a value",
+                self.m.heap.str(name)
+            ),
+        )
+    }
+
+    #[cold]
+    pub(super) fn unbound_capture(&mut self, name: Ref<Str>) -> Raise {
+        Raise::new(
+            ExceptionKind::NameError,
+            format!(
+                "cannot access free variable '{}' where it is not associated with a value in enclosing scope",
+                self.m.heap.str(name)
+            ),
+        )
+    }
+
+    #[cold]
+    pub(super) fn unbound_scoped(&mut self, scope: Scope, name: Ref<Str>) -> Raise {
+        let text = self.m.heap.str(name).to_owned();
+        let known: Vec<Ref<Str>> = self.m.scope(scope).keys().copied().collect();
+        let mut known: Vec<&str> = known.into_iter().map(|name| self.m.heap.str(name)).collect();
+        known.sort_unstable();
+        let nearest = suggest::nearest(&text, known.into_iter()).map(|name| format!("{}:{name}", scope.name()));
+        Raise::new(ExceptionKind::NameError, undefined(&format!("{}:{text}", scope.name()), nearest.as_deref()))
+    }
+
+    pub(super) fn captured(&self, capture: u16) -> Option<Ref<Cell>> {
+        let function = self.task.frames.last()?.function?;
+        self.m.heap.functions[function].captures.get(usize::from(capture)).copied()
+    }
+
+    /// The names of constants.
+    pub(super) fn names(&self, loaded: &LoadedCode, constants: &[u32]) -> Vec<Ref<Str>> {
+        constants
+            .iter()
+            .filter_map(|constant| match loaded.constants[*constant as usize] {
+                Value::Str(name) => Some(name),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Puts start, stop and step in three registers, or an iterator in the first where they do not fit.
+    pub(super) fn prepare_range(&mut self, at: usize, count: u16) -> Res<()> {
+        let stack = &mut self.task.stack;
+        let (start, stop, step) = match count {
+            1 => (Value::Int(0), stack[at], Value::Int(1)),
+            2 => (stack[at], stack[at + 1], Value::Int(1)),
+            _ => (stack[at], stack[at + 1], stack[at + 2]),
+        };
+        if let (Value::Int(_), Value::Int(_), Value::Int(step_value)) = (start, stop, step)
+            && step_value != 0
+        {
+            stack[at..at + 3].copy_from_slice(&[start, stop, step]);
+            return Ok(());
+        }
+        let arguments = self.task.stack[at..at + usize::from(count)].to_vec();
+        let call = crate::builtins::CallArgs::positional(&arguments);
+        let range = crate::builtins::construct(&mut self.m.heap, crate::value::TypeTag::Range, &call)?;
+        let iter = ops::iter(&mut self.m.heap, range)?;
+        self.task.stack[at] = Value::Iter(iter);
+        Ok(())
+    }
+
+    pub(super) fn unpack(&mut self, src: Value, at: usize, count: usize) -> Res<()> {
+        let items = self.items_to_unpack(src)?;
+        if items.len() != count {
+            return Err(Raise::value_error(if items.len() < count {
+                format!("not enough values to unpack (expected {count}, got {})", items.len())
+            } else {
+                format!("too many values to unpack (expected {count})")
+            }));
+        }
+        self.task.stack[at..at + count].copy_from_slice(&items);
+        Ok(())
+    }
+
+    pub(super) fn unpack_rest(&mut self, src: Value, at: usize, before: usize, after: usize) -> Res<()> {
+        let items = self.items_to_unpack(src)?;
+        if items.len() < before + after {
+            return Err(Raise::value_error(format!(
+                "not enough values to unpack (expected at least {}, got {})",
+                before + after,
+                items.len()
+            )));
+        }
+        let middle = items[before..items.len() - after].to_vec();
+        let rest = self.m.heap.new_list(middle);
+        let stack = &mut self.task.stack;
+        stack[at..at + before].copy_from_slice(&items[..before]);
+        stack[at + before] = rest;
+        stack[at + before + 1..at + before + 1 + after].copy_from_slice(&items[items.len() - after..]);
+        Ok(())
+    }
+
+    fn items_to_unpack(&mut self, src: Value) -> Res<Vec<Value>> {
+        match src {
+            Value::Str(_)
+            | Value::Bytes(_)
+            | Value::List(_)
+            | Value::Tuple(_)
+            | Value::Dict(_)
+            | Value::Set(_)
+            | Value::Range(_)
+            | Value::Iter(_)
+            | Value::View(_) => ops::collect(&mut self.m.heap, src),
+            other => Err(Raise::type_error(format!(
+                "cannot unpack non-iterable {} object",
+                other.type_name(&self.m.heap)
+            ))),
+        }
+    }
+
+    /// Adds the entries of a dict to another; for the keywords of a call, they must be new.
+    pub(super) fn dict_update(&mut self, dict: Value, src: Value, keywords: bool) -> Res<()> {
+        let Value::Dict(dict) = dict else { return Ok(()) };
+        let Value::Dict(src) = src else {
+            let name = src.type_name(&self.m.heap);
+            return Err(Raise::type_error(if keywords {
+                format!("argument after ** must be a mapping, not {name}")
+            } else {
+                format!("'{name}' object is not a mapping")
+            }));
+        };
+        let entries: Vec<(Value, Value)> =
+            self.m.heap.dicts[src].table.iter().map(|entry| (entry.key, entry.value)).collect();
+        for (key, value) in entries {
+            if keywords {
+                let Value::Str(name) = key else { return Err(Raise::type_error("keywords must be strings")) };
+                if ops::dict_get(&self.m.heap, dict, key)?.is_some() {
+                    return Err(Raise::type_error(format!(
+                        "got multiple values for keyword argument '{}'",
+                        self.m.heap.str(name)
+                    )));
+                }
+            }
+            ops::dict_insert(&mut self.m.heap, dict, key, value)?;
+        }
+        Ok(())
+    }
+
+    /// Joins strings on the stack.
+    pub(super) fn join(&mut self, at: usize, count: usize) -> Res<Value> {
+        let parts = &self.task.stack[at..at + count];
+        let heap = &mut self.m.heap;
+        let length = parts.iter().filter_map(|part| heap.as_str(*part)).map(str::len).sum();
+        heap.ensure(length)?;
+        let mut text = String::with_capacity(length);
+        for part in parts {
+            text.push_str(heap.as_str(*part).unwrap_or_default());
+        }
+        Ok(heap.new_str(text))
+    }
+
+    pub(super) fn format(&mut self, value: Value, spec: Value, conversion: u8) -> Res<Value> {
+        let heap = &mut self.m.heap;
+        let value = match conversion {
+            0 => value,
+            b'r' => {
+                let text = ops::repr(heap, value)?;
+                heap.new_str(text)
+            }
+            b'a' => {
+                let text = ops::repr(heap, value)?;
+                heap.new_str(crate::methods::ascii_only(&text))
+            }
+            _ => {
+                let text = ops::text(heap, value)?;
+                heap.new_str(text)
+            }
+        };
+        match (value, spec) {
+            (Value::Str(_), Value::None) => Ok(value),
+            (_, Value::None) => {
+                let text = ops::text(heap, value)?;
+                Ok(heap.new_str(text))
+            }
+            (_, spec) => {
+                let text = format::format_value(heap, value, heap.as_str(spec).unwrap_or_default())?;
+                Ok(heap.new_str(text))
+            }
+        }
+    }
+}
+
+fn undefined(name: &str, nearest: Option<&str>) -> String {
+    match nearest {
+        Some(nearest) => format!("name '{name}' is not defined. Did you mean: '{nearest}'?"),
+        None => format!("name '{name}' is not defined"),
+    }
+}

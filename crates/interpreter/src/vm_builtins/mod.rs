@@ -1,0 +1,105 @@
+//! The builtins that need the VM: they call Dana functions, the host, or look at the running program.
+
+mod choose;
+mod effects;
+mod reflect;
+
+use crate::builtins::CallArgs;
+use crate::exception_kind::{Raise, Res};
+use crate::host::Request;
+use crate::objects::Str;
+use crate::value::{Ref, Value};
+use crate::vm::{Answer, Cx};
+
+/// A builtin that the VM carries out itself, because it needs more than the heap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum VmBuiltin {
+    Print,
+    Log,
+    LogLevel,
+    Sleep,
+    Now,
+    Random,
+    Reason,
+    Llm,
+    SetModel,
+    Use,
+    GetResource,
+    Feedback,
+    /// `sorted(items, key=…, reverse=…)`.
+    Sorted,
+    /// `list.sort`.
+    ListSort,
+    Min,
+    Max,
+    Noop,
+    HasAttr,
+    GetAttr,
+    SetAttr,
+    Callable,
+    IsInstance,
+    /// Converts to a type given as a value or by name.
+    Cast,
+    Globals,
+    ReadText,
+    WriteText,
+    AppendText,
+    FileExists,
+    ListFolder,
+}
+
+/// How a builtin goes on.
+pub(crate) enum Control {
+    Value(Value),
+    /// What a call gives is the result.
+    Call { callee: Value, positional: Vec<Value>, keywords: Vec<(Ref<Str>, Value)> },
+    /// What the host answers is the result.
+    Request { request: Request, answer: Answer },
+}
+
+/// Carries out a builtin.
+pub(crate) fn run(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> Res<Control> {
+    match which {
+        VmBuiltin::Print => effects::print(cx, args).map(Control::Value),
+        VmBuiltin::Log => effects::log(cx, args).map(Control::Value),
+        VmBuiltin::LogLevel => effects::log_level(cx, args).map(Control::Value),
+        VmBuiltin::Now => Ok(Control::Value(Value::Float(cx.host.now()))),
+        VmBuiltin::Random => {
+            // 53 bits make a float from 0 up to but not including 1.
+            let bits = cx.host.random() >> 11;
+            Ok(Control::Value(Value::Float(bits as f64 / (1u64 << 53) as f64)))
+        }
+        VmBuiltin::Sleep => effects::sleep(cx, args),
+        VmBuiltin::Reason | VmBuiltin::Llm => effects::ask_model(cx, which, args),
+        VmBuiltin::SetModel => effects::set_model(cx, args).map(Control::Value),
+        VmBuiltin::ReadText
+        | VmBuiltin::WriteText
+        | VmBuiltin::AppendText
+        | VmBuiltin::FileExists
+        | VmBuiltin::ListFolder => effects::files(cx, which, args),
+        VmBuiltin::Use | VmBuiltin::GetResource => effects::no_resource(cx, args),
+        VmBuiltin::Feedback => Ok(Control::Value(Value::Bool(true))),
+        VmBuiltin::Noop => Ok(Control::Value(args.positional.first().copied().unwrap_or(Value::None))),
+        VmBuiltin::Sorted => choose::sorted(cx, args),
+        VmBuiltin::ListSort => choose::list_sort(cx, args),
+        VmBuiltin::Min | VmBuiltin::Max => choose::extreme(cx, which, args),
+        VmBuiltin::HasAttr => reflect::has_attr(cx, args).map(Control::Value),
+        VmBuiltin::GetAttr => reflect::get_attr(cx, args).map(Control::Value),
+        VmBuiltin::SetAttr => reflect::set_attr(cx, args).map(Control::Value),
+        VmBuiltin::Callable => reflect::callable(cx, args).map(Control::Value),
+        VmBuiltin::IsInstance => reflect::is_instance(cx, args).map(Control::Value),
+        VmBuiltin::Cast => reflect::cast(cx, args),
+        VmBuiltin::Globals => reflect::globals(cx).map(Control::Value),
+    }
+}
+
+/// The text of an argument that must be one.
+fn text(cx: &Cx<'_>, function: &str, value: Value) -> Res<String> {
+    match cx.m.heap.as_str(value) {
+        Some(text) => Ok(text.to_owned()),
+        None => Err(Raise::type_error(format!(
+            "{function}() takes text, not '{}'",
+            value.type_name(&cx.m.heap)
+        ))),
+    }
+}

@@ -1,0 +1,133 @@
+//! What the client can do, and what the server offers it.
+
+use lsp_types::{
+    ClientCapabilities, DiagnosticOptions, DiagnosticServerCapabilities, FoldingRangeProviderCapability, OneOf,
+    PositionEncodingKind, ServerCapabilities, SymbolKind, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+};
+
+use crate::convert::Encoding;
+
+/// The kinds that the first version of the protocol did not have, of those that the server uses.
+const LATER_SYMBOL_KINDS: [SymbolKind; 2] = [SymbolKind::OBJECT, SymbolKind::STRUCT];
+
+/// The capabilities of a client that change what the server does.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    pub(crate) encoding: Encoding,
+    /// It asks for diagnostics; otherwise they are sent to it.
+    pub(crate) pulls_diagnostics: bool,
+    pub(crate) related_information: bool,
+    pub(crate) nested_symbols: bool,
+    /// `None` if it names no kinds: then it knows those of the first version of the protocol.
+    symbol_kinds: Option<Vec<SymbolKind>>,
+    pub(crate) line_folding_only: bool,
+    /// How many folds it takes.
+    pub(crate) fold_limit: usize,
+    pub(crate) registers_watchers: bool,
+}
+
+impl Default for Client {
+    fn default() -> Self {
+        Self::new(&ClientCapabilities::default())
+    }
+}
+
+impl Client {
+    pub(crate) fn new(capabilities: &ClientCapabilities) -> Self {
+        let document = capabilities.text_document.as_ref();
+        let symbols = document.and_then(|it| it.document_symbol.as_ref());
+        let folds = document.and_then(|it| it.folding_range.as_ref());
+        let watchers = capabilities.workspace.as_ref().and_then(|it| it.did_change_watched_files.as_ref());
+        Self {
+            encoding: encoding(capabilities),
+            pulls_diagnostics: document.is_some_and(|it| it.diagnostic.is_some()),
+            related_information: document
+                .and_then(|it| it.publish_diagnostics.as_ref())
+                .and_then(|it| it.related_information)
+                .unwrap_or(false),
+            nested_symbols: symbols.and_then(|it| it.hierarchical_document_symbol_support).unwrap_or(false),
+            symbol_kinds: symbols.and_then(|it| it.symbol_kind.as_ref()).and_then(|it| it.value_set.clone()),
+            line_folding_only: folds.and_then(|it| it.line_folding_only).unwrap_or(false),
+            fold_limit: folds.and_then(|it| it.range_limit).map_or(usize::MAX, |it| it as usize),
+            registers_watchers: watchers.and_then(|it| it.dynamic_registration).unwrap_or(false),
+        }
+    }
+
+    pub(crate) fn knows_symbol_kind(&self, kind: SymbolKind) -> bool {
+        match &self.symbol_kinds {
+            Some(kinds) => kinds.contains(&kind),
+            None => !LATER_SYMBOL_KINDS.contains(&kind),
+        }
+    }
+
+    /// What the server offers this client.
+    pub(crate) fn offer(&self) -> ServerCapabilities {
+        ServerCapabilities {
+            position_encoding: Some(self.encoding.kind()),
+            text_document_sync: Some(TextDocumentSyncCapability::Options(TextDocumentSyncOptions {
+                open_close: Some(true),
+                change: Some(TextDocumentSyncKind::INCREMENTAL),
+                ..TextDocumentSyncOptions::default()
+            })),
+            document_symbol_provider: Some(OneOf::Left(true)),
+            folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
+            diagnostic_provider: self.pulls_diagnostics.then(|| {
+                DiagnosticServerCapabilities::Options(DiagnosticOptions {
+                    identifier: Some("danaide".to_owned()),
+                    ..DiagnosticOptions::default()
+                })
+            }),
+            workspace: Some(WorkspaceServerCapabilities {
+                workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                    supported: Some(true),
+                    change_notifications: Some(OneOf::Left(true)),
+                }),
+                file_operations: None,
+            }),
+            ..ServerCapabilities::default()
+        }
+    }
+}
+
+/// UTF-8 if the client knows it, since it costs nothing; else what the client likes best; UTF-16 if it says nothing.
+fn encoding(capabilities: &ClientCapabilities) -> Encoding {
+    let offered = capabilities.general.as_ref().and_then(|it| it.position_encodings.as_deref()).unwrap_or_default();
+    if offered.contains(&PositionEncodingKind::UTF8) {
+        return Encoding::Utf8;
+    }
+    let first_known = offered.iter().find_map(|it| match it.as_str() {
+        "utf-16" => Some(Encoding::Utf16),
+        "utf-32" => Some(Encoding::Utf32),
+        _ => None,
+    });
+    first_known.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use lsp_types::GeneralClientCapabilities;
+
+    use super::*;
+
+    #[test]
+    fn encodings_are_negotiated() {
+        let chosen = |offered: Option<&[&'static str]>| {
+            let position_encodings = offered.map(|it| it.iter().map(|it| PositionEncodingKind::new(it)).collect());
+            let general = GeneralClientCapabilities { position_encodings, ..GeneralClientCapabilities::default() };
+            Client::new(&ClientCapabilities { general: Some(general), ..ClientCapabilities::default() }).encoding
+        };
+        assert_eq!(chosen(None), Encoding::Utf16);
+        assert_eq!(chosen(Some(&["utf-16"])), Encoding::Utf16);
+        assert_eq!(chosen(Some(&["utf-16", "utf-8"])), Encoding::Utf8);
+        assert_eq!(chosen(Some(&["utf-32", "utf-16"])), Encoding::Utf32);
+        assert_eq!(chosen(Some(&["ebcdic"])), Encoding::Utf16);
+    }
+
+    #[test]
+    fn old_clients_know_the_first_symbol_kinds() {
+        let client = Client::default();
+        assert!(client.knows_symbol_kind(SymbolKind::FUNCTION));
+        assert!(!client.knows_symbol_kind(SymbolKind::STRUCT));
+    }
+}

@@ -1,0 +1,155 @@
+//! The gate: sees every message in the order of the wire and keeps that order where it matters.
+//!
+//! tower-lsp runs handlers side by side, so two edits could be applied in the wrong order. Here, in [`Gate::call`],
+//! messages still come one by one: what changes documents goes to the writer at once and never reaches a handler, and
+//! each request takes a ticket that says which changes came before it.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures::FutureExt as _;
+use futures::future::{self, BoxFuture};
+use lsp_types::notification::{
+    DidChangeTextDocument, DidChangeWatchedFiles, DidChangeWorkspaceFolders, DidCloseTextDocument, DidOpenTextDocument,
+    DidSaveTextDocument, Notification,
+};
+use lsp_types::{
+    DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, Url,
+};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tower::Service;
+use tower_lsp::LspService;
+use tower_lsp::jsonrpc::{Error, Request, Response};
+
+use crate::convert::disk_paths;
+use crate::query::TICKET;
+use crate::server::Server;
+use crate::session::{Phase, Session};
+use crate::writer::Job;
+
+/// Wraps the router of tower-lsp.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    inner: LspService<Server>,
+    session: Arc<Session>,
+}
+
+impl Gate {
+    pub(crate) fn new(inner: LspService<Server>, session: Arc<Session>) -> Self {
+        Self { inner, session }
+    }
+
+    /// Takes a notification that must not wait for a handler. `false` if it is none of those.
+    fn take_notification(&self, method: &str, params: Option<&Value>) -> bool {
+        let taken = match method {
+            DidOpenTextDocument::METHOD => self.with_params(params, |it: DidOpenTextDocumentParams| {
+                let document = it.text_document;
+                self.session.note_arrival(&document.uri);
+                Job::Open { uri: document.uri, version: document.version, text: document.text }
+            }),
+            DidChangeTextDocument::METHOD => self.with_params(params, |it: DidChangeTextDocumentParams| {
+                let document = it.text_document;
+                self.session.note_arrival(&document.uri);
+                Job::Edit { uri: document.uri, version: document.version, changes: it.content_changes }
+            }),
+            DidCloseTextDocument::METHOD => self.with_params(params, |it: DidCloseTextDocumentParams| {
+                self.session.note_arrival(&it.text_document.uri);
+                Job::Close { uri: it.text_document.uri }
+            }),
+            DidChangeWatchedFiles::METHOD => self.with_params(params, |it: DidChangeWatchedFilesParams| Job::Disk {
+                paths: disk_paths(it.changes.iter().map(|it| &it.uri)),
+            }),
+            DidChangeWorkspaceFolders::METHOD => {
+                self.with_params(params, |it: DidChangeWorkspaceFoldersParams| Job::Folders {
+                    added: disk_paths(it.event.added.iter().map(|it| &it.uri)),
+                    removed: disk_paths(it.event.removed.iter().map(|it| &it.uri)),
+                })
+            }
+            // The text is known already; what the save did to the disk comes from the file watcher.
+            DidSaveTextDocument::METHOD => Ok(()),
+            _ => return false,
+        };
+        if let Err(reason) = taken {
+            self.session.writer.send(Job::Warn(format!("ignored `{method}`: {reason}")));
+        }
+        true
+    }
+
+    fn with_params<P: DeserializeOwned>(
+        &self,
+        params: Option<&Value>,
+        job: impl FnOnce(P) -> Job,
+    ) -> Result<(), serde_json::Error> {
+        let params = P::deserialize(params.unwrap_or(&Value::Null))?;
+        self.session.writer.send(job(params));
+        Ok(())
+    }
+
+    /// Which changes a request has to see, and no later ones: those of the document it is about.
+    fn ticket(&self, request: &Request) -> Option<u64> {
+        let uri = request.params()?.get("textDocument")?.get("uri")?.as_str()?;
+        Some(self.session.arrivals(&Url::parse(uri).ok()?))
+    }
+}
+
+/// Some clients send `"params": null` where there are none, which the router would refuse.
+fn without_null(request: Request) -> Request {
+    if request.params() != Some(&Value::Null) {
+        return request;
+    }
+    let (method, id, _) = request.into_parts();
+    let plain = Request::build(method);
+    match id {
+        Some(id) => plain.id(id).finish(),
+        None => plain.finish(),
+    }
+}
+
+impl Service<Request> for Gate {
+    type Response = Option<Response>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        if self.session.phase() == Phase::Over {
+            return future::ready(Ok(None)).boxed();
+        }
+        if request.id().is_none() {
+            let method = request.method();
+            // The protocol has notifications dropped before `initialize` is answered and after `shutdown`.
+            if method == "exit" {
+                self.session.end();
+                return future::ready(Ok(None)).boxed();
+            }
+            if method != "$/cancelRequest" && self.session.phase() != Phase::Running {
+                return future::ready(Ok(None)).boxed();
+            }
+            if self.take_notification(method, request.params()) {
+                return future::ready(Ok(None)).boxed();
+            }
+        }
+        if let (Some(id), "exit") = (request.id(), request.method()) {
+            // The router would end its service without a look at the id.
+            return future::ready(Ok(Some(Response::from_error(id.clone(), Error::invalid_request())))).boxed();
+        }
+        let request = without_null(request);
+        let is_cancel = request.method() == "$/cancelRequest";
+        let ticket = self.ticket(&request);
+        let answer = self.inner.call(request);
+        let mut answer = TICKET.scope(ticket, answer).map(|it| Ok(it.unwrap_or_default())).boxed();
+        if is_cancel {
+            // Not behind other handlers: the one it cancels may be what keeps them from running.
+            if let Some(done) = (&mut answer).now_or_never() {
+                return future::ready(done).boxed();
+            }
+        }
+        answer
+    }
+}

@@ -1,0 +1,79 @@
+//! The language server of Dana: the Language Server Protocol over a pair of streams.
+//!
+//! How a message travels:
+//!
+//! 1. [`transport`] cuts the input into messages and answers those that are not JSON-RPC.
+//! 2. [`gate`] sees every message in the order of the wire. It hands what changes documents to the [`writer`] at once,
+//!    notes for each request what it has to see, and ends the session on `exit`.
+//! 3. tower-lsp routes requests to [`server`], which asks the analysis on a thread of its own ([`query`]) and
+//!    translates the answer ([`convert`]).
+//!
+//! The server holds no knowledge of the language: everything it shows comes from `danaide-analysis`.
+
+mod capabilities;
+mod convert;
+mod documents;
+mod gate;
+mod parent;
+mod push;
+mod query;
+mod server;
+mod session;
+mod transport;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+use danaide_analysis::{FileSystem, OsFileSystem};
+use tokio::io::{AsyncRead, AsyncWrite};
+
+/// What the server takes from its surroundings.
+#[derive(Debug, Clone)]
+pub struct ServerOptions {
+    pub file_system: Arc<dyn FileSystem>,
+    /// Where modules are searched after the workspace folders.
+    pub search_path: Vec<Utf8PathBuf>,
+}
+
+impl ServerOptions {
+    /// The disk, and the folders in the environment variables `DANAPATH` and `DANA_PATH`.
+    pub fn from_env() -> Self {
+        let search_path = ["DANAPATH", "DANA_PATH"]
+            .iter()
+            .filter_map(std::env::var_os)
+            .flat_map(|value| std::env::split_paths(&value).collect::<Vec<_>>())
+            .filter_map(|path| Utf8PathBuf::from_path_buf(path).ok())
+            .filter(|path| !path.as_str().is_empty())
+            .collect();
+        Self { file_system: Arc::new(OsFileSystem), search_path }
+    }
+}
+
+/// Serves one client on standard input and output until it says `exit`, closes the input or dies.
+///
+/// Returns the exit code of the process: 0 if the client said `shutdown` first, else 1. The caller must end the process
+/// with it even if standard input is still open: a thread may be left that waits for it.
+pub fn run_stdio() -> i32 {
+    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() else {
+        return 1;
+    };
+    let code = runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout(), ServerOptions::from_env()));
+    runtime.shutdown_background();
+    code
+}
+
+/// Serves one client on two streams; see [`run_stdio`] for when it ends and what it returns. Must be called inside a
+/// tokio runtime.
+pub async fn serve<R, W>(input: R, output: W, options: ServerOptions) -> i32
+where
+    R: AsyncRead + Send + Unpin + 'static,
+    W: AsyncWrite + Send + Unpin + 'static,
+{
+    let session = session::Session::start(options);
+    let (service, socket) = server::build(&session);
+    transport::run(input, output, gate::Gate::new(service, session.clone()), socket, session).await
+}

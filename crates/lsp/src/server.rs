@@ -1,0 +1,159 @@
+//! The handlers of requests.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use lsp_types::notification::{DidChangeWatchedFiles, Notification as _};
+use lsp_types::{
+    DidChangeWatchedFilesRegistrationOptions, DocumentDiagnosticParams, DocumentDiagnosticReport,
+    DocumentDiagnosticReportResult, DocumentSymbolParams, DocumentSymbolResponse, FileSystemWatcher, FoldingRange,
+    FoldingRangeParams, FullDocumentDiagnosticReport, GlobPattern, InitializeParams, InitializeResult,
+    InitializedParams, Registration, RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport,
+    ServerInfo, UnchangedDocumentDiagnosticReport,
+};
+use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
+use tower_lsp::{ClientSocket, LanguageServer, LspService};
+
+use crate::convert::{self, Lines};
+use crate::query::{Failure, ask};
+use crate::session::{Phase, Session};
+use crate::writer::Job;
+use crate::{capabilities, parent, push};
+
+/// How long the client may take to answer a request of the server, which goes on meanwhile.
+const CLIENT_ANSWER_LIMIT: Duration = Duration::from_secs(10);
+
+/// In `ServerCancelled` answers: the client should ask again (the code is not in this version of tower-lsp).
+const SERVER_CANCELLED: ErrorCode = ErrorCode::ServerError(-32802);
+
+#[derive(Debug)]
+pub(crate) struct Server {
+    client: tower_lsp::Client,
+    pub(crate) session: Arc<Session>,
+}
+
+/// The router with its handlers, and the way for messages to the client.
+pub(crate) fn build(session: &Arc<Session>) -> (LspService<Server>, ClientSocket) {
+    let builder = LspService::build(|client| Server { client, session: session.clone() });
+    #[cfg(test)]
+    let builder = builder
+        .custom_method("test/text", crate::tests::handlers::text)
+        .custom_method("test/spin", crate::tests::handlers::spin)
+        .custom_method("test/panic", crate::tests::handlers::panic);
+    builder.finish()
+}
+
+#[tower_lsp::async_trait]
+impl LanguageServer for Server {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        let client = capabilities::Client::new(&params.capabilities);
+        self.session.writer.send(Job::Encoding(client.encoding));
+        self.session
+            .writer
+            .send(Job::Roots { workspace: workspace_folders(&params), search_path: self.session.search_path.clone() });
+        if let Some(id) = params.process_id {
+            self.session.spawn(parent::watch(id, self.session.clone()));
+        }
+        if !client.pulls_diagnostics {
+            self.session.spawn(push::diagnostics(self.client.clone(), self.session.clone()));
+        }
+        if let Some(warnings) = self.session.warnings.lock().take() {
+            self.session.spawn(push::warnings(self.client.clone(), warnings));
+        }
+        let capabilities = client.offer();
+        self.session.set_client(client);
+        self.session.advance(Phase::Running);
+        Ok(InitializeResult {
+            capabilities,
+            server_info: Some(ServerInfo {
+                name: "danaide".to_owned(),
+                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            }),
+        })
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        if !self.session.client().registers_watchers {
+            return;
+        }
+        let watchers = DidChangeWatchedFilesRegistrationOptions {
+            watchers: vec![FileSystemWatcher { glob_pattern: GlobPattern::String("**/*.na".to_owned()), kind: None }],
+        };
+        let registration = Registration {
+            id: "danaide-files".to_owned(),
+            method: DidChangeWatchedFiles::METHOD.to_owned(),
+            register_options: serde_json::to_value(watchers).ok(),
+        };
+        let client = self.client.clone();
+        // Not awaited: a handler that waits for the client keeps others from running. A client that refuses or does
+        // not answer has no watcher, which it is free to do.
+        self.session.spawn(async move {
+            let _ = tokio::time::timeout(CLIENT_ANSWER_LIMIT, client.register_capability(vec![registration])).await;
+        });
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        self.session.advance(Phase::ShutDown);
+        Ok(())
+    }
+
+    async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReportResult> {
+        let client = self.session.client();
+        let items = ask(&self.session, params.text_document.uri, move |it| convert::diagnostics(it, &client)).await;
+        let items = items.map_err(|failure| match failure {
+            Failure::Outdated => Error {
+                code: SERVER_CANCELLED,
+                message: "the text changed".into(),
+                data: Some(serde_json::json!({ "retriggerRequest": true })),
+            },
+            failure => failure.into(),
+        })?;
+        let result_id = convert::result_id(&items);
+        let report = if params.previous_result_id.as_ref() == Some(&result_id) {
+            DocumentDiagnosticReport::Unchanged(RelatedUnchangedDocumentDiagnosticReport {
+                related_documents: None,
+                unchanged_document_diagnostic_report: UnchangedDocumentDiagnosticReport { result_id },
+            })
+        } else {
+            DocumentDiagnosticReport::Full(RelatedFullDocumentDiagnosticReport {
+                related_documents: None,
+                full_document_diagnostic_report: FullDocumentDiagnosticReport { result_id: Some(result_id), items },
+            })
+        };
+        Ok(report.into())
+    }
+
+    async fn document_symbol(&self, params: DocumentSymbolParams) -> Result<Option<DocumentSymbolResponse>> {
+        let client = self.session.client();
+        let symbols = ask(&self.session, params.text_document.uri, move |it| {
+            let symbols = it.analysis.file_symbols(it.file)?;
+            let text = it.analysis.text(it.file)?;
+            let lines = Lines::with_index(&text, it.analysis.line_index(it.file)?, it.encoding);
+            Ok(if client.nested_symbols {
+                DocumentSymbolResponse::Nested(convert::nested_symbols(&symbols, &lines, &client))
+            } else {
+                DocumentSymbolResponse::Flat(convert::flat_symbols(&symbols, it.uri, &lines, &client))
+            })
+        });
+        Ok(Some(symbols.await?))
+    }
+
+    async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
+        let client = self.session.client();
+        let folds = ask(&self.session, params.text_document.uri, move |it| {
+            let folds = it.analysis.folding_ranges(it.file)?;
+            let text = it.analysis.text(it.file)?;
+            let lines = Lines::with_index(&text, it.analysis.line_index(it.file)?, it.encoding);
+            Ok(convert::folding_ranges(&folds, &lines, &client))
+        });
+        Ok(Some(folds.await?))
+    }
+}
+
+/// The folders the client has open; older clients name one root.
+fn workspace_folders(params: &InitializeParams) -> Vec<camino::Utf8PathBuf> {
+    match &params.workspace_folders {
+        Some(folders) => convert::disk_paths(folders.iter().map(|it| &it.uri)),
+        None => convert::disk_paths(params.root_uri.iter()),
+    }
+}

@@ -1,0 +1,126 @@
+//! What all parts of one session share.
+
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use camino::Utf8PathBuf;
+use lsp_types::Url;
+use parking_lot::Mutex;
+use rustc_hash::FxHashMap;
+use tokio::sync::{Notify, Semaphore, mpsc, watch};
+
+use crate::ServerOptions;
+use crate::capabilities::Client;
+use crate::writer::Writer;
+
+/// Where the session stands; it only goes forward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(crate) enum Phase {
+    /// `initialize` was not answered yet.
+    Starting,
+    Running,
+    /// `shutdown` came.
+    ShutDown,
+    /// `exit` came, or the client is gone.
+    Over,
+}
+
+/// One session with one client.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) writer: Writer,
+    pub(crate) search_path: Vec<Utf8PathBuf>,
+    /// How many queries run at once.
+    pub(crate) permits: Arc<Semaphore>,
+    /// Rung by the writer after each change of a document.
+    pub(crate) changed: Arc<Notify>,
+    /// Sentences for the client's log, from threads that cannot wait.
+    pub(crate) warnings: Mutex<Option<mpsc::Receiver<String>>>,
+    client: OnceLock<Client>,
+    phase: AtomicU8,
+    exit_code: watch::Sender<Option<i32>>,
+    /// For each document, how many notifications about it came so far.
+    arrivals: Mutex<FxHashMap<Url, u64>>,
+}
+
+impl Session {
+    pub(crate) fn start(options: ServerOptions) -> Arc<Self> {
+        let changed = Arc::new(Notify::new());
+        let (warn, warnings) = mpsc::channel(64);
+        let threads = std::thread::available_parallelism().map_or(2, |it| it.get().max(2));
+        Arc::new(Self {
+            writer: Writer::start(options.file_system, changed.clone(), warn),
+            search_path: options.search_path,
+            permits: Arc::new(Semaphore::new(threads)),
+            changed,
+            warnings: Mutex::new(Some(warnings)),
+            client: OnceLock::new(),
+            phase: AtomicU8::new(Phase::Starting as u8),
+            exit_code: watch::Sender::new(None),
+            arrivals: Mutex::default(),
+        })
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        match self.phase.load(Ordering::SeqCst) {
+            0 => Phase::Starting,
+            1 => Phase::Running,
+            2 => Phase::ShutDown,
+            _ => Phase::Over,
+        }
+    }
+
+    pub(crate) fn advance(&self, phase: Phase) {
+        self.phase.fetch_max(phase as u8, Ordering::SeqCst);
+    }
+
+    /// What the client said about itself; the least capable client before it said anything.
+    pub(crate) fn client(&self) -> Client {
+        self.client.get().cloned().unwrap_or_default()
+    }
+
+    /// Only the first call counts.
+    pub(crate) fn set_client(&self, client: Client) {
+        self.client.get_or_init(|| client);
+    }
+
+    /// Ends the session: 0 if the client said `shutdown` before, else 1. Only the first end counts.
+    pub(crate) fn end(&self) {
+        let code = i32::from(self.phase() < Phase::ShutDown);
+        self.advance(Phase::Over);
+        self.exit_code.send_if_modified(|it| {
+            let first = it.is_none();
+            *it = it.or(Some(code));
+            first
+        });
+    }
+
+    /// Waits for the end and gives the exit code.
+    pub(crate) async fn ended(&self) -> i32 {
+        let mut exit_code = self.exit_code.subscribe();
+        // The sender lives as long as `self`, so waiting cannot fail.
+        exit_code.wait_for(Option::is_some).await.ok().and_then(|it| *it).unwrap_or(1)
+    }
+
+    /// Runs something beside the session, at most until the session ends.
+    pub(crate) fn spawn(self: &Arc<Self>, work: impl Future<Output = ()> + Send + 'static) {
+        let session = self.clone();
+        tokio::spawn(async move {
+            tokio::select! {
+                () = work => {}
+                _ = session.ended() => {}
+            }
+        });
+    }
+
+    /// Notes that a notification about a document came.
+    pub(crate) fn note_arrival(&self, uri: &Url) {
+        *self.arrivals.lock().entry(uri.clone()).or_default() += 1;
+    }
+
+    /// How many notifications about a document came so far.
+    pub(crate) fn arrivals(&self, uri: &Url) -> u64 {
+        self.arrivals.lock().get(uri).copied().unwrap_or_default()
+    }
+}

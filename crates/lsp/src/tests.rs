@@ -1,0 +1,8 @@
+//! Whole sessions in process: a client on the other end of a pipe.
+
+mod client;
+mod features;
+pub(crate) mod handlers;
+mod lifecycle;
+mod malformed;
+mod ordering;

@@ -1,0 +1,207 @@
+//! The single writer: a thread that owns the analysis and the open texts, and takes work in the order it was sent.
+
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+use crossbeam_channel::{Receiver, Sender, bounded};
+use danaide_analysis::{Analysis, AnalysisHost, Change, FilePath, FileSystem};
+use lsp_types::{TextDocumentContentChangeEvent, Url};
+use rustc_hash::{FxHashMap, FxHashSet};
+use tokio::sync::{Notify, mpsc};
+
+use crate::convert::{Encoding, file_path};
+use crate::documents;
+
+/// How much work may wait. A client that sends more than the writer takes has to wait itself.
+const QUEUE: usize = 4096;
+
+/// Something for the writer to do.
+#[derive(Debug)]
+pub(crate) enum Job {
+    /// In which units the positions of later edits count.
+    Encoding(Encoding),
+    Roots {
+        workspace: Vec<Utf8PathBuf>,
+        search_path: Vec<Utf8PathBuf>,
+    },
+    /// The client opened or closed workspace folders.
+    Folders {
+        added: Vec<Utf8PathBuf>,
+        removed: Vec<Utf8PathBuf>,
+    },
+    Open {
+        uri: Url,
+        version: i32,
+        text: String,
+    },
+    Edit {
+        uri: Url,
+        version: i32,
+        changes: Vec<TextDocumentContentChangeEvent>,
+    },
+    Close {
+        uri: Url,
+    },
+    Disk {
+        paths: Vec<Utf8PathBuf>,
+    },
+    /// Something for the client's log.
+    Warn(String),
+    Snapshot {
+        reply: Sender<Snapshot>,
+    },
+}
+
+/// The state after all jobs that were sent before it.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    pub(crate) analysis: Analysis,
+    /// The versions of the open documents.
+    pub(crate) open: Arc<FxHashMap<Url, i32>>,
+}
+
+/// The way to the writer's thread, which ends when the last handle is dropped.
+#[derive(Debug, Clone)]
+pub(crate) struct Writer {
+    jobs: Sender<Job>,
+}
+
+impl Writer {
+    /// `changed` is rung after each change, `warnings` takes sentences for a person.
+    pub(crate) fn start(
+        file_system: Arc<dyn FileSystem>,
+        changed: Arc<Notify>,
+        warnings: mpsc::Sender<String>,
+    ) -> Self {
+        let (jobs, queue) = bounded(QUEUE);
+        let state = State {
+            host: AnalysisHost::new(file_system),
+            encoding: Encoding::Utf16,
+            workspace: Vec::new(),
+            search_path: Vec::new(),
+            texts: FxHashMap::default(),
+            dirty: FxHashSet::default(),
+            open: Arc::default(),
+            changed,
+            warnings,
+        };
+        // If the thread cannot start, the queue is dropped and every later request is answered with an error.
+        let _ = std::thread::Builder::new().name("danaide-writer".to_owned()).spawn(move || state.run(&queue));
+        Self { jobs }
+    }
+
+    pub(crate) fn send(&self, job: Job) {
+        // Without a writer there is nothing to change.
+        let _ = self.jobs.send(job);
+    }
+
+    /// Waits for the state after everything that was sent before. `None` if the writer is gone. Blocks: not for an
+    /// async thread. Drop the snapshot soon, the next write waits for it.
+    pub(crate) fn snapshot(&self) -> Option<Snapshot> {
+        let (reply, answer) = bounded(1);
+        self.jobs.send(Job::Snapshot { reply }).ok()?;
+        answer.recv().ok()
+    }
+}
+
+struct State {
+    host: AnalysisHost,
+    encoding: Encoding,
+    workspace: Vec<Utf8PathBuf>,
+    search_path: Vec<Utf8PathBuf>,
+    texts: FxHashMap<Url, String>,
+    /// The open documents whose text the analysis does not have yet: edits that come at once are written at once.
+    dirty: FxHashSet<Url>,
+    open: Arc<FxHashMap<Url, i32>>,
+    changed: Arc<Notify>,
+    warnings: mpsc::Sender<String>,
+}
+
+impl State {
+    fn run(mut self, queue: &Receiver<Job>) {
+        while let Ok(job) = queue.recv() {
+            self.take(job);
+            if queue.is_empty() {
+                self.flush();
+            }
+        }
+    }
+
+    fn take(&mut self, job: Job) {
+        match job {
+            Job::Encoding(encoding) => self.encoding = encoding,
+            Job::Roots { workspace, search_path } => {
+                (self.workspace, self.search_path) = (workspace, search_path);
+                self.write_roots();
+            }
+            Job::Folders { added, removed } => {
+                self.workspace.retain(|it| !removed.contains(it) && !added.contains(it));
+                self.workspace.extend(added);
+                self.write_roots();
+            }
+            Job::Open { uri, version, text } => {
+                self.texts.insert(uri.clone(), text);
+                Arc::make_mut(&mut self.open).insert(uri.clone(), version);
+                self.dirty.insert(uri);
+            }
+            Job::Edit { uri, version, changes } => {
+                let Some(text) = self.texts.get_mut(&uri) else {
+                    self.warn(format!("ignored an edit of {uri}, which is not open"));
+                    return;
+                };
+                match documents::apply(text, changes, self.encoding) {
+                    Ok(()) => {
+                        Arc::make_mut(&mut self.open).insert(uri.clone(), version);
+                        self.dirty.insert(uri);
+                    }
+                    Err(reason) => self.warn(format!("ignored an edit of {uri}: {reason}; reopen the file")),
+                }
+            }
+            Job::Close { uri } => {
+                if self.texts.remove(&uri).is_some() {
+                    self.dirty.remove(&uri);
+                    Arc::make_mut(&mut self.open).remove(&uri);
+                    self.host.apply_change(Change::Close { path: file_path(&uri) });
+                    self.changed.notify_one();
+                }
+            }
+            Job::Disk { paths } => {
+                if self.host.apply_change(Change::Disk { paths }) {
+                    self.changed.notify_one();
+                }
+            }
+            Job::Warn(message) => self.warn(message),
+            Job::Snapshot { reply } => {
+                self.flush();
+                // The asker may be gone by now.
+                let _ = reply.send(Snapshot { analysis: self.host.analysis(), open: self.open.clone() });
+            }
+        }
+    }
+
+    /// Gives the analysis the texts that changed.
+    fn flush(&mut self) {
+        if self.dirty.is_empty() {
+            return;
+        }
+        for uri in self.dirty.drain() {
+            if let Some(text) = self.texts.get(&uri) {
+                let path: FilePath = file_path(&uri);
+                self.host.apply_change(Change::Open { path, text: text.as_str().into() });
+            }
+        }
+        self.changed.notify_one();
+    }
+
+    fn write_roots(&mut self) {
+        let roots = Change::Roots { workspace: self.workspace.clone(), search_path: self.search_path.clone() };
+        if self.host.apply_change(roots) {
+            self.changed.notify_one();
+        }
+    }
+
+    fn warn(&self, message: String) {
+        // A client that does not read its log loses lines of it.
+        let _ = self.warnings.try_send(message);
+    }
+}

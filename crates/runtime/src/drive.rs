@@ -1,0 +1,95 @@
+//! Drives a program against [`LocalHost`] to its end, within its limits.
+
+use std::time::{Duration, Instant};
+
+use danaide_interpreter::{Budget, Outcome, Report, Vm};
+
+use crate::output::State;
+use crate::{Interrupt, LocalHost};
+
+/// How many steps the program makes between two looks at the clock: some milliseconds.
+const STEPS: u64 = 1_000_000;
+
+/// How long `finally` blocks may take once the run has to end.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How a run ended.
+#[derive(Debug)]
+pub enum Ending {
+    Finished,
+    /// An exception was not caught.
+    Failed(Box<Report>),
+    /// The time limit was reached.
+    TimeLimit,
+    Interrupted,
+    /// Nobody reads the output any more.
+    OutputClosed,
+    /// The output cannot be written; why, in the words of the system.
+    OutputBroken(String),
+    /// The program waits for an answer that nobody will give.
+    Stuck,
+}
+
+/// Runs `vm` until it is done, `limit` is reached, or `interrupt` is asked for. Then, and when the output is closed, the
+/// program is cancelled: its `finally` blocks run, for at most two seconds. All output is written when this
+/// returns.
+pub fn run_to_end(vm: &mut Vm, host: &mut LocalHost, interrupt: &mut Interrupt, limit: Option<Duration>) -> Ending {
+    let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
+    let mut ending = loop {
+        let reason = match vm.run(host, Budget::steps(STEPS)) {
+            Outcome::Finished(_) => break Ending::Finished,
+            Outcome::Failed(report) => break Ending::Failed(report),
+            Outcome::Cancelled => break Ending::Interrupted,
+            Outcome::Paused => reason_to_end(host, interrupt, deadline),
+            Outcome::Waiting(_) => match host.next_answer(interrupt, deadline) {
+                Some((id, answer)) => {
+                    vm.resume(id, answer);
+                    None
+                }
+                None => reason_to_end(host, interrupt, deadline).or((!host.is_waiting()).then_some(Ending::Stuck)),
+            },
+        };
+        if let Some(ending) = reason {
+            cancel(vm, host);
+            break ending;
+        }
+    };
+    host.flush();
+    // What was still in the buffer may be what cannot be written.
+    if matches!(ending, Ending::Finished)
+        && let Some(broken) = output_ending(host)
+    {
+        ending = broken;
+    }
+    ending
+}
+
+fn reason_to_end(host: &LocalHost, interrupt: &mut Interrupt, deadline: Option<Instant>) -> Option<Ending> {
+    if interrupt.is_asked() {
+        return Some(Ending::Interrupted);
+    }
+    if deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+        return Some(Ending::TimeLimit);
+    }
+    output_ending(host)
+}
+
+fn output_ending(host: &LocalHost) -> Option<Ending> {
+    match host.output_state() {
+        State::Open => None,
+        State::Closed => Some(Ending::OutputClosed),
+        State::Broken(why) => Some(Ending::OutputBroken(why.clone())),
+    }
+}
+
+/// Lets the program clean up. It may not wait any more.
+fn cancel(vm: &mut Vm, host: &mut LocalHost) {
+    let until = Instant::now() + GRACE;
+    vm.cancel();
+    while Instant::now() < until {
+        match vm.run(host, Budget::steps(STEPS)) {
+            Outcome::Paused => {}
+            Outcome::Finished(_) | Outcome::Failed(_) | Outcome::Cancelled | Outcome::Waiting(_) => return,
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The real world of a Dana program.
+//!
+//! [`LocalHost`] answers a program's effects on this machine: streams, clock, randomness, files below granted folders
+//! ([`Grants`]) and a language [`Model`]. [`run_to_end`] drives a program against it until it is done, a limit is
+//! reached or somebody interrupts it.
+
+mod drive;
+mod files;
+mod grants;
+mod interrupt;
+mod local_host;
+mod model;
+mod output;
+mod secrets;
+mod timers;
+
+pub use drive::{Ending, run_to_end};
+pub use files::MAX_FILE_BYTES;
+pub use grants::{GrantError, Grants};
+pub use interrupt::{Interrupt, Interrupter, interrupt};
+pub use local_host::LocalHost;
+pub use model::{Model, ModelError};
+pub use secrets::Secrets;

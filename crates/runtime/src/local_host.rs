@@ -1,0 +1,226 @@
+//! [`LocalHost`]: a program's effects on this machine.
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use danaide_interpreter::host::LogLevel;
+use danaide_interpreter::{Data, ExceptionKind, Failure, Host, Request, RequestId, Started};
+
+use crate::files::Files;
+use crate::output::{Output, State};
+use crate::timers::Timers;
+use crate::{Grants, Interrupt, Model, Secrets};
+
+/// Prints to streams, reads the real clock, draws randomness from the system, reads and writes granted files, sleeps,
+/// and asks the configured model.
+pub struct LocalHost {
+    output: Output,
+    errors: Box<dyn Write + Send>,
+    files: Files,
+    model: Model,
+    secrets: Secrets,
+    timers: Timers,
+}
+
+impl LocalHost {
+    /// Prints to the standard output and logs to the standard error output. Relative paths of the program start in
+    /// `program_folder`, relative paths of the grants in the folder of the process.
+    pub fn new(program_folder: &Path, grants: &Grants) -> LocalHost {
+        let stdout = std::io::stdout();
+        let by_line = stdout.is_terminal();
+        LocalHost {
+            output: Output::new(Box::new(stdout), by_line),
+            errors: Box::new(std::io::stderr()),
+            files: Files::new(program_folder, grants),
+            model: Model::None,
+            secrets: Secrets::default(),
+            timers: Timers::default(),
+        }
+    }
+
+    /// Prints and logs elsewhere.
+    pub fn with_streams(mut self, output: Box<dyn Write + Send>, errors: Box<dyn Write + Send>) -> LocalHost {
+        self.output = Output::new(output, false);
+        self.errors = errors;
+        self
+    }
+
+    /// Asks this model.
+    pub fn with_model(mut self, model: Model) -> LocalHost {
+        self.model = model;
+        self
+    }
+
+    /// Never shows these values.
+    pub fn with_secrets(mut self, secrets: Secrets) -> LocalHost {
+        self.secrets = secrets;
+        self
+    }
+
+    /// Writes what is still in the buffer.
+    pub fn flush(&mut self) {
+        self.output.flush();
+    }
+
+    /// The text without secret values, for messages about the run such as a traceback.
+    pub fn hide_secrets(&self, text: String) -> String {
+        self.secrets.hide(&text).unwrap_or(text)
+    }
+
+    pub(crate) fn output_state(&self) -> &State {
+        self.output.state()
+    }
+
+    /// The next answer to a pending request. Waits for it, but no longer than until `limit` and not after an
+    /// interruption. Nothing if there is none by then, or no request is pending.
+    pub(crate) fn next_answer(
+        &mut self,
+        interrupt: &mut Interrupt,
+        limit: Option<Instant>,
+    ) -> Option<(RequestId, Result<Data, Failure>)> {
+        let wakes = self.timers.next()?;
+        let until = limit.map_or(wakes, |limit| limit.min(wakes));
+        let time = until.saturating_duration_since(Instant::now());
+        if !time.is_zero() {
+            self.output.flush();
+            interrupt.sleep(time);
+        }
+        self.timers.due(Instant::now()).map(|id| (id, Ok(Data::None)))
+    }
+
+    /// Whether a request waits for its answer.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.timers.next().is_some()
+    }
+}
+
+impl Host for LocalHost {
+    fn print(&mut self, text: &str) {
+        match self.secrets.hide(text) {
+            Some(hidden) => self.output.write(&hidden),
+            None => self.output.write(text),
+        }
+    }
+
+    fn log(&mut self, level: LogLevel, message: &str) {
+        // What was printed before stands before it.
+        self.output.flush();
+        let line = format!("{}: {message}\n", level.name());
+        // A log that nobody can read is no reason to stop.
+        let _ = self.errors.write_all(self.hide_secrets(line).as_bytes());
+    }
+
+    fn now(&mut self) -> f64 {
+        let now = SystemTime::now();
+        match now.duration_since(UNIX_EPOCH) {
+            Ok(time) => time.as_secs_f64(),
+            Err(before) => -before.duration().as_secs_f64(),
+        }
+    }
+
+    fn random(&mut self) -> u64 {
+        // Without the system's randomness the clock is the best that is left.
+        getrandom::u64().unwrap_or_else(|_| self.now().to_bits())
+    }
+
+    fn start(&mut self, id: RequestId, request: Request) -> Started {
+        Started::Done(match request {
+            Request::Sleep { seconds } => return self.sleep(id, seconds),
+            Request::Llm { prompt, answer_type, .. } => self.model.ask(&prompt, answer_type.as_deref()),
+            Request::ReadText { path } => self.files.read_text(&path),
+            Request::WriteText { path, text, append } => self.files.write_text(&path, &text, append),
+            Request::ListFolder { path } => self.files.list(&path),
+            Request::Exists { path } => self.files.exists(&path),
+        })
+    }
+}
+
+impl LocalHost {
+    fn sleep(&mut self, id: RequestId, seconds: f64) -> Started {
+        if seconds.is_nan() || seconds < 0.0 {
+            let message = format!("a program cannot sleep for {seconds} seconds");
+            return Started::Done(Err(Failure::new(ExceptionKind::ValueError, message)));
+        }
+        if Duration::try_from_secs_f64(seconds).is_ok_and(|time| time.is_zero()) {
+            return Started::Done(Ok(Data::None));
+        }
+        self.timers.add(id, seconds);
+        Started::Pending
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::interrupt;
+
+    #[derive(Clone, Default)]
+    struct Sink(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Sink {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Sink {
+        fn text(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+    }
+
+    fn host(out: &Sink, errors: &Sink) -> LocalHost {
+        LocalHost::new(Path::new("."), &Grants::default()).with_streams(Box::new(out.clone()), Box::new(errors.clone()))
+    }
+
+    #[test]
+    fn secrets_are_hidden_in_output_and_log() {
+        let (out, errors) = (Sink::default(), Sink::default());
+        let secrets = Secrets::from_variables([("MODEL_API_KEY".to_owned(), "sk-12345678".to_owned())]);
+        let mut host = host(&out, &errors).with_secrets(secrets);
+        host.print("the key is sk-12345678\n");
+        host.log(LogLevel::Warning, "sk-12345678!");
+        assert_eq!(out.text(), "the key is ***\n");
+        assert_eq!(errors.text(), "WARNING: ***!\n");
+    }
+
+    #[test]
+    fn a_sleeping_request_is_answered_in_its_time() {
+        let (_interrupter, mut interrupt) = interrupt();
+        let mut host = host(&Sink::default(), &Sink::default());
+        let sleep = |seconds| Request::Sleep { seconds };
+        assert_eq!(host.start(RequestId(0), sleep(0.0)), Started::Done(Ok(Data::None)));
+        assert_eq!(host.start(RequestId(1), sleep(0.02)), Started::Pending);
+        assert!(matches!(host.start(RequestId(2), sleep(-1.0)), Started::Done(Err(_))));
+        let start = Instant::now();
+        assert_eq!(host.next_answer(&mut interrupt, None), Some((RequestId(1), Ok(Data::None))));
+        assert!(start.elapsed() >= Duration::from_millis(10));
+        assert_eq!(host.next_answer(&mut interrupt, None), None);
+    }
+
+    #[test]
+    fn waiting_ends_at_the_limit_and_at_an_interruption() {
+        let (interrupter, mut interrupt) = interrupt();
+        let mut host = host(&Sink::default(), &Sink::default());
+        assert_eq!(host.start(RequestId(0), Request::Sleep { seconds: 60.0 }), Started::Pending);
+        let limit = Instant::now() + Duration::from_millis(5);
+        assert_eq!(host.next_answer(&mut interrupt, Some(limit)), None);
+        interrupter.interrupt();
+        assert_eq!(host.next_answer(&mut interrupt, None), None);
+        assert!(interrupt.is_asked() && host.is_waiting());
+    }
+
+    #[test]
+    fn randomness_differs() {
+        let mut host = host(&Sink::default(), &Sink::default());
+        assert_ne!(host.random(), host.random());
+        assert!(host.now() > 1.0e9);
+    }
+}

@@ -1,0 +1,2 @@
+-- Which files are Dana programs.
+vim.filetype.add({ extension = { na = "dana" } })

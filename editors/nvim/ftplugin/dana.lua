@@ -1,0 +1,17 @@
+-- Comments and indentation in Dana programs.
+if vim.b.did_ftplugin then
+  return
+end
+vim.b.did_ftplugin = true
+
+vim.bo.commentstring = "# %s"
+vim.bo.comments = "b:#"
+vim.bo.formatoptions = vim.bo.formatoptions:gsub("t", "") .. "croql"
+vim.bo.expandtab = true
+vim.bo.tabstop = 8
+vim.bo.softtabstop = 4
+vim.bo.shiftwidth = 4
+vim.bo.suffixesadd = ".na"
+
+vim.b.undo_ftplugin = "setlocal commentstring< comments< formatoptions< expandtab< tabstop< softtabstop< shiftwidth<"
+  .. " suffixesadd<"

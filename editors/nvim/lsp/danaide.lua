@@ -1,0 +1,6 @@
+-- How Neovim starts the language server; enabled by `vim.lsp.enable("danaide")`.
+return {
+  cmd = { "danaide", "lsp" },
+  filetypes = { "dana" },
+  root_markers = { ".git" },
+}

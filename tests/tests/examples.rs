@@ -1,0 +1,74 @@
+//! The programs of `examples/` run in a copy of their folder: what they print and what they write is compared with
+//! their `expected.txt`.
+
+use std::fs;
+use std::path::Path;
+
+use danaide_tests::{Run, command, golden, root, run};
+
+#[test]
+fn the_data_pipeline_cleans_transforms_and_stores() {
+    check("data_pipeline", &["run", "pipeline.na", "--allow", "fs=output"], "output");
+}
+
+#[test]
+fn the_support_agent_answers_with_a_scripted_model() {
+    check("support_agent", &["run", "agent.na", "--llm", "script=answers.json", "--allow", "fs=outbox"], "outbox");
+}
+
+#[test]
+fn the_data_pipeline_may_not_write_without_a_grant() {
+    let copy = tempfile::tempdir().expect("a temporary folder");
+    copy_folder(&root().join("examples/data_pipeline"), copy.path());
+    let Run { code, stderr, .. } = run(command(".", &["run", "pipeline.na"]).current_dir(copy.path()));
+    assert_eq!(code, Some(1));
+    assert!(
+        stderr.contains("PermissionError: writing 'output/summary.json' is not granted; run with --allow fs="),
+        "{stderr}"
+    );
+    assert!(!copy.path().join("output").exists());
+}
+
+fn check(name: &str, args: &[&str], written: &str) {
+    let example = root().join("examples").join(name);
+    let copy = tempfile::tempdir().expect("a temporary folder");
+    copy_folder(&example, copy.path());
+    let Run { code, stdout, stderr } = run(command(".", args).current_dir(copy.path()));
+
+    let mut text = format!("$ danaide {}\n{stdout}", args.join(" "));
+    if !stderr.is_empty() {
+        text += &format!("\n=== standard error output\n{stderr}");
+    }
+    for file in sorted_files(&copy.path().join(written)) {
+        let content = fs::read_to_string(copy.path().join(written).join(&file)).expect("programs write text");
+        text += &format!("\n=== {written}/{file}\n{content}");
+    }
+    if let Err(difference) = golden(&example.join("expected.txt"), &text) {
+        panic!("{difference}\n{stderr}");
+    }
+    assert_eq!(code, Some(0));
+}
+
+fn sorted_files(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+/// Without what earlier runs have left there.
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder can be made");
+    for entry in fs::read_dir(from).expect("the example can be listed") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("an entry has a name");
+        if path.is_dir() {
+            if !["output", "outbox"].iter().any(|left| name == *left) {
+                copy_folder(&path, &to.join(name));
+            }
+        } else {
+            fs::copy(&path, to.join(name)).expect("a file can be copied");
+        }
+    }
+}

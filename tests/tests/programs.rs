@@ -1,0 +1,39 @@
+//! Every program of `tests/programs` prints what its `.out` file holds. A program with a `.err` file beside it fails
+//! with exit code 1 and that text on the standard error output; every other one succeeds quietly.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use danaide_tests::{Run, command, golden, root, run};
+
+#[test]
+fn programs_print_what_is_expected() {
+    let programs = programs();
+    assert!(programs.len() >= 3, "the programs are gone");
+    let failures: Vec<String> = programs.iter().filter_map(|program| check(program).err()).collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+fn programs() -> Vec<PathBuf> {
+    let folder = root().join("tests/programs");
+    let entries = fs::read_dir(folder).expect("the folder of programs can be listed");
+    let paths = entries.map(|entry| entry.expect("the folder of programs can be read").path());
+    let mut programs: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|it| it == "na")).collect();
+    programs.sort();
+    programs
+}
+
+fn check(program: &Path) -> Result<(), String> {
+    let name = program.file_name().and_then(|name| name.to_str()).expect("names of programs are UTF-8");
+    let Run { code, stdout, stderr } = run(&mut command("tests/programs", &["run", name]));
+    golden(&program.with_extension("out"), &stdout).map_err(|difference| format!("{difference}\n{stderr}"))?;
+    let errors = program.with_extension("err");
+    let fails = errors.exists();
+    if fails {
+        golden(&errors, &stderr)?;
+    } else if !stderr.is_empty() {
+        return Err(format!("{name} should be quiet on the standard error output but said:\n{stderr}"));
+    }
+    let expected = i32::from(fails);
+    if code == Some(expected) { Ok(()) } else { Err(format!("{name} ended with {code:?}, not {expected}")) }
+}

@@ -1,0 +1,50 @@
+//! `cargo xtask bench NAME`: tables of speed, ours beside a peer's, on the same text in the same run.
+
+mod measure;
+mod parse;
+mod program_text;
+mod startup;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The allocator that the `danaide` binary ships with.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask bench", about = "Speed of Danaide beside its peers")]
+struct Args {
+    #[command(subcommand)]
+    bench: Bench,
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Megabytes a second of the parser, with a tree, next to tree-sitter-python.
+    Parse {
+        /// Lines of the program that is parsed.
+        #[arg(long, default_value_t = 10_000)]
+        lines: usize,
+    },
+    /// From the start of the process to its end on an empty file, next to `python3 -c pass`.
+    Startup {
+        /// The binary to measure.
+        binary: std::path::PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let result = match Args::parse().bench {
+        Bench::Parse { lines } => parse::run(lines),
+        Bench::Startup { binary } => startup::run(&binary),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
