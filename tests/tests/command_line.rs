@@ -104,7 +104,24 @@ fn main_gets_the_arguments() {
 
 #[test]
 fn a_program_that_fails_shows_where() {
-    check_run("def half(n):\n    return n / 0\n\nprint('before')\nhalf(3)\n", &[], expect![[""]]);
+    check_run(
+        "def half(n):\n    return n / 0\n\nprint('before')\nhalf(3)\n",
+        &[],
+        expect![[r#"
+        before
+        --- 1
+        error: ZeroDivisionError: division by zero
+         --> program.na:2:12
+          |
+        2 |     return n / 0
+          |            ^^^^^ in half
+          |
+         ::: program.na:5:1
+          |
+        5 | half(3)
+          | ------- in <module>
+    "#]],
+    );
 }
 
 #[test]
@@ -112,7 +129,22 @@ fn errors_are_found_before_anything_runs() {
     let folder = folder(&[("program.na", BROKEN)]);
     let Run { code, stdout, stderr } = danaide(folder.path(), &["run", "program.na"]);
     assert_eq!((code, stdout.as_str()), (Some(3), ""));
-    expect![[""]].assert_eq(&stderr);
+    expect![[r#"
+        error[syntax-error]: expected `:` after the head of the function
+         --> program.na:1:16
+          |
+        1 | def greet(name)
+          |                ^
+
+        error[syntax-error]: expected `)`: `(` is never closed
+         --> program.na:4:15
+          |
+        4 | total = (1 + 2
+          |         -     ^
+          |         |
+          |         this bracket is open
+    "#]]
+    .assert_eq(&stderr);
 }
 
 #[test]
@@ -283,7 +315,8 @@ fn check_for_people() {
           |         this bracket is open
 
         checked 1 file: 2 errors
-    "#]].assert_eq(&stdout);
+    "#]]
+    .assert_eq(&stdout);
 }
 
 #[test]
@@ -337,7 +370,8 @@ fn check_as_sarif() {
               }
             ]
           }
-        ]"#]].assert_eq(&serde_json::to_string_pretty(&log["runs"][0]["results"].take()).expect("JSON"));
+        ]"#]]
+    .assert_eq(&serde_json::to_string_pretty(&log["runs"][0]["results"].take()).expect("JSON"));
 }
 
 #[test]

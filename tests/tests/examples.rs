@@ -35,6 +35,7 @@ fn check(name: &str, args: &[&str], written: &str) {
     copy_folder(&example, copy.path());
     let Run { code, stdout, stderr } = run(command(".", args).current_dir(copy.path()));
 
+    assert_eq!(code, Some(0), "{stderr}");
     let mut text = format!("$ danaide {}\n{stdout}", args.join(" "));
     if !stderr.is_empty() {
         text += &format!("\n=== standard error output\n{stderr}");
@@ -46,7 +47,6 @@ fn check(name: &str, args: &[&str], written: &str) {
     if let Err(difference) = golden(&example.join("expected.txt"), &text) {
         panic!("{difference}\n{stderr}");
     }
-    assert_eq!(code, Some(0));
 }
 
 fn sorted_files(folder: &Path) -> Vec<String> {

@@ -26,14 +26,18 @@ fn programs() -> Vec<PathBuf> {
 fn check(program: &Path) -> Result<(), String> {
     let name = program.file_name().and_then(|name| name.to_str()).expect("names of programs are UTF-8");
     let Run { code, stdout, stderr } = run(&mut command("tests/programs", &["run", name]));
-    golden(&program.with_extension("out"), &stdout).map_err(|difference| format!("{difference}\n{stderr}"))?;
     let errors = program.with_extension("err");
     let fails = errors.exists();
-    if fails {
-        golden(&errors, &stderr)?;
-    } else if !stderr.is_empty() {
-        return Err(format!("{name} should be quiet on the standard error output but said:\n{stderr}"));
-    }
     let expected = i32::from(fails);
-    if code == Some(expected) { Ok(()) } else { Err(format!("{name} ended with {code:?}, not {expected}")) }
+    if code != Some(expected) {
+        return Err(format!("{name} ended with {code:?}, not {expected}:\n{stderr}"));
+    }
+    golden(&program.with_extension("out"), &stdout)?;
+    if fails {
+        golden(&errors, &stderr)
+    } else if stderr.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{name} should be quiet on the standard error output but said:\n{stderr}"))
+    }
 }

@@ -38,7 +38,7 @@ pub struct RunOptions {
     #[arg(long, value_name = "LEVEL")]
     pub log_level: Option<String>,
     /// Stop after this many seconds.
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub time_limit: Option<f64>,
     /// How much memory the program's values may take: bytes, or with k, m, g.
     #[arg(long, value_name = "SIZE")]

@@ -109,5 +109,9 @@ fn summary(findings: &[Finding], files: usize) -> String {
         .filter_map(|(severity, word)| counted(count(severity), word))
         .collect();
     let files = counted(files, "file").unwrap_or_else(|| "no files".into());
-    if parts.is_empty() { format!("checked {files}: nothing found") } else { format!("checked {files}: {}", parts.join(", ")) }
+    if parts.is_empty() {
+        format!("checked {files}: nothing found")
+    } else {
+        format!("checked {files}: {}", parts.join(", "))
+    }
 }

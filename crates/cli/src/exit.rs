@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use annotate_snippets::{Level, Renderer};
+use annotate_snippets::{Group, Level, Renderer};
 
 pub const SUCCESS: i32 = 0;
 /// The program failed.
@@ -18,7 +18,12 @@ pub const INTERRUPTED: i32 = 130;
 
 /// Prints a sentence about what the command cannot do.
 pub fn complain(message: &str) {
-    let text = Renderer::styled().render(&[annotate_snippets::Group::with_title(Level::ERROR.primary_title(message))]);
+    let title = Group::with_title(Level::ERROR.primary_title(message));
+    write_error(&format!("{}\n", Renderer::styled().render(&[title])));
+}
+
+/// Writes a rendered text to the standard error output, with colours if it is a terminal.
+pub fn write_error(text: &str) {
     // Nobody can be told that telling failed.
-    let _ = writeln!(anstream::stderr().lock(), "{text}");
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
 }

@@ -42,11 +42,7 @@ pub struct Finding {
 impl Source {
     /// `show` gives the path that is shown.
     pub fn new(db: &dyn Db, file: File, show: &dyn Fn(&str) -> String) -> Source {
-        Source {
-            path: show(&file.path(db).to_string()),
-            text: file.text(db).clone(),
-            lines: line_index(db, file),
-        }
+        Source { path: show(&file.path(db).to_string()), text: file.text(db).clone(), lines: line_index(db, file) }
     }
 
     pub fn position(&self, offset: TextSize) -> Position {

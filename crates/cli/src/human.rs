@@ -38,10 +38,10 @@ pub fn render(finding: &Finding) -> String {
     title_and_marks(title.elements(snippets(&marks)))
 }
 
-/// One place with a caret, under a title of its own; used for the frames of a traceback.
-pub fn render_place(title: &str, place: &Place) -> String {
+/// An error without a code.
+pub fn render_error(message: &str, place: &Place) -> String {
     let mark = Mark { place, kind: AnnotationKind::Primary, label: None };
-    title_and_marks(Level::NOTE.no_name().secondary_title(title).elements(snippets(&[mark])))
+    title_and_marks(Level::ERROR.primary_title(message).elements(snippets(&[mark])))
 }
 
 fn title_and_marks(group: Group<'_>) -> String {

@@ -9,6 +9,7 @@ mod json;
 mod paths;
 mod run;
 mod sarif;
+mod settings;
 mod traceback;
 
 use clap::Parser;

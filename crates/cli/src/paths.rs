@@ -67,6 +67,13 @@ pub fn current_folder() -> Option<Utf8PathBuf> {
     Utf8PathBuf::from_path_buf(std::env::current_dir().ok()?).ok()
 }
 
+/// The folders of `DANAPATH` and `DANA_PATH`, in which modules are looked for.
+pub fn search_path() -> Vec<Utf8PathBuf> {
+    let lists = ["DANAPATH", "DANA_PATH"].into_iter().filter_map(std::env::var_os);
+    let folders = lists.flat_map(|list| std::env::split_paths(&list).collect::<Vec<_>>());
+    folders.filter_map(|folder| Utf8PathBuf::from_path_buf(folder).ok()).filter(|folder| folder != "").collect()
+}
+
 /// A path below `here` without the part that everybody knows.
 pub fn shown<'a>(path: &'a str, here: Option<&Utf8Path>) -> &'a str {
     let below = here.and_then(|here| Utf8Path::new(path).strip_prefix(here).ok());
@@ -91,7 +98,8 @@ mod tests {
         fs::write(at(".gitignore"), "ignored/\n").unwrap();
 
         let selected = select(&[at("script"), root.path().to_owned(), at("missing.na")]);
-        let names: Vec<&str> = selected.files.iter().map(|path| shown(path.as_str(), Utf8Path::from_path(root.path()))).collect();
+        let names: Vec<&str> =
+            selected.files.iter().map(|path| shown(path.as_str(), Utf8Path::from_path(root.path()))).collect();
         assert_eq!(names, ["b/a.na", "b/deep/z.na", "script"]);
         assert_eq!(selected.unusable, [format!("cannot read {}: there is no such file", at("missing.na").display())]);
     }

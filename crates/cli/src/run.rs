@@ -1,26 +1,175 @@
 //! `danaide run`: checks a program, runs it, and says how it ended.
 
-use std::io::Write;
 use std::sync::Arc;
+use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use danaide_analysis::{AnalysisHost, Change, Db, File, FilePath, OsFileSystem, Severity, item_tree};
-use danaide_runtime::{Ending, Grants, LocalHost, Model, Secrets, interrupt, run_to_end};
+use danaide_analysis::{AnalysisHost, Change, File, FilePath, OsFileSystem, Severity, item_tree};
+use danaide_interpreter::lower::LowerError;
+use danaide_interpreter::{AnalysisLoader, CodeModule, Data, Limits, LogLevel, Vm};
+use danaide_runtime::{Ending, Grants, Interrupter, LocalHost, Model, Secrets, interrupt, run_to_end};
 
 use crate::args::RunOptions;
-use crate::{exit, finding, human, paths, settings, traceback};
-
-/// A sentence for the user, and the exit code that goes with it.
-type Refusal = (String, i32);
+use crate::finding::{Place, Source, findings};
+use crate::{exit, human, paths, settings, traceback};
 
 /// Gives the exit code.
 pub fn run(options: &RunOptions) -> i32 {
-    try_run(options).unwrap_or_else(|(message, code)| {
-        exit::complain(&message);
-        code
-    })
+    match prepare(options) {
+        Ok(Prepared::Ready(program)) => start(*program),
+        Ok(Prepared::Faulty(text)) => {
+            exit::write_error(&text);
+            exit::FINDINGS
+        }
+        Err(message) => {
+            exit::complain(&message);
+            exit::USAGE
+        }
+    }
 }
 
-fn usage(message: impl ToString) -> Refusal {
-    (message.to_string(), exit::USAGE)
+/// A program with everything that was said about its run.
+struct Program {
+    code: Arc<CodeModule>,
+    loader: AnalysisLoader,
+    arguments: Vec<(String, Data)>,
+    host: LocalHost,
+    limits: Limits,
+    log_level: LogLevel,
+    time_limit: Option<Duration>,
+    here: Option<Utf8PathBuf>,
+}
+
+enum Prepared {
+    Ready(Box<Program>),
+    /// With the findings, rendered.
+    Faulty(String),
+}
+
+/// Reads the options and the program; fails with a sentence about what the user has to change.
+fn prepare(options: &RunOptions) -> Result<Prepared, String> {
+    let grants = Grants::parse(options.allow.iter().map(String::as_str)).map_err(|error| error.to_string())?;
+    let model = model(options)?;
+    let log_level = options.log_level.as_deref().map_or(Ok(LogLevel::Warning), settings::log_level)?;
+    let time_limit = options.time_limit.map(settings::time_limit).transpose()?;
+    let mut limits = Limits::default();
+    if let Some(size) = &options.memory_limit {
+        limits.memory = settings::memory_limit(size)?;
+    }
+
+    let here = paths::current_folder();
+    let path = program_path(options, here.as_deref())?;
+    let analysis = analysis(here.clone());
+    let name = FilePath::disk(&path);
+    let (file, db) = (analysis.file(&name), analysis.db());
+    let show = |other: &str| paths::shown(other, here.as_deref()).to_owned();
+    let found = findings(db, file, &show);
+    if found.iter().any(|finding| finding.severity == Severity::Error) {
+        return Ok(Prepared::Faulty(found.iter().map(human::render).collect::<Vec<_>>().join("\n")));
+    }
+    let arguments = arguments(&analysis, file, options)?;
+    let mut loader = AnalysisLoader::new(analysis);
+    let code = match loader.compile(&name) {
+        Ok(code) => code,
+        Err(errors) => return Ok(Prepared::Faulty(render_all(&errors, &Source::new(loader.host().db(), file, &show)))),
+    };
+    let folder = path.parent().unwrap_or(Utf8Path::new("."));
+    let secrets = Secrets::from_variables(std::env::vars_os().filter_map(|(name, value)| {
+        // A value that is not text cannot be printed by a program.
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    }));
+    let host = LocalHost::new(folder.as_std_path(), &grants).with_model(model).with_secrets(secrets);
+    let program = Program { code, loader, arguments, host, limits, log_level, time_limit, here };
+    Ok(Prepared::Ready(Box::new(program)))
+}
+
+fn model(options: &RunOptions) -> Result<Model, String> {
+    match &options.llm {
+        Some(text) => Model::parse(text).map_err(|error| error.to_string()),
+        None if std::env::var_os("DANA_MOCK_LLM").is_some_and(|value| value.eq_ignore_ascii_case("true")) => {
+            Ok(Model::Mock)
+        }
+        None => Ok(Model::None),
+    }
+}
+
+/// The absolute path of the program, by which its imports are found.
+fn program_path(options: &RunOptions, here: Option<&Utf8Path>) -> Result<Utf8PathBuf, String> {
+    let shown = options.file.display();
+    match options.file.metadata() {
+        Err(error) => return Err(paths::unreadable(&options.file, &error)),
+        Ok(metadata) if metadata.is_dir() => return Err(format!("cannot read {shown}: it is a folder")),
+        Ok(_) => {}
+    }
+    let path =
+        Utf8Path::from_path(&options.file).ok_or_else(|| format!("cannot read {shown}: its name is not UTF-8"))?;
+    Ok(here.map_or_else(|| path.to_owned(), |here| here.join(path)))
+}
+
+fn analysis(here: Option<Utf8PathBuf>) -> AnalysisHost {
+    let mut analysis = AnalysisHost::new(Arc::new(OsFileSystem));
+    let workspace = here.into_iter().collect();
+    analysis.apply_change(Change::Roots { workspace, search_path: paths::search_path() });
+    analysis
+}
+
+fn arguments(analysis: &AnalysisHost, file: File, options: &RunOptions) -> Result<Vec<(String, Data)>, String> {
+    if options.args.is_empty() {
+        return Ok(Vec::new());
+    }
+    let items = item_tree(analysis.db(), file);
+    settings::arguments(&options.args, settings::main_parameters(&items), &options.file.display().to_string())
+}
+
+fn render_all(errors: &[LowerError], source: &Source) -> String {
+    let render = |error: &LowerError| {
+        let place = Place { source: source.clone(), range: error.range };
+        human::render_error(&error.message, &place)
+    };
+    errors.iter().map(render).collect::<Vec<_>>().join("\n")
+}
+
+fn start(program: Program) -> i32 {
+    let Program { code, loader, arguments, mut host, limits, log_level, time_limit, here } = program;
+    let (interrupter, mut interrupt) = interrupt();
+    listen_to_ctrl_c(interrupter);
+    let mut vm = Vm::new(code, Box::new(loader), limits);
+    vm.set_log_level(log_level);
+    let ending = run_to_end(&mut vm, &mut host, &mut interrupt, time_limit, &arguments);
+    match ending {
+        // Whoever stops reading has seen enough.
+        Ending::Finished | Ending::OutputClosed => exit::SUCCESS,
+        Ending::Failed(report) => {
+            exit::write_error(&host.hide_secrets(traceback::render(&report, here.as_deref())));
+            exit::FAILED
+        }
+        Ending::TimeLimit => {
+            let seconds = time_limit.unwrap_or_default().as_secs_f64();
+            exit::complain(&format!("the program reached its time limit of {seconds} seconds; --time-limit sets it"));
+            exit::TIME_LIMIT
+        }
+        Ending::Interrupted => exit::INTERRUPTED,
+        Ending::OutputBroken(why) => {
+            exit::complain(&format!("the output cannot be written: {why}"));
+            exit::FAILED
+        }
+        Ending::Stuck => {
+            exit::complain("the program waits for something that cannot come");
+            exit::FAILED
+        }
+    }
+}
+
+/// The first Ctrl-C ends the program, the second one ends the command.
+fn listen_to_ctrl_c(interrupter: Interrupter) {
+    let mut asked = false;
+    let handler = move || {
+        if asked {
+            std::process::exit(exit::INTERRUPTED);
+        }
+        asked = true;
+        interrupter.interrupt();
+    };
+    // Without a handler Ctrl-C still ends the command, only less politely.
+    let _ = ctrlc::set_handler(handler);
 }

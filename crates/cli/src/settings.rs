@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use danaide_analysis::{ItemData, ItemTree, Parameter};
-use danaide_interpreter::Data;
-use danaide_interpreter::host::LogLevel;
+use danaide_interpreter::{Data, LogLevel};
 use danaide_syntax::ast::ParamKind;
 use serde_json::Value;
 

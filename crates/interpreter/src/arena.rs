@@ -86,24 +86,9 @@ impl<T> Arena<T> {
     }
 
     /// How many objects are stored.
+    #[cfg(test)]
     pub fn len(&self) -> usize {
         self.slots.len() - self.free.len()
-    }
-
-    /// Whether no object is stored.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Moves the object out for the time of a change that also needs the rest of the heap;
-    /// [`Arena::put_back`] must follow.
-    pub(crate) fn take(&mut self, object: Ref<T>) -> T {
-        self.slots[object.index as usize].take().expect("a live object")
-    }
-
-    /// Returns an object taken by [`Arena::take`] to its slot.
-    pub(crate) fn put_back(&mut self, at: Ref<T>, object: T) {
-        self.slots[at.index as usize] = Some(object);
     }
 
     /// Frees every object whose slot is not in `live`; returns the sum of `size` over those kept, in bytes.

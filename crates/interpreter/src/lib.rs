@@ -4,6 +4,7 @@
 //! run can be suspended, inspected, stepped, cancelled and moved to another thread. Every effect goes through [`Host`]:
 //! the same program with the same answers of its host makes the same calls and gives the same result.
 
+mod analysis_loader;
 mod arena;
 mod builtins;
 mod bytecode;
@@ -20,6 +21,7 @@ mod ops;
 #[cfg(test)]
 mod python_tests;
 mod prelude;
+pub mod reference;
 mod report;
 mod value;
 mod vm;
@@ -28,6 +30,7 @@ mod vm_builtins;
 pub use exception_kind::ExceptionKind;
 pub use host::{Data, Failure, Host, Request, RequestId, Started};
 pub use loader::{LoadError, Loader, ModuleRequest};
+pub use analysis_loader::AnalysisLoader;
 pub use bytecode::CodeModule;
 pub use host::LogLevel;
 pub use loader::NoModules;

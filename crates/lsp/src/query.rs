@@ -5,6 +5,7 @@ use std::sync::Arc;
 use danaide_analysis::{Analysis, CancelToken, Cancellable, Cancelled, File};
 use lsp_types::Url;
 use parking_lot::Mutex;
+use tokio::sync::OwnedSemaphorePermit;
 use tower_lsp::jsonrpc::{Error, ErrorCode};
 
 use crate::convert::{Encoding, file_path};
@@ -13,6 +14,9 @@ use crate::session::Session;
 tokio::task_local! {
     /// Set by the gate around each request: how many notifications about its document came before it.
     pub(crate) static TICKET: Option<u64>;
+    /// Set by the transport around each request: keeps the permit of its query until the answer is on its way, so that
+    /// answers do not pile up before a client that does not read.
+    pub(crate) static KEPT: Arc<Mutex<Option<OwnedSemaphorePermit>>>;
 }
 
 /// What a query may look at.
@@ -93,8 +97,7 @@ pub(crate) async fn ask<T: Send + 'static>(
     let stop = Stop::default();
     let _guard = StopOnDrop(stop.clone());
     let session = session.clone();
-    let answer = tokio::task::spawn_blocking(move || {
-        let _permit = permit;
+    let work = move || {
         let encoding = session.client().encoding;
         let is_outdated = || ticket.is_some_and(|it| it != session.arrivals(&uri));
         loop {
@@ -117,6 +120,9 @@ pub(crate) async fn ask<T: Send + 'static>(
                 Err(Cancelled::Outdated) => {}
             }
         }
-    });
-    answer.await.unwrap_or(Err(Failure::Broken))
+    };
+    // The thread holds the permit even when nobody waits for it any more.
+    let (answer, permit) = tokio::task::spawn_blocking(move || (work(), permit)).await.map_err(|_| Failure::Broken)?;
+    let _ = KEPT.try_with(|kept| *kept.lock() = Some(permit));
+    answer
 }

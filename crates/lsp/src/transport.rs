@@ -18,6 +18,7 @@ use tower_lsp::jsonrpc::{Error, Id, Request, Response};
 use tower_lsp::{ClientSocket, Loopback};
 
 use crate::gate::Gate;
+use crate::query::KEPT;
 use crate::session::Session;
 
 /// The longest message that is read, in bytes; the body of a longer one is skipped.
@@ -139,6 +140,7 @@ impl Reader {
             }
             drop(permit);
         };
+        let handler = KEPT.scope(Arc::default(), handler);
         if first {
             handler.await;
         } else {

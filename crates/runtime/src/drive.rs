@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use danaide_interpreter::{Budget, Outcome, Report, Vm};
+use danaide_interpreter::{Budget, Data, Outcome, Report, Vm};
 
 use crate::output::State;
 use crate::{Interrupt, LocalHost};
@@ -30,13 +30,24 @@ pub enum Ending {
     Stuck,
 }
 
-/// Runs `vm` until it is done, `limit` is reached, or `interrupt` is asked for. Then, and when the output is closed, the
-/// program is cancelled: its `finally` blocks run, for at most two seconds. All output is written when this
-/// returns.
-pub fn run_to_end(vm: &mut Vm, host: &mut LocalHost, interrupt: &mut Interrupt, limit: Option<Duration>) -> Ending {
+/// Runs the program's module and then, if it defines one, its `__main__` with these arguments, until it is done, `limit`
+/// is reached, or `interrupt` is asked for. Then, and when the output is closed, the program is cancelled: its
+/// `finally` blocks run, for at most two seconds. All output is written when this returns.
+pub fn run_to_end(
+    vm: &mut Vm,
+    host: &mut LocalHost,
+    interrupt: &mut Interrupt,
+    limit: Option<Duration>,
+    arguments: &[(String, Data)],
+) -> Ending {
+    let mut main_called = false;
     let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
     let mut ending = loop {
         let reason = match vm.run(host, Budget::steps(STEPS)) {
+            Outcome::Finished(_) if !main_called && vm.call_main(arguments) => {
+                main_called = true;
+                None
+            }
             Outcome::Finished(_) => break Ending::Finished,
             Outcome::Failed(report) => break Ending::Failed(report),
             Outcome::Cancelled => break Ending::Interrupted,

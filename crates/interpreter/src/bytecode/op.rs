@@ -21,6 +21,26 @@ pub enum CompareOp {
 }
 
 impl CompareOp {
+    /// Is it a comparison that [`CompareOp::of_ints`] makes?
+    #[inline(always)]
+    pub fn is_order(self) -> bool {
+        !matches!(self, CompareOp::In | CompareOp::NotIn | CompareOp::Is | CompareOp::IsNot)
+    }
+
+    /// The comparison of two integers; `in` and `is` have other meanings and do not hold here.
+    #[inline(always)]
+    pub fn of_ints(self, a: i64, b: i64) -> bool {
+        match self {
+            CompareOp::Less => a < b,
+            CompareOp::LessEqual => a <= b,
+            CompareOp::Greater => a > b,
+            CompareOp::GreaterEqual => a >= b,
+            CompareOp::Equal => a == b,
+            CompareOp::NotEqual => a != b,
+            CompareOp::In | CompareOp::NotIn | CompareOp::Is | CompareOp::IsNot => false,
+        }
+    }
+
     /// The comparison of values, for those that are one.
     #[inline]
     pub fn of_values(self) -> Option<ops::CompareOp> {
@@ -232,8 +252,9 @@ pub enum Op {
     /// Calls `exit_context` of a value, if it has one.
     WithExit { dst: Reg, context: Reg },
 
-    /// Converts the register's value to an annotated type, or raises `TypeError`. `what` names the place.
-    Coerce { reg: Reg, ty: u32, what: u32 },
+    /// Converts the register's value to an annotated type, or raises `TypeError`. `what` names the place. An assignment
+    /// converts more than other places do.
+    Coerce { reg: Reg, assign: bool, ty: u32, what: u32 },
     /// Tells the call that follows which type its result will be converted to.
     ExpectType { ty: u32 },
 }

@@ -35,7 +35,7 @@ impl Lowerer {
         self.f().expected = None;
         if ty != TypeSpec::Any {
             let what = targets.first().map(|target| target.syntax().text().to_string()).unwrap_or_default();
-            self.coerce(src, ty, &what, value.range());
+            self.coerce_as(true, src, ty, &what, value.range());
         } else if targets.len() > 1 && !matches!(value, Expr::NameExpr(_)) {
             let copy = self.temp();
             self.emit(Op::Move { dst: copy, src });
@@ -63,10 +63,14 @@ impl Lowerer {
 
     /// Emits a check that converts a value to its annotated type.
     pub(super) fn coerce(&mut self, reg: Reg, ty: TypeSpec, what: &str, range: TextRange) {
+        self.coerce_as(false, reg, ty, what, range);
+    }
+
+    fn coerce_as(&mut self, assign: bool, reg: Reg, ty: TypeSpec, what: &str, range: TextRange) {
         if ty != TypeSpec::Any {
             let ty = self.b().ty(ty);
             let what = self.b().str(what);
-            self.at(range, |it| it.emit(Op::Coerce { reg, ty, what }));
+            self.at(range, |it| it.emit(Op::Coerce { reg, assign, ty, what }));
         }
     }
 

@@ -135,7 +135,11 @@ impl Lowerer {
     }
 
     fn field(&mut self, field: &ast::FStringField, dst: Reg) {
-        let Some(expr) = field.expr() else { return self.missing(field.syntax()) };
+        let Some(expr) = field.expr() else {
+            // `{}` has nothing to show but itself.
+            let constant = self.b().str(&field.syntax().text().to_string());
+            return self.emit(Op::LoadConst { dst, constant });
+        };
         let mut conversion = match field.conversion().and_then(|it| it.ident_token()) {
             None => 0,
             Some(token) => match token.text() {

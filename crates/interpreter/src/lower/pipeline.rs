@@ -81,13 +81,6 @@ impl Lowerer {
             self.stage(stage, value, result);
             value = result;
         }
-        let ty = self.f().return_type.clone();
-        if ty != TypeSpec::Any {
-            let copy = self.temp();
-            self.emit(Op::Move { dst: copy, src: value });
-            self.coerce(copy, ty, "the returned value", body.range());
-            value = copy;
-        }
         self.emit(Op::Return { src: value });
     }
 

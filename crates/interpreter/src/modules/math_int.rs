@@ -1,7 +1,7 @@
 //! The functions of the module `math` that work on ints.
 
 use num_bigint::BigInt;
-use num_integer::{Integer, Roots};
+use num_integer::Integer;
 use num_traits::{One, Signed, Zero};
 
 use crate::builtins::{CallArgs, by_place, factorial_of};

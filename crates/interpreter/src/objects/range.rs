@@ -17,10 +17,6 @@ impl Range {
         if low >= high { 0 } else { (high.abs_diff(low) - 1) / self.step.unsigned_abs() + 1 }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// The integer at `index`; none past the end.
     pub fn get(&self, index: u64) -> Option<i64> {
         if index >= self.len() {

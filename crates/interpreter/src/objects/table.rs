@@ -40,11 +40,6 @@ impl<V: Copy> Table<V> {
         self.len
     }
 
-    #[inline]
-    pub fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-
     /// One past the last position.
     #[inline]
     pub fn end(&self) -> usize {

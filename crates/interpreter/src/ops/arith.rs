@@ -241,7 +241,7 @@ fn not_a_count(heap: &Heap, value: Value) -> Raise {
 fn concatenate(heap: &mut Heap, left: Value, right: Value) -> Res<Option<Value>> {
     match (left, right) {
         (Value::Str(a), Value::Str(b)) => {
-            heap.ensure(heap.str(a).len().saturating_add(heap.str(b).len()))?;
+            heap.ensure(heap.strs[a].len().saturating_add(heap.strs[b].len()))?;
             let text = Str::concat(&heap.strs[a], &heap.strs[b]);
             Ok(Some(Value::Str(heap.alloc(text))))
         }

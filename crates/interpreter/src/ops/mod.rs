@@ -20,7 +20,7 @@ mod text;
 mod tests;
 
 pub use arith::{BinaryOp, augmented, binary, invert, negate, positive, power_modulo};
-pub use compare::{CompareOp, compare, eq, less_than, order};
+pub use compare::{CompareOp, compare, eq, order};
 pub use hash::hash;
 pub use int::{MAX_GCD_BITS, MAX_TEXT_DIGITS, int_from_text, int_to_text};
 pub use iteration::{collect, iter, iter_next, next_of};

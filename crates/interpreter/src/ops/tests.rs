@@ -8,6 +8,7 @@ use crate::heap::Heap;
 use crate::ops::{self, BinaryOp};
 use crate::value::Value;
 
+use super::compare::less_than;
 use super::sequence::repeat;
 use super::subscript::slice_bounds;
 
@@ -113,7 +114,7 @@ fn nesting_has_a_limit() {
         ops::repr(heap, a).unwrap_err(),
         ops::eq(heap, a, b).unwrap_err(),
         ops::hash(heap, a).unwrap_err(),
-        ops::less_than(heap, a, b).unwrap_err(),
+        less_than(heap, a, b).unwrap_err(),
     ] {
         assert_eq!(error.kind(), ExceptionKind::RecursionError);
     }
@@ -187,9 +188,9 @@ fn sorting_is_stable_both_ways() {
         for pair in items.windows(2) {
             let [(key, place), (next_key, next_place)] = pair else { continue };
             let (first, second) = if reverse { (next_key, key) } else { (key, next_key) };
-            assert!(!ops::less_than(heap, *second, *first).unwrap());
+            assert!(!less_than(heap, *second, *first).unwrap());
             if ops::eq(heap, *key, *next_key).unwrap() {
-                assert!(ops::less_than(heap, *place, *next_place).unwrap());
+                assert!(less_than(heap, *place, *next_place).unwrap());
             }
         }
     }

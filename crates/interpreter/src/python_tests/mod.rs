@@ -4,7 +4,7 @@
 //! a walk over their tree, so that these tests cover the objects alone, without bytecode.
 
 use danaide_syntax::ast::{Arg, DictItem, Expr, Stmt};
-use danaide_syntax::{AstNode, SyntaxKind, literal, parse};
+use danaide_syntax::{SyntaxKind, literal, parse};
 
 use crate::builtins::{self, CallArgs, Implementation};
 use crate::exception_kind::{ExceptionKind, Raise, Res};

@@ -3,7 +3,7 @@
 use crate::bytecode::TypeSpec;
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::methods;
-use crate::objects::{BoundMethod, Function, MethodTarget, Record, Str};
+use crate::objects::{BoundMethod, Function, MethodTarget, Record, RecordKind, Str};
 use crate::ops;
 use crate::value::{Ref, TypeTag, Value};
 
@@ -33,7 +33,27 @@ impl Cx<'_> {
         if let Some(method) = ty.methods.get(&name) {
             return Some(Member::Method(*method));
         }
-        self.delegate(record, name).map(Member::Delegated)
+        if let Some(inner) = self.delegate(record, name) {
+            return Some(Member::Delegated(inner));
+        }
+        if matches!(ty.kind, RecordKind::Agent | RecordKind::AgentBlueprint) {
+            return self.agent_method(name).map(Member::Method);
+        }
+        None
+    }
+
+    /// A method that every agent has, from the prelude.
+    fn agent_method(&self, name: Ref<Str>) -> Option<Value> {
+        let internal = match self.m.heap.str(name) {
+            "chat" => "__agent_chat__",
+            "llm" => "__agent_llm__",
+            "plan" => "__agent_plan__",
+            "reason" => "__agent_reason__",
+            "solve" => "__agent_solve__",
+            _ => return None,
+        };
+        let prelude = &self.m.heap.modules[self.m.prelude?];
+        prelude.get(self.m.heap.find_interned(internal)?)
     }
 
     /// The record in the first `_field` that has a member of the name.
@@ -135,6 +155,12 @@ impl Cx<'_> {
         if let Some(value) = methods::attribute(&self.m.heap, object, &text) {
             return Ok(Some(value));
         }
+        // `d.key` reads an entry of a dict, unless it names a method.
+        if let Value::Dict(dict) = object
+            && let Some(value) = ops::dict_get(&self.m.heap, dict, Value::Str(name))?
+        {
+            return Ok(Some(value));
+        }
         Ok(self.function_in_scope(object, name).map(|function| self.bind_method(object, name, function)))
     }
 
@@ -230,7 +256,7 @@ impl Cx<'_> {
                 {
                     return self.enter(function, args, on_return);
                 }
-                if let Some(method) = methods::lookup(tag, self.m.heap.str(name)) {
+                if let Some(method) = self.m.native_method(tag, name) {
                     return self.call_native(method, args, on_return);
                 }
             }
@@ -245,7 +271,6 @@ impl Cx<'_> {
     }
 
     fn is_agent(&self, value: Value) -> bool {
-        use crate::objects::RecordKind;
         match value {
             Value::Record(record) => {
                 let ty = self.m.heap.records[record].ty;
@@ -275,6 +300,7 @@ impl Cx<'_> {
                 self.m.heap.modules[module].set(name, value);
                 Ok(())
             }
+            Value::Dict(dict) => ops::dict_insert(&mut self.m.heap, dict, Value::Str(name), value),
             other => {
                 let text = self.m.heap.str(name);
                 let type_name = other.type_name(&self.m.heap);

@@ -1,8 +1,9 @@
 //! Type annotations at run time: which values a type takes, and what is converted to it.
 //!
-//! Converted is what loses nothing: an int to a float, a whole float to an int, text that spells a number or a truth
-//! value to it, a number to text, a tuple or a set to a list. The answer of a language model is read more generously
-//! ([`from_answer`]). Everything else is a `TypeError`.
+//! Parameters, fields and returned values take `None` and any number where a number is declared, as they are; text that
+//! spells a number or a truth value is converted to it, a number to text, one collection to another. An assignment
+//! converts more: a float is cut to an int, words are read as truth values ([`truth_of_words`]). The answer of a language
+//! model is read still more generously ([`from_answer`]). Everything else is a `TypeError`.
 
 use crate::bytecode::TypeSpec;
 use crate::exception_kind::{Raise, Res};
@@ -19,7 +20,7 @@ use super::machine::Machine;
 pub(super) fn is_plainly(value: Value, ty: &TypeSpec) -> bool {
     match (ty, value) {
         (TypeSpec::Any, _)
-        | (TypeSpec::None, Value::None)
+        | (_, Value::None)
         | (TypeSpec::Builtin(TypeTag::Int), Value::Int(_) | Value::Bool(_))
         | (TypeSpec::Builtin(TypeTag::Float), Value::Float(_))
         | (TypeSpec::Builtin(TypeTag::Str), Value::Str(_))
@@ -119,8 +120,15 @@ impl Cx<'_> {
 
     /// The value as the type of an annotation.
     #[cold]
-    pub(super) fn coerce(&mut self, value: Value, ty: &TypeSpec, what: Ref<Str>, module: Ref<Module>) -> Res<Value> {
-        match self.convert(value, ty, module) {
+    pub(super) fn coerce(
+        &mut self,
+        value: Value,
+        ty: &TypeSpec,
+        what: Ref<Str>,
+        module: Ref<Module>,
+        assign: bool,
+    ) -> Res<Value> {
+        match self.convert(value, ty, module, assign) {
             Some(value) => Ok(value),
             None => {
                 let heap = &self.m.heap;
@@ -140,7 +148,7 @@ impl Cx<'_> {
             return Ok(value);
         }
         let (spec, name, module) = (field.ty.clone(), field.name, object.module);
-        match self.convert(value, &spec, module) {
+        match self.convert(value, &spec, module, false) {
             Some(value) => Ok(value),
             None => {
                 let heap = &self.m.heap;
@@ -155,15 +163,15 @@ impl Cx<'_> {
     }
 
     /// The value as a value of the type; none if it does not fit.
-    fn convert(&mut self, value: Value, ty: &TypeSpec, module: Ref<Module>) -> Option<Value> {
+    fn convert(&mut self, value: Value, ty: &TypeSpec, module: Ref<Module>, assign: bool) -> Option<Value> {
         if is_plainly(value, ty) {
             return Some(value);
         }
         match ty {
             TypeSpec::Any => Some(value),
             TypeSpec::None => None,
-            TypeSpec::Builtin(tag) => to_builtin(self.m, value, *tag),
-            TypeSpec::Generic { base, .. } => to_builtin(self.m, value, *base),
+            TypeSpec::Builtin(tag) => to_builtin(self.m, value, *tag, assign),
+            TypeSpec::Generic { base, .. } => to_builtin(self.m, value, *base, assign),
             TypeSpec::Named(name) => self.named(value, name, module),
             TypeSpec::Union(members) => {
                 // A member that takes the value as it is comes before one that it is converted to.
@@ -179,7 +187,7 @@ impl Cx<'_> {
                         return Some(value);
                     }
                 }
-                members.iter().find_map(|member| self.convert(value, member, module))
+                members.iter().find_map(|member| self.convert(value, member, module, assign))
             }
         }
     }
@@ -209,16 +217,28 @@ impl Cx<'_> {
     }
 }
 
-fn to_builtin(m: &mut Machine, value: Value, tag: TypeTag) -> Option<Value> {
+fn to_builtin(m: &mut Machine, value: Value, tag: TypeTag, assign: bool) -> Option<Value> {
     if value.type_tag().is_subtype_of(tag) {
         return Some(value);
     }
     match (tag, value) {
+        (
+            TypeTag::Int | TypeTag::Float | TypeTag::Bool,
+            Value::Int(_) | Value::BigInt(_) | Value::Float(_) | Value::Bool(_),
+        ) if !assign => Some(value),
+        (TypeTag::Bool, Value::Int(_) | Value::BigInt(_) | Value::Float(_)) => {
+            Some(Value::Bool(ops::truth(&m.heap, value)))
+        }
         (TypeTag::Float, Value::Bool(truth)) => Some(Value::Float(f64::from(u8::from(truth)))),
         (TypeTag::Float, Value::Int(int)) => Some(Value::Float(int as f64)),
         (TypeTag::Float, Value::BigInt(int)) => ops::int_to_f64(&m.heap.bigints[int]).ok().map(Value::Float),
-        (TypeTag::Int, Value::Float(float)) if float.fract() == 0.0 && float.abs() < 9.0e15 => {
-            Some(Value::Int(float as i64))
+        (TypeTag::Int, Value::Float(_)) => {
+            let call = crate::builtins::CallArgs::positional(std::slice::from_ref(&value));
+            crate::builtins::construct(&mut m.heap, TypeTag::Int, &call).ok()
+        }
+        (TypeTag::Bool, Value::Str(text)) if assign => Some(Value::Bool(truth_of_words(m.heap.str(text)))),
+        (TypeTag::Str, Value::Bool(truth)) if assign => {
+            Some(Value::Str(m.heap.intern(if truth { "true" } else { "false" })))
         }
         (TypeTag::Int | TypeTag::Float | TypeTag::Bool, Value::Str(text)) => {
             let text = m.heap.str(text).trim().to_owned();
@@ -246,6 +266,16 @@ fn to_builtin(m: &mut Machine, value: Value, tag: TypeTag) -> Option<Value> {
         }
         _ => None,
     }
+}
+
+/// Whether a text says yes: words of refusal and zeros do not, every other text that is not empty does.
+fn truth_of_words(text: &str) -> bool {
+    const REFUSALS: &[&str] = &[
+        "", "false", "no", "n", "off", "disabled", "inactive", "nah", "nope", "never", "definitely not", "no way",
+        "not really", "hardly", "zero", "none", "null", "empty", "blank",
+    ];
+    let text = text.trim().to_lowercase();
+    !REFUSALS.contains(&text.as_str()) && text.parse() != Ok(0.0)
 }
 
 /// The number or truth value that a text spells.

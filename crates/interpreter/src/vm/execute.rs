@@ -134,6 +134,28 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
         };
     }
 
+    // Writes the result straight to its register: a value copied through a temporary costs a stalled load.
+    macro_rules! arithmetic {
+        ($dst:expr, $a:expr, $b:expr, $checked:ident, $op:tt, $slow:expr) => {{
+            let regs = &mut cx.task.stack[base..];
+            match (&regs[$a as usize], &regs[$b as usize]) {
+                (&Value::Int(x), &Value::Int(y)) => {
+                    if let Some(result) = x.$checked(y) {
+                        regs[$dst as usize] = Value::Int(result);
+                        continue;
+                    }
+                }
+                (&Value::Float(x), &Value::Float(y)) => {
+                    regs[$dst as usize] = Value::Float(x $op y);
+                    continue;
+                }
+                _ => {}
+            }
+            let result = attempt!(ops::binary(&mut cx.m.heap, $slow, regs[$a as usize], regs[$b as usize]));
+            reg!($dst) = result;
+        }};
+    }
+
     reload!();
     loop {
         if HOOKS && stops.stops_at(&cx.task.frames, loaded, pc) {
@@ -155,7 +177,10 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
             Op::LoadBool { dst, value } => reg!(dst) = Value::Bool(value),
             Op::LoadInt { dst, value } => reg!(dst) = Value::Int(i64::from(value)),
             Op::LoadUnset { dst } => reg!(dst) = Value::Unset,
-            Op::Move { dst, src } => reg!(dst) = reg!(src),
+            Op::Move { dst, src } => {
+                let regs = &mut cx.task.stack[base..];
+                regs[dst as usize] = regs[src as usize];
+            }
 
             Op::LoadGlobal { dst, slot } => {
                 let value = cx.m.heap.modules[module].slots[slot as usize];
@@ -236,25 +261,24 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 fail!(cx.cannot_delete_attr(object, name));
             }
             Op::LoadIndex { dst, object, index } => {
-                let (object, index) = (reg!(object), reg!(index));
-                if let (Value::List(list), Value::Int(at)) = (object, index)
-                    && let Some(value) =
-                        usize::try_from(at).ok().and_then(|at| cx.m.heap.lists[list].items.get(at).copied())
+                if let (&Value::List(list), &Value::Int(at)) = (&reg!(object), &reg!(index))
+                    && let Some(&value) =
+                        usize::try_from(at).ok().and_then(|at| cx.m.heap.lists[list].items.get(at))
                 {
                     reg!(dst) = value;
                 } else {
-                    reg!(dst) = attempt!(ops::get_item(&mut cx.m.heap, object, index));
+                    let value = attempt!(ops::get_item(&mut cx.m.heap, reg!(object), reg!(index)));
+                    reg!(dst) = value;
                 }
             }
             Op::StoreIndex { object, index, src } => {
-                let (object, index, value) = (reg!(object), reg!(index), reg!(src));
-                if let (Value::List(list), Value::Int(at)) = (object, index)
+                if let (&Value::List(list), &Value::Int(at)) = (&reg!(object), &reg!(index))
                     && let Some(slot) =
                         usize::try_from(at).ok().and_then(|at| cx.m.heap.lists[list].items.get_mut(at))
                 {
-                    *slot = value;
+                    *slot = reg!(src);
                 } else {
-                    attempt!(ops::set_item(&mut cx.m.heap, object, index, value));
+                    attempt!(ops::set_item(&mut cx.m.heap, reg!(object), reg!(index), reg!(src)));
                 }
             }
             Op::DeleteIndex { object, index } => {
@@ -273,36 +297,66 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 attempt!(ops::delete_slice(&mut cx.m.heap, reg!(object), start, stop, step));
             }
 
-            Op::Add { dst, a, b } => {
-                let (a, b) = (reg!(a), reg!(b));
-                reg!(dst) = attempt!(add(cx.m, a, b));
-            }
-            Op::Sub { dst, a, b } => {
-                let (a, b) = (reg!(a), reg!(b));
-                reg!(dst) = attempt!(subtract(cx.m, a, b));
-            }
-            Op::Mul { dst, a, b } => {
-                let (a, b) = (reg!(a), reg!(b));
-                reg!(dst) = attempt!(multiply(cx.m, a, b));
-            }
+            Op::Add { dst, a, b } => arithmetic!(dst, a, b, checked_add, +, BinaryOp::Add),
+            Op::Sub { dst, a, b } => arithmetic!(dst, a, b, checked_sub, -, BinaryOp::Subtract),
+            Op::Mul { dst, a, b } => arithmetic!(dst, a, b, checked_mul, *, BinaryOp::Multiply),
             Op::AddInt { dst, a, value } => {
-                reg!(dst) = attempt!(add(cx.m, reg!(a), Value::Int(i64::from(value))));
+                let regs = &mut cx.task.stack[base..];
+                if let Value::Int(x) = regs[a as usize]
+                    && let Some(result) = x.checked_add(i64::from(value))
+                {
+                    regs[dst as usize] = Value::Int(result);
+                } else {
+                    let value = Value::Int(i64::from(value));
+                    let result = attempt!(ops::binary(&mut cx.m.heap, BinaryOp::Add, regs[a as usize], value));
+                    reg!(dst) = result;
+                }
             }
             Op::SubInt { dst, a, value } => {
-                reg!(dst) = attempt!(subtract(cx.m, reg!(a), Value::Int(i64::from(value))));
+                let regs = &mut cx.task.stack[base..];
+                if let Value::Int(x) = regs[a as usize]
+                    && let Some(result) = x.checked_sub(i64::from(value))
+                {
+                    regs[dst as usize] = Value::Int(result);
+                } else {
+                    let value = Value::Int(i64::from(value));
+                    let result = attempt!(ops::binary(&mut cx.m.heap, BinaryOp::Subtract, regs[a as usize], value));
+                    reg!(dst) = result;
+                }
             }
             Op::Binary { op, dst, a, b } => {
-                reg!(dst) = attempt!(ops::binary(&mut cx.m.heap, op, reg!(a), reg!(b)));
+                let regs = &mut cx.task.stack[base..];
+                match (op, &regs[a as usize], &regs[b as usize]) {
+                    // Both are positive: no rounding towards minus infinity to care for.
+                    (BinaryOp::Modulo, &Value::Int(x), &Value::Int(y)) if x >= 0 && y > 0 => {
+                        regs[dst as usize] = Value::Int(x % y);
+                    }
+                    (BinaryOp::FloorDivide, &Value::Int(x), &Value::Int(y)) if x >= 0 && y > 0 => {
+                        regs[dst as usize] = Value::Int(x / y);
+                    }
+                    (BinaryOp::Divide, &Value::Float(x), &Value::Float(y)) if y != 0.0 => {
+                        regs[dst as usize] = Value::Float(x / y);
+                    }
+                    (_, &a, &b) => {
+                        let result = attempt!(ops::binary(&mut cx.m.heap, op, a, b));
+                        reg!(dst) = result;
+                    }
+                }
             }
-            Op::BinaryInPlace { op, dst, a, b } => {
-                let (a, b) = (reg!(a), reg!(b));
-                reg!(dst) = match (op, a, b) {
-                    (BinaryOp::Add, Value::Int(_) | Value::Float(_), _) => attempt!(add(cx.m, a, b)),
-                    _ => attempt!(ops::augmented(&mut cx.m.heap, op, a, b)),
-                };
-            }
+            Op::BinaryInPlace { op, dst, a, b } => match op {
+                BinaryOp::Add if is_number(reg!(a)) => arithmetic!(dst, a, b, checked_add, +, op),
+                BinaryOp::Subtract if is_number(reg!(a)) => arithmetic!(dst, a, b, checked_sub, -, op),
+                BinaryOp::Multiply if is_number(reg!(a)) => arithmetic!(dst, a, b, checked_mul, *, op),
+                _ => {
+                    let result = attempt!(ops::augmented(&mut cx.m.heap, op, reg!(a), reg!(b)));
+                    reg!(dst) = result;
+                }
+            },
             Op::Compare { op, dst, a, b } => {
-                let holds = attempt!(compare(cx.m, op, reg!(a), reg!(b)));
+                let holds = match (&reg!(a), &reg!(b)) {
+                    (&Value::Int(x), &Value::Int(y)) if op.is_order() => op.of_ints(x, y),
+                    (&a, &b) => attempt!(compare(cx.m, op, a, b)),
+                };
                 reg!(dst) = Value::Bool(holds);
             }
             Op::Not { dst, src } => reg!(dst) = Value::Bool(!truth(cx.m, reg!(src))),
@@ -331,21 +385,35 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 }
             }
             Op::JumpWhen { op, a, b, target } => {
-                if attempt!(compare(cx.m, op, reg!(a), reg!(b))) {
+                let regs = &cx.task.stack[base..];
+                let holds = match (&regs[a as usize], &regs[b as usize]) {
+                    (&Value::Int(x), &Value::Int(y)) if op.is_order() => op.of_ints(x, y),
+                    (&a, &b) => attempt!(compare(cx.m, op, a, b)),
+                };
+                if holds {
                     pc = target as usize;
                 }
             }
             Op::JumpUnless { op, a, b, target } => {
-                if !attempt!(compare(cx.m, op, reg!(a), reg!(b))) {
+                let regs = &cx.task.stack[base..];
+                let holds = match (&regs[a as usize], &regs[b as usize]) {
+                    (&Value::Int(x), &Value::Int(y)) if op.is_order() => op.of_ints(x, y),
+                    (&a, &b) => attempt!(compare(cx.m, op, a, b)),
+                };
+                if !holds {
                     pc = target as usize;
                 }
             }
             Op::JumpUnlessInt { op, a, value, target } => {
-                if !attempt!(compare(cx.m, op, reg!(a), Value::Int(i64::from(value)))) {
+                let value = i64::from(value);
+                let holds = match &cx.task.stack[base + a as usize] {
+                    &Value::Int(x) => op.of_ints(x, value),
+                    &a => attempt!(compare(cx.m, op, a, Value::Int(value))),
+                };
+                if !holds {
                     pc = target as usize;
                 }
             }
-
             Op::GetIter { dst, src } => {
                 let iter = attempt!(ops::iter(&mut cx.m.heap, reg!(src)));
                 reg!(dst) = Value::Iter(iter);
@@ -361,8 +429,8 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 let at = base + first as usize;
                 attempt!(cx.prepare_range(at, count));
             }
-            Op::ForRange { dst, first, target } => match (reg!(first), reg!(first + 1), reg!(first + 2)) {
-                (Value::Int(next), Value::Int(stop), Value::Int(step)) => {
+            Op::ForRange { dst, first, target } => match (&reg!(first), &reg!(first + 1), &reg!(first + 2)) {
+                (&Value::Int(next), &Value::Int(stop), &Value::Int(step)) => {
                     if (step > 0 && next < stop) || (step < 0 && next > stop) {
                         reg!(dst) = Value::Int(next);
                         // At the end of the integers, the loop is over.
@@ -371,7 +439,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                         pc = target as usize;
                     }
                 }
-                (Value::Iter(iter), ..) => match attempt!(ops::iter_next(&mut cx.m.heap, iter)) {
+                (&Value::Iter(iter), ..) => match attempt!(ops::iter_next(&mut cx.m.heap, iter)) {
                     Some(value) => reg!(dst) = value,
                     None => pc = target as usize,
                 },
@@ -658,12 +726,12 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 let context = reg!(context);
                 flow!(dst, cx.with_exit(context, OnReturn::Store(dst)));
             }
-            Op::Coerce { reg, ty, what } => {
+            Op::Coerce { reg, assign, ty, what } => {
                 let value = reg!(reg);
                 let spec = &loaded.code.types[ty as usize];
                 if !super::coerce::is_plainly(value, spec) {
                     let what = name!(what);
-                    reg!(reg) = attempt!(cx.coerce(value, spec, what, module));
+                    reg!(reg) = attempt!(cx.coerce(value, spec, what, module, assign));
                 }
             }
             Op::ExpectType { ty } => {
@@ -687,23 +755,7 @@ fn truth(m: &Machine, value: Value) -> bool {
     }
 }
 
-#[inline]
 fn compare(m: &mut Machine, op: CompareOp, a: Value, b: Value) -> Res<bool> {
-    if let (Value::Int(a), Value::Int(b)) = (a, b) {
-        match op {
-            CompareOp::Less => return Ok(a < b),
-            CompareOp::LessEqual => return Ok(a <= b),
-            CompareOp::Greater => return Ok(a > b),
-            CompareOp::GreaterEqual => return Ok(a >= b),
-            CompareOp::Equal => return Ok(a == b),
-            CompareOp::NotEqual => return Ok(a != b),
-            _ => {}
-        }
-    }
-    compare_any(m, op, a, b)
-}
-
-fn compare_any(m: &mut Machine, op: CompareOp, a: Value, b: Value) -> Res<bool> {
     match op {
         CompareOp::In => ops::contains(&mut m.heap, b, a),
         CompareOp::NotIn => ops::contains(&mut m.heap, b, a).map(|found| !found),
@@ -716,44 +768,7 @@ fn compare_any(m: &mut Machine, op: CompareOp, a: Value, b: Value) -> Res<bool> 
     }
 }
 
-#[inline(always)]
-fn add(m: &mut Machine, a: Value, b: Value) -> Res<Value> {
-    match (a, b) {
-        (Value::Int(x), Value::Int(y)) => {
-            if let Some(result) = x.checked_add(y) {
-                return Ok(Value::Int(result));
-            }
-        }
-        (Value::Float(x), Value::Float(y)) => return Ok(Value::Float(x + y)),
-        _ => {}
-    }
-    ops::binary(&mut m.heap, BinaryOp::Add, a, b)
-}
-
-#[inline(always)]
-fn subtract(m: &mut Machine, a: Value, b: Value) -> Res<Value> {
-    match (a, b) {
-        (Value::Int(x), Value::Int(y)) => {
-            if let Some(result) = x.checked_sub(y) {
-                return Ok(Value::Int(result));
-            }
-        }
-        (Value::Float(x), Value::Float(y)) => return Ok(Value::Float(x - y)),
-        _ => {}
-    }
-    ops::binary(&mut m.heap, BinaryOp::Subtract, a, b)
-}
-
-#[inline(always)]
-fn multiply(m: &mut Machine, a: Value, b: Value) -> Res<Value> {
-    match (a, b) {
-        (Value::Int(x), Value::Int(y)) => {
-            if let Some(result) = x.checked_mul(y) {
-                return Ok(Value::Int(result));
-            }
-        }
-        (Value::Float(x), Value::Float(y)) => return Ok(Value::Float(x * y)),
-        _ => {}
-    }
-    ops::binary(&mut m.heap, BinaryOp::Multiply, a, b)
+#[inline]
+fn is_number(value: Value) -> bool {
+    matches!(value, Value::Int(_) | Value::Float(_))
 }

@@ -8,6 +8,7 @@ use crate::bytecode::{Code, CodeId, CodeModule, Constant, Reg, Scope};
 use crate::exception_kind::{ExceptionKind, Raise};
 use crate::heap::{Heap, Marker};
 use crate::host::{LogLevel, RequestId};
+use crate::methods::{self, Method};
 use crate::objects::{Exception, Function, Module, Str};
 use crate::value::{Ref, TypeTag, Value};
 
@@ -123,7 +124,6 @@ impl Task {
 pub(crate) struct KnownNames {
     pub enter_context: Ref<Str>,
     pub exit_context: Ref<Str>,
-    pub name: Ref<Str>,
     pub dunder_name: Ref<Str>,
     pub main: Ref<Str>,
     pub exports: Ref<Str>,
@@ -148,6 +148,8 @@ pub(crate) struct Machine {
     pub names: KnownNames,
     /// The type that the next call's result will be converted to.
     pub expected: Option<(CodeId, u32)>,
+    /// Methods of builtin types by interned name, as calls have found them.
+    pub methods: FxHashMap<(TypeTag, Ref<Str>), &'static Method>,
     /// The model that `set_model` chose.
     pub model: Option<String>,
 }
@@ -159,7 +161,6 @@ impl Machine {
         let names = KnownNames {
             enter_context: heap.intern("enter_context"),
             exit_context: heap.intern("exit_context"),
-            name: heap.intern("name"),
             dunder_name: heap.intern("__name__"),
             main: heap.intern("__main__"),
             exports: heap.intern("__exports__"),
@@ -177,8 +178,20 @@ impl Machine {
             prelude: None,
             names,
             expected: None,
+            methods: FxHashMap::default(),
             model: None,
         }
+    }
+
+    /// The method of a builtin type; `name` is interned, so it stays what it is.
+    #[inline]
+    pub(crate) fn native_method(&mut self, tag: TypeTag, name: Ref<Str>) -> Option<&'static Method> {
+        if let Some(&method) = self.methods.get(&(tag, name)) {
+            return Some(method);
+        }
+        let method = methods::lookup(tag, self.heap.str(name))?;
+        self.methods.insert((tag, name), method);
+        Some(method)
     }
 
     pub(crate) fn scope(&mut self, scope: Scope) -> &mut FxHashMap<Ref<Str>, Value> {

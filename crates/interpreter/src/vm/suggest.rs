@@ -31,7 +31,8 @@ fn distance(a: &str, b: &str, most: usize) -> Option<usize> {
         }
         before = std::mem::replace(&mut row, next);
     }
-    row.last().copied().filter(|distance| *distance <= most)
+    // A name of which every character changes is another name.
+    row.last().copied().filter(|distance| *distance <= most && *distance < a.len())
 }
 
 #[cfg(test)]
@@ -44,5 +45,6 @@ mod tests {
         assert_eq!(nearest("totl", known.into_iter()), Some("total"));
         assert_eq!(nearest("pritn", known.into_iter()), Some("print"));
         assert_eq!(nearest("weather", known.into_iter()), None);
+        assert_eq!(nearest("z", ["x"].into_iter()), None);
     }
 }

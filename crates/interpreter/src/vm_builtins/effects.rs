@@ -146,13 +146,17 @@ pub(super) fn ask_model(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) 
 }
 
 pub(super) fn set_model(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Value> {
-    let [model] = args.bind(&cx.m.heap, "set_model", [by_name("model")], 1)?;
-    let model = model.unwrap_or(Value::None);
-    cx.m.model = match model {
-        Value::None => None,
-        model => Some(text(cx, "set_model", model)?),
-    };
-    Ok(model)
+    let [model] = args.bind(&cx.m.heap, "set_model", [by_name("model")], 0)?;
+    match model {
+        Some(Value::None) => cx.m.model = None,
+        Some(model) => cx.m.model = Some(text(cx, "set_model", model)?),
+        // Without an argument, it only tells.
+        None => {}
+    }
+    Ok(match cx.m.model.clone() {
+        Some(model) => cx.m.heap.new_str(model),
+        None => Value::None,
+    })
 }
 
 pub(super) fn files(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> Res<Control> {

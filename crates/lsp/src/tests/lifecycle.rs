@@ -43,6 +43,19 @@ async fn the_end_of_the_input_ends_the_server() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_never_reads_can_still_leave() {
+    let mut client = Client::running().await;
+    client.open(URI, &"name = 1\n".repeat(20_000)).await;
+    for _ in 0..300 {
+        client
+            .request("test/text", json!({ "textDocument": { "uri": URI }, "position": { "line": 0, "character": 0 } }))
+            .await;
+    }
+    client.notify("exit", json!(null)).await;
+    assert_eq!(client.exit_code().await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_whole_session_may_come_at_once() {
     let mut client = Client::start();
     let initialize = json!({ "capabilities": { "textDocument": { "diagnostic": {} } } });

@@ -43,7 +43,11 @@ impl Lexer<'_> {
                 | T![finally]
                 | T![elif],
             ) => return true,
-            Some(T![if] | T![for]) => return self.opens_block(self.pos),
+            // After a comma or an opening bracket neither a condition nor a loop goes on with an expression.
+            Some(T![if] | T![for]) => {
+                return matches!(self.last_significant(), Some(COMMA | L_PAREN | L_BRACK | L_BRACE))
+                    || self.opens_block(self.pos);
+            }
             Some(T![else]) => return skip_spaces(rest, word.len()) == Some(b':'),
             Some(
                 T![struct]

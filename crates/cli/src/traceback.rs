@@ -1,0 +1,75 @@
+//! How a program failed: the exception, the frames with their source lines, the innermost first, and what led to it.
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use camino::Utf8Path;
+use danaide_interpreter::{ExceptionKind, Origin, Report, ReportFrame};
+
+use crate::paths;
+
+/// The report over several lines, with a final line end. Colours are in it; the stream takes them out where they are not
+/// wanted. Paths below `here` are shown short.
+pub fn render(report: &Report, here: Option<&Utf8Path>) -> String {
+    let headlines = headlines(report);
+    let mut groups = Vec::new();
+    let mut current = Some(report);
+    let mut index = 0;
+    while let Some(report) = current {
+        let title = match index {
+            0 => Level::ERROR.primary_title(&headlines[0]),
+            _ => Level::NOTE.secondary_title(&headlines[index]),
+        };
+        groups.push(with_frames(title, report, here));
+        current = report.origin.as_ref().map(|(_, origin)| &**origin);
+        index += 1;
+    }
+    if report.kind == ExceptionKind::MemoryError {
+        groups.push(Group::with_title(Level::HELP.secondary_title("--memory-limit lets the program use more memory")));
+    }
+    let mut text = Renderer::styled().render(&groups);
+    text.push('\n');
+    text
+}
+
+/// The titles of the exception and of those that led to it.
+fn headlines(report: &Report) -> Vec<String> {
+    let mut titles = vec![report.headline()];
+    let mut current = report;
+    while let Some((origin, next)) = &current.origin {
+        titles.push(match origin {
+            Origin::Cause => format!("caused by {}", next.headline()),
+            Origin::Context => format!("while handling {}", next.headline()),
+        });
+        current = next;
+    }
+    titles
+}
+
+fn with_frames<'a>(title: annotate_snippets::Title<'a>, report: &'a Report, here: Option<&Utf8Path>) -> Group<'a> {
+    let mut group = Group::with_title(title);
+    // The middle of a long traceback is left out.
+    let outer = if report.hidden > 0 { report.frames.len() / 2 } else { 0 };
+    for (index, frame) in report.frames.iter().enumerate().rev() {
+        let innermost = index + 1 == report.frames.len();
+        group = group.element(snippet(frame, innermost, here));
+        if outer > 0 && index == outer {
+            group = group.element(Level::NOTE.message(format!("{} more frames", report.hidden)));
+        }
+    }
+    group
+}
+
+fn snippet<'a>(frame: &'a ReportFrame, innermost: bool, here: Option<&Utf8Path>) -> Snippet<'a, Annotation<'a>> {
+    let kind = if innermost { AnnotationKind::Primary } else { AnnotationKind::Context };
+    let (start, end) = frame.columns;
+    let span = byte_of_column(&frame.source, start)..byte_of_column(&frame.source, end);
+    Snippet::source(&frame.source)
+        .line_start(frame.position.line as usize)
+        .path(paths::shown(&frame.position.path, here).to_owned())
+        .annotation(kind.span(span).label(format!("in {}", frame.function)))
+}
+
+/// The byte where a column, from 1 in characters, starts in a line; the line's length if it has fewer.
+fn byte_of_column(line: &str, column: u32) -> usize {
+    let before = (column as usize).saturating_sub(1);
+    line.char_indices().nth(before).map_or(line.len(), |(at, _)| at)
+}

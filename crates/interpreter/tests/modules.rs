@@ -1,0 +1,105 @@
+//! Programs of several files.
+
+mod support;
+
+use danaide_analysis::{AnalysisHost, FilePath, MemoryFileSystem};
+use danaide_interpreter::{AnalysisLoader, Budget, Limits, Vm};
+use expect_test::expect;
+use support::{Recorder, finish, output_of_files};
+
+#[test]
+fn imports_bind_modules_and_names() {
+    let out = output_of_files(&[
+        (
+            "main.na",
+            r#"
+import tools
+import tools as t
+from tools import double as twice, LIMIT
+from tools import *
+import pkg.deep
+import math, json
+print(tools.double(2), t is tools, twice(3), LIMIT, double(4), pkg.deep.value, math.floor(2.5), json.dumps([1]))
+try:
+    print(_hidden)
+except NameError as e:
+    print(e)
+for bad in ["from tools import dubble", "import nowhere"]:
+    pass
+try:
+    from tools import dubble
+except ImportError as e:
+    print(e)
+try:
+    import nowhere
+except ModuleNotFoundError as e:
+    print(e)
+print(tools.__name__, __name__)
+"#,
+        ),
+        ("tools.na", "print('tools runs once')\nLIMIT = 5\n_hidden = 1\ndef double(x):\n    return x * 2 + _hidden - 1\n"),
+        ("pkg.na", "name = 'package'\n"),
+        ("pkg/deep.na", "value = 'deep'\n"),
+    ]);
+    expect![[r#""#]]
+    .assert_eq(&out);
+}
+
+#[test]
+fn a_circle_of_imports_sees_what_is_there_so_far() {
+    let out = output_of_files(&[
+        ("main.na", "import a\nprint(a.x, a.from_b())\n"),
+        ("a.na", "x = 1\nimport b\ndef from_b():\n    return b.y\n"),
+        ("b.na", "import a\ny = a.x + 1\ntry:\n    a.from_b\nexcept AttributeError as e:\n    print(e)\n"),
+    ]);
+    expect![[r#""#]]
+    .assert_eq(&out);
+}
+
+#[test]
+fn an_error_in_a_module_shows_both_files() {
+    let out = output_of_files(&[("main.na", "import a\n"), ("a.na", "def f():\n    return missing\nf()\n")]);
+    expect![[r#""#]]
+    .assert_eq(&out);
+}
+
+#[test]
+fn records_and_methods_cross_modules() {
+    let out = output_of_files(&[
+        ("main.na", "from shapes import Square, scale\nprint(Square(2).area(), Square(2).scale(3))\n"),
+        (
+            "shapes.na",
+            "struct Square:\n    side: int\ndef (s: Square) area():\n    return s.side ** 2\ndef scale(s: Square, by):\n    return Square(s.side * by)\n",
+        ),
+    ]);
+    expect![[r#""#]]
+    .assert_eq(&out);
+}
+
+#[test]
+fn the_analysis_finds_modules_and_packages() {
+    let files = MemoryFileSystem::from_files([
+        ("/p/main.na", "from lib.tools import f\nfrom lib import g\nfrom bare import one\nprint(f(), g, one.x)\n"),
+        ("/p/lib/__init__.na", "from .tools import f\ng = f() + 1\n"),
+        ("/p/lib/tools.na", "def f():\n    return 1\n"),
+        ("/p/bare/one.na", "x = 'bare'\n"),
+        ("/p/broken.na", "import bad\n"),
+        ("/p/bad.na", "x = (\n"),
+    ]);
+    let mut loader = AnalysisLoader::new(AnalysisHost::new(files.clone()));
+    let main = loader.compile(&FilePath::disk("/p/main.na")).expect("it compiles");
+    let mut vm = Vm::new(main, Box::new(loader), Limits::default());
+    let mut host = Recorder::default();
+    let outcome = vm.run(&mut host, Budget::UNLIMITED);
+    expect![[r#""#]]
+    .assert_eq(&finish(host, &outcome));
+
+    let mut loader = AnalysisLoader::new(AnalysisHost::new(files));
+    assert!(loader.compile(&FilePath::disk("/p/bad.na")).is_err());
+    let main = loader.compile(&FilePath::disk("/p/broken.na")).expect("it compiles");
+    let mut vm = Vm::new(main, Box::new(loader), Limits::default());
+    let mut host = Recorder::default();
+    let outcome = vm.run(&mut host, Budget::UNLIMITED);
+    expect![[r#""#]]
+    .assert_eq(&finish(host, &outcome));
+}
