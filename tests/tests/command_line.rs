@@ -1,6 +1,7 @@
 //! The `danaide` command as a user or a script meets it: exit codes, formats, messages.
 
 use std::fs;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -280,18 +281,16 @@ fn an_interruption_runs_finally_blocks_and_ends_with_130() {
     let program = "try:\n    print('waiting')\n    sleep(60)\nfinally:\n    print('cleaned up')\n";
     let folder = folder(&[("a.na", program)]);
     let mut command = command(".", &["run", "a.na"]);
-    let child = command
-        .current_dir(folder.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("danaide starts");
-    std::thread::sleep(Duration::from_millis(500));
+    let mut child = command.current_dir(folder.path()).stdout(Stdio::piped()).spawn().expect("danaide starts");
+    let mut output = BufReader::new(child.stdout.take().expect("the output is a pipe"));
+    let mut text = String::new();
+    // What was printed is written before the program waits.
+    output.read_line(&mut text).expect("a line");
     let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(kill.is_ok_and(|status| status.success()));
-    let output = child.wait_with_output().expect("danaide ends");
-    assert_eq!(output.status.code(), Some(130));
-    assert_eq!(String::from_utf8_lossy(&output.stdout), "waiting\ncleaned up\n");
+    output.read_to_string(&mut text).expect("the rest");
+    assert_eq!(child.wait().expect("danaide ends").code(), Some(130));
+    assert_eq!(text, "waiting\ncleaned up\n");
 }
 
 #[test]

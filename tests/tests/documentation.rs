@@ -3,7 +3,8 @@
 use std::fs;
 
 use danaide_analysis::{DiagnosticCode, Severity};
-use danaide_tests::{Run, command, root, run};
+use danaide_interpreter::reference::{self, Entry};
+use danaide_tests::{Run, command, golden, root, run};
 
 #[test]
 fn every_diagnostic_is_described_with_its_severity() {
@@ -48,6 +49,34 @@ fn the_examples_of_the_language_page_print_what_it_says() {
         count += 1;
     }
     assert!(count > 5);
+}
+
+/// The types whose methods are listed, in the order of the page.
+const TYPES: [&str; 9] = ["str", "bytes", "list", "dict", "set", "tuple", "range", "int", "float"];
+
+#[test]
+fn the_page_of_builtins_lists_what_the_interpreter_has() {
+    let mut page = String::from(
+        "# Builtins\n\nEvery function and method that comes with the language, from the tables of the interpreter. Where one is \
+         Python's too,\nit does what Python's does.\n",
+    );
+    page += &section("Functions", reference::functions());
+    for ty in TYPES {
+        page += &section(&format!("Methods of `{ty}`"), reference::methods_of(ty));
+    }
+    for (module, doc) in reference::modules() {
+        page += &section(&format!("Module `{module}`: {doc}"), reference::functions_of(module));
+    }
+    golden(&root().join("docs/builtins.md"), &page).unwrap_or_else(|difference| panic!("{difference}"));
+}
+
+/// A table; nothing if there are no entries.
+fn section(title: &str, entries: impl Iterator<Item = Entry>) -> String {
+    let mut rows: Vec<String> = entries
+        .map(|Entry { name, signature, doc }| format!("| `{name}{}` | {doc} |\n", signature.replace('|', "\\|")))
+        .collect();
+    rows.sort();
+    if rows.is_empty() { String::new() } else { format!("\n## {title}\n\n| | |\n| --- | --- |\n{}", rows.concat()) }
 }
 
 /// Links between the documents of the repository lead somewhere.

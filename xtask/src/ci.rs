@@ -152,7 +152,7 @@ fn advisories(root: &Path) -> Result<Outcome, String> {
 
 /// The tests across crates start the binary, so it is built first and named to them.
 fn tests(root: &Path) -> Result<Outcome, String> {
-    let danaide = run::build(false)?;
+    let danaide = run::build("dev")?;
     let args: &[&str] = if installed("nextest") {
         &["nextest", "run", "--workspace", "--locked", "--no-fail-fast"]
     } else {
@@ -162,6 +162,6 @@ fn tests(root: &Path) -> Result<Outcome, String> {
 }
 
 fn neovim(root: &Path) -> Result<Outcome, String> {
-    let danaide = run::build(false)?;
+    let danaide = run::build("dev")?;
     succeed(Command::new("bash").current_dir(root).arg("tests/nvim/run.sh").env("DANAIDE_BIN", danaide))
 }

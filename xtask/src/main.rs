@@ -1,6 +1,7 @@
 //! `cargo xtask`: what people do with this repository.
 
 mod arrows;
+mod bench;
 mod ci;
 mod codegen;
 mod metadata;
@@ -28,6 +29,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Measure speed beside the peers, in one run each.
+    Bench(bench::Options),
     /// Check that every crate depends only on crates above it in the picture of ARCHITECTURE.md.
     Arrows,
 }
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         },
         Task::Ci(options) => ci::run(&options),
         Task::Codegen { check } => codegen::run(check),
+        Task::Bench(options) => bench::run(&options),
         Task::Arrows => arrows::run(),
     };
     match result {

@@ -19,7 +19,7 @@ pub struct Options {
 
 /// Ends with the exit code of `danaide run`.
 pub fn run(options: &Options) -> Result<ExitCode, String> {
-    let danaide = build(options.release)?;
+    let danaide = build(if options.release { "release" } else { "dev" })?;
     let status = Command::new(&danaide)
         .arg("run")
         .arg(&options.file)
@@ -31,8 +31,8 @@ pub fn run(options: &Options) -> Result<ExitCode, String> {
     Ok(ExitCode::from(code))
 }
 
-/// Builds the binary and gives its path.
-pub fn build(release: bool) -> Result<PathBuf, String> {
+/// Builds the binary with one of the profiles of Cargo.toml and gives its path.
+pub fn build(profile: &str) -> Result<PathBuf, String> {
     let root = crate::root();
     let mut cargo = Command::new(env!("CARGO"));
     cargo.current_dir(&root).args([
@@ -40,12 +40,11 @@ pub fn build(release: bool) -> Result<PathBuf, String> {
         "--locked",
         "--package",
         "danaide",
+        "--profile",
+        profile,
         "--message-format",
         "json-render-diagnostics",
     ]);
-    if release {
-        cargo.arg("--release");
-    }
     let output =
         cargo.stderr(std::process::Stdio::inherit()).output().map_err(|e| format!("cannot start cargo: {e}"))?;
     if !output.status.success() {

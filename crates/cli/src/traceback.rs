@@ -44,18 +44,35 @@ fn headlines(report: &Report) -> Vec<String> {
     titles
 }
 
+/// The frames from the innermost on. Of calls at the same place one after the other, as in a recursion, only the first is
+/// shown, and their number.
 fn with_frames<'a>(title: annotate_snippets::Title<'a>, report: &'a Report, here: Option<&Utf8Path>) -> Group<'a> {
     let mut group = Group::with_title(title);
-    // The middle of a long traceback is left out.
-    let outer = if report.hidden > 0 { report.frames.len() / 2 } else { 0 };
+    // The middle of a long traceback is not in the report.
+    let gap = if report.hidden > 0 { report.frames.len() / 2 } else { 0 };
+    let mut shown: Option<&ReportFrame> = None;
+    let mut more = 0;
     for (index, frame) in report.frames.iter().enumerate().rev() {
-        let innermost = index + 1 == report.frames.len();
-        group = group.element(snippet(frame, innermost, here));
-        if outer > 0 && index == outer {
-            group = group.element(Level::NOTE.message(format!("{} more frames", report.hidden)));
+        if shown.is_some_and(|shown| shown.position == frame.position) {
+            more += 1;
+        } else {
+            group = with_number(group, more);
+            group = group.element(snippet(frame, shown.is_none(), here));
+            (shown, more) = (Some(frame), 0);
+        }
+        if gap > 0 && index == gap {
+            more += report.hidden;
         }
     }
-    group
+    with_number(group, more)
+}
+
+fn with_number(group: Group<'_>, more: usize) -> Group<'_> {
+    match more {
+        0 => group,
+        1 => group.element(Level::NOTE.message("1 more frame")),
+        _ => group.element(Level::NOTE.message(format!("{more} more frames"))),
+    }
 }
 
 fn snippet<'a>(frame: &'a ReportFrame, innermost: bool, here: Option<&Utf8Path>) -> Snippet<'a, Annotation<'a>> {

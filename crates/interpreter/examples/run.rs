@@ -41,11 +41,26 @@ impl Host for Terminal {
         Started::Done(match request {
             Request::Sleep { .. } => Ok(Data::None),
             Request::ReadText { path } => std::fs::read_to_string(path).map(Data::Str).map_err(io),
-            Request::WriteText { path, text, .. } => std::fs::write(path, text).map(|()| Data::None).map_err(io),
+            Request::WriteText { path, text, append } => std::fs::OpenOptions::new()
+                .create(true)
+                .write(true)
+                .append(append)
+                .truncate(!append)
+                .open(path)
+                .and_then(|mut file| file.write_all(text.as_bytes()))
+                .map(|()| Data::None)
+                .map_err(io),
             Request::Exists { path } => Ok(Data::Bool(Path::new(&path).exists())),
-            Request::ListFolder { .. } | Request::Llm { .. } => {
-                Err(Failure::new(ExceptionKind::ResourceError, "this host has no such thing"))
-            }
+            Request::ListFolder { path } => std::fs::read_dir(path)
+                .and_then(|entries| {
+                    entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
+                })
+                .map(|mut names: Vec<String>| {
+                    names.sort();
+                    Data::List(names.into_iter().map(Data::Str).collect())
+                })
+                .map_err(io),
+            Request::Llm { .. } => Err(Failure::new(ExceptionKind::ResourceError, "this host knows no language model")),
         })
     }
 }

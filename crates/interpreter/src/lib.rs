@@ -18,21 +18,21 @@ mod methods;
 mod modules;
 mod objects;
 mod ops;
+mod prelude;
 #[cfg(test)]
 mod python_tests;
-mod prelude;
 pub mod reference;
 mod report;
 mod value;
 mod vm;
 mod vm_builtins;
 
-pub use exception_kind::ExceptionKind;
-pub use host::{Data, Failure, Host, Request, RequestId, Started};
-pub use loader::{LoadError, Loader, ModuleRequest};
 pub use analysis_loader::AnalysisLoader;
 pub use bytecode::CodeModule;
+pub use exception_kind::ExceptionKind;
 pub use host::LogLevel;
+pub use host::{Data, Failure, Host, Request, RequestId, Started};
 pub use loader::NoModules;
+pub use loader::{LoadError, Loader, ModuleRequest};
 pub use report::{Origin, Report, ReportFrame};
 pub use vm::{Budget, FrameInfo, Limits, Outcome, Position, Step, Vm};

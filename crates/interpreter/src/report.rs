@@ -68,7 +68,8 @@ impl Report {
         let mut report: Option<(Origin, Box<Report>)> = None;
         while let Some((origin, exception)) = chain.pop() {
             let object = &heap.exceptions[exception];
-            let entries: Vec<&TraceEntry> = object.traceback.iter().rev().filter(|entry| is_shown(codes, entry)).collect();
+            let entries: Vec<&TraceEntry> =
+                object.traceback.iter().rev().filter(|entry| is_shown(codes, entry)).collect();
             let hidden = entries.len().saturating_sub(2 * KEPT_AT_EACH_END);
             let kept = entries.iter().take(KEPT_AT_EACH_END).chain(entries.iter().skip(KEPT_AT_EACH_END + hidden));
             let own = Report {

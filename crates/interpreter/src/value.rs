@@ -157,7 +157,7 @@ pub enum TypeTag {
 }
 
 impl TypeTag {
-    /// The type's name in messages and in `<class '…'>`.
+    /// The type's name, in messages and as it prints.
     pub fn name(self) -> &'static str {
         match self {
             TypeTag::Object => "object",

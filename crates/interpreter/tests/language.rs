@@ -391,11 +391,11 @@ print(isinstance(p, Point), isinstance(1, Point), isinstance("s", (int, str)), h
             4 Point(x=8, y=8, tags=[]) <Point(x=4, y=4, tags=[])>! <txt>? A place.
             Point(x=8, y=8, tags=[]) Point(x=12, y=12, tags=[])
             TypeError Point() missing 1 required argument: 'x'
-            TypeError Point() got an unexpected keyword argument 'z'. Did you mean: 'x'?
+            TypeError Point() got an unexpected keyword argument 'z'
             TypeError Point() takes 3 positional arguments but 4 were given
             AttributeError 'Point' object has no attribute 'nrom'. Did you mean: 'norm'?
             TypeError Point.x must be int, not str
-            'Point' object has no attribute 'z'. Did you mean: 'x'?
+            'Point' object has no attribute 'z'
             True False True True 0
         "#]],
     );
@@ -666,6 +666,66 @@ with 5 as five:
             close c
             oops
             5
+        "#]],
+    );
+}
+
+#[test]
+fn methods_as_values() {
+    check(
+        r#"
+struct T:
+    x: int = 1
+def loud(f):
+    return lambda self, *a :: f"<{f(self, *a)}>"
+@loud
+def (self: T) show(y):
+    return self.x + y
+t = T()
+m = t.show
+print(t.show(2), list(map(t.show, [1, 2])), m(5), 3 | t.show)
+up = "abc".upper
+xs = []
+add = xs.append
+add(9)
+print(up(), xs, sorted(["b", "A"], key=str.lower), list(map(str.upper, ["q"])), str.upper("z"))
+try:
+    str.upper(5)
+except TypeError as e:
+    print(e)
+"#,
+        expect![[r#"
+            <3> ['<2>', '<3>'] <6> <4>
+            ABC [9] ['A', 'b'] ['Q'] Z
+            descriptor 'upper' for 'str' objects doesn't apply to a 'int' object
+        "#]],
+    );
+}
+
+#[test]
+fn a_method_bound_to_methods_without_end_is_refused() {
+    check(
+        r#"
+struct T:
+    x: int = 1
+def (self: T) chained():
+    return 1
+t = T()
+previous = t.chained
+def keep(f):
+    return previous
+for i in range(3000):
+    @keep
+    def (self: T) chained():
+        return 1
+    previous = t.chained
+try:
+    t.chained()
+except RecursionError as e:
+    print(e)
+"#,
+        expect![[r#"
+            too many methods are bound to each other
         "#]],
     );
 }

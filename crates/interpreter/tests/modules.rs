@@ -24,8 +24,6 @@ try:
     print(_hidden)
 except NameError as e:
     print(e)
-for bad in ["from tools import dubble", "import nowhere"]:
-    pass
 try:
     from tools import dubble
 except ImportError as e:
@@ -37,11 +35,21 @@ except ModuleNotFoundError as e:
 print(tools.__name__, __name__)
 "#,
         ),
-        ("tools.na", "print('tools runs once')\nLIMIT = 5\n_hidden = 1\ndef double(x):\n    return x * 2 + _hidden - 1\n"),
+        (
+            "tools.na",
+            "print('tools runs once')\nLIMIT = 5\n_hidden = 1\ndef double(x):\n    return x * 2 + _hidden - 1\n",
+        ),
         ("pkg.na", "name = 'package'\n"),
         ("pkg/deep.na", "value = 'deep'\n"),
     ]);
-    expect![[r#""#]]
+    expect![[r#"
+        tools runs once
+        4 True 6 5 8 deep 2 [1]
+        name '_hidden' is not defined
+        cannot import name 'dubble' from 'tools'. Did you mean: 'double'?
+        No module named 'nowhere'
+        tools __main__
+    "#]]
     .assert_eq(&out);
 }
 
@@ -52,14 +60,29 @@ fn a_circle_of_imports_sees_what_is_there_so_far() {
         ("a.na", "x = 1\nimport b\ndef from_b():\n    return b.y\n"),
         ("b.na", "import a\ny = a.x + 1\ntry:\n    a.from_b\nexcept AttributeError as e:\n    print(e)\n"),
     ]);
-    expect![[r#""#]]
+    expect![[r#"
+        module 'a' has no attribute 'from_b'
+        1 2
+    "#]]
     .assert_eq(&out);
 }
 
 #[test]
 fn an_error_in_a_module_shows_both_files() {
     let out = output_of_files(&[("main.na", "import a\n"), ("a.na", "def f():\n    return missing\nf()\n")]);
-    expect![[r#""#]]
+    expect![[r#"
+        Traceback (most recent call last):
+          File "main.na", line 1, column 8, in <module>
+            import a
+                   ^
+          File "a.na", line 3, column 1, in <module>
+            f()
+            ^^^
+          File "a.na", line 2, column 12, in f
+            return missing
+                   ^^^^^^^
+        NameError: name 'missing' is not defined
+    "#]]
     .assert_eq(&out);
 }
 
@@ -72,7 +95,9 @@ fn records_and_methods_cross_modules() {
             "struct Square:\n    side: int\ndef (s: Square) area():\n    return s.side ** 2\ndef scale(s: Square, by):\n    return Square(s.side * by)\n",
         ),
     ]);
-    expect![[r#""#]]
+    expect![[r#"
+        4 Square(side=6)
+    "#]]
     .assert_eq(&out);
 }
 
@@ -91,7 +116,9 @@ fn the_analysis_finds_modules_and_packages() {
     let mut vm = Vm::new(main, Box::new(loader), Limits::default());
     let mut host = Recorder::default();
     let outcome = vm.run(&mut host, Budget::UNLIMITED);
-    expect![[r#""#]]
+    expect![[r#"
+        1 2 bare
+    "#]]
     .assert_eq(&finish(host, &outcome));
 
     let mut loader = AnalysisLoader::new(AnalysisHost::new(files));
@@ -100,6 +127,12 @@ fn the_analysis_finds_modules_and_packages() {
     let mut vm = Vm::new(main, Box::new(loader), Limits::default());
     let mut host = Recorder::default();
     let outcome = vm.run(&mut host, Budget::UNLIMITED);
-    expect![[r#""#]]
+    expect![[r#"
+        Traceback (most recent call last):
+          File "/p/broken.na", line 1, column 8, in <module>
+            import bad
+                   ^^^
+        ImportError: /p/bad.na:1:6: expected an expression
+    "#]]
     .assert_eq(&finish(host, &outcome));
 }

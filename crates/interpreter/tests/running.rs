@@ -33,7 +33,15 @@ print(count + 1)
         assert!(vm.resume(id, Ok(Data::Str(answer.to_owned()))));
         outcome = vm.run(&mut host, Budget::UNLIMITED);
     }
-    expect![[r#""#]]
+    expect![[r#"
+        before
+        <0 Llm { prompt: "one?", system: None, options: [], answer_type: None }>
+        <1 Llm { prompt: "two?", system: None, options: [], answer_type: None }>
+        <2 Llm { prompt: "three?", system: None, options: [], answer_type: None }>
+        one? 1 ['two? 2', 'three? 3']
+        <3 Llm { prompt: "how many?", system: None, options: [], answer_type: Some("int") }>
+        42
+    "#]]
     .assert_eq(&finish(host, &outcome));
 }
 
@@ -56,7 +64,16 @@ sleep(2)
     vm.run(&mut host, Budget::UNLIMITED);
     vm.resume(RequestId(1), Err(Failure::new(ExceptionKind::OSError, "no clock")));
     let outcome = vm.run(&mut host, Budget::UNLIMITED);
-    expect![[r#""#]]
+    expect![[r#"
+        <0 Llm { prompt: "x", system: None, options: [], answer_type: None }>
+        timed out: slow
+        <1 Sleep { seconds: 2.0 }>
+        Traceback (most recent call last):
+          File "main.na", line 8, column 1, in <module>
+            sleep(2)
+            ^^^^^^^^
+        OSError: no clock
+    "#]]
     .assert_eq(&finish(host, &outcome));
 }
 
@@ -103,7 +120,13 @@ print(seen)
         });
         (vm, host, outcome) = handle.join().expect("the thread ends well");
     }
-    expect![[r#""#]]
+    expect![[r#"
+        <0 Llm { prompt: "0", system: None, options: [], answer_type: None }>
+        <1 Llm { prompt: "1", system: None, options: [], answer_type: None }>
+        <2 Llm { prompt: "2", system: None, options: [], answer_type: None }>
+        <3 Llm { prompt: "3", system: None, options: [], answer_type: None }>
+        ['0: 0', '1: 10', '2: 20', '3: 30']
+    "#]]
     .assert_eq(&finish(host, &outcome));
 }
 
@@ -127,7 +150,11 @@ print("not reached")
     assert_eq!(vm.run(&mut host, Budget::UNLIMITED), Outcome::Waiting(RequestId(0)));
     vm.cancel();
     let outcome = vm.run(&mut host, Budget::UNLIMITED);
-    expect![[r#""#]]
+    expect![[r#"
+        <0 Llm { prompt: "never answered", system: None, options: [], answer_type: None }>
+        cleaned up
+        Cancelled
+    "#]]
     .assert_eq(&finish(host, &outcome));
 
     let mut vm = machine("while true:\n    pass\n");
@@ -157,7 +184,16 @@ log("done")
     let host = || Recorder::answering("2+2?", "4");
     let first = output_with(program, host());
     assert_eq!(first, output_with(program, host()), "the same host gives the same run");
-    expect![[r#""#]]
+    expect![[r#"
+        [WARNING] started
+        at 1.0 0.5
+        <0 ReadText { path: "a.txt" }>
+        no such file
+        <1 Sleep { seconds: 1.5 }>
+        <2 Llm { prompt: "2+2?", system: Some("short"), options: [("temperature", Int(0))], answer_type: None }>
+        4
+        [INFO] done
+    "#]]
     .assert_eq(&first);
 }
 
@@ -185,7 +221,11 @@ try:
 except RecursionError as e:
     print(e)
 "#,
-        expect![[r#""#]],
+        expect![[r#"
+            99990
+            maximum recursion depth of 100000 calls exceeded
+            maximum recursion depth exceeded while getting the repr of an object
+        "#]],
     );
 }
 
@@ -209,7 +249,13 @@ fn limits_end_a_run_with_an_error_that_names_them() {
         run("def f(n):\n    return f(n + 1)\nf(0)\n", Limits { depth: 50, ..Limits::default() }),
         run("while true:\n    print('x' * 100)\n", Limits { output: 1_000, ..Limits::default() }),
     ];
-    expect![[r#""#]]
+    expect![[r#"
+        RuntimeError: the program passed its limit of 10000 steps
+        RuntimeError: the program passed its limit of 10000 steps
+        MemoryError: the program passed its memory limit of 50000000 bytes
+        MemoryError: out of memory: an object of 100000000 bytes passes the memory limit
+        RecursionError: maximum recursion depth of 50 calls exceeded
+        RuntimeError: the program printed more than its output limit of 1000 bytes"#]]
     .assert_eq(&headlines.join("\n"));
 }
 
@@ -261,7 +307,13 @@ print('end')
         lines.push(shown(&vm));
         vm.step(Step::Into);
     }
-    expect![[r#""#]]
+    expect![[r#"
+        <module>:1 
+        <module>:4 area=<function area>
+        <module>:5 area=<function area> size=2
+        area:2 w=2 h=3 < <module>:5 area=<function area> size=2
+        area:3 w=2 h=3 product=6 < <module>:5 area=<function area> size=2
+        <module>:6 area=<function area> size=2"#]]
     .assert_eq(&lines.join("\n"));
     assert_eq!(host.out, "6\nend\n");
 
@@ -284,7 +336,10 @@ fn main_is_called_with_named_arguments() {
     assert_eq!(vm.run(&mut host, Budget::UNLIMITED), Outcome::Finished(Data::Int(2)));
     assert!(vm.call_main(&[("whom".to_owned(), Data::None)]));
     let outcome = vm.run(&mut host, Budget::UNLIMITED);
-    expect![[r#""#]]
+    expect![[r#"
+        hello Ada 1
+        TypeError: __main__() got an unexpected keyword argument 'whom'
+    "#]]
     .assert_eq(&finish(host, &outcome));
     assert!(!machine("x = 1").call_main(&[]));
 }
@@ -313,6 +368,13 @@ def down():
     raise ConnectionError("down")
 print(down())
 "#,
-        expect![[r#""#]],
+        expect![[r#"
+            <0 Sleep { seconds: 0.5 }>
+            <1 Sleep { seconds: 2.0 }>
+            a ['a', 'a', 'a']
+            gave up after 2 attempts: no | ValueError('no')
+            <2 Sleep { seconds: 0.5 }>
+            instead
+        "#]],
     );
 }

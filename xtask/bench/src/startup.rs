@@ -13,8 +13,9 @@ pub fn run(binary: &Path) -> Result<(), String> {
         command.arg("run").arg(&file);
         command
     };
+    let python = interpreter()?;
     let theirs = || {
-        let mut command = Command::new("python3");
+        let mut command = Command::new(&python);
         command.args(["-c", "pass"]);
         command
     };
@@ -32,4 +33,13 @@ pub fn run(binary: &Path) -> Result<(), String> {
     println!("{:<34} {:>12} {:>22} {:>8}", "start-up, whole process", "danaide run", "python3 -c pass", "ratio");
     println!("{:<34} {:>12.2} {:>22.2} {:>7.2}x", "milliseconds, median of 40", ms(a), ms(b), ms(b) / ms(a));
     Ok(())
+}
+
+/// The interpreter itself: `python3` may be a script of a version manager, which takes longer to start.
+fn interpreter() -> Result<String, String> {
+    let output = Command::new("python3")
+        .args(["-c", "import sys; print(sys.executable)"])
+        .output()
+        .map_err(|e| format!("cannot start python3: {e}"))?;
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

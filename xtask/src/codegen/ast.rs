@@ -55,9 +55,7 @@ fn structure(grammar: &Grammar, name: &str, rule: &Rule, out: &mut String) -> Re
                 });
                 if *many || (repeated && label.is_none()) {
                     if kinds.len() == 1 && spelling == "ident" {
-                        format!(
-                            "pub fn idents(&self) -> impl Iterator<Item = SyntaxToken> + use<> {{ support::tokens(&self.syntax, IDENT) }}\n"
-                        )
+                        "pub fn idents(&self) -> impl Iterator<Item = SyntaxToken> + use<> { support::tokens(&self.syntax, IDENT) }\n".to_owned()
                     } else {
                         continue;
                     }

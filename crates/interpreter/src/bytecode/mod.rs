@@ -5,7 +5,7 @@ mod op;
 mod type_spec;
 
 pub use code::{
-    CallShape, CaptureSource, Code, CodeId, CodeKind, CodeModule, Constant, FieldDefaultSpec, FieldDef, Handler, Local,
+    CallShape, CaptureSource, Code, CodeId, CodeKind, CodeModule, Constant, FieldDef, FieldDefaultSpec, Handler, Local,
     Params, RecordSpec,
 };
 pub use op::{BinaryOp, CompareOp, Intrinsic, Op, Reg, Scope};

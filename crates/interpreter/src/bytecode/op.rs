@@ -98,165 +98,512 @@ pub enum Intrinsic {
 /// indices into the tables of [`super::Code`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {
-    LoadConst { dst: Reg, constant: u32 },
-    LoadNone { dst: Reg },
-    LoadBool { dst: Reg, value: bool },
-    LoadInt { dst: Reg, value: i32 },
-    LoadUnset { dst: Reg },
-    Move { dst: Reg, src: Reg },
+    LoadConst {
+        dst: Reg,
+        constant: u32,
+    },
+    LoadNone {
+        dst: Reg,
+    },
+    LoadBool {
+        dst: Reg,
+        value: bool,
+    },
+    LoadInt {
+        dst: Reg,
+        value: i32,
+    },
+    LoadUnset {
+        dst: Reg,
+    },
+    Move {
+        dst: Reg,
+        src: Reg,
+    },
 
-    LoadGlobal { dst: Reg, slot: u32 },
-    StoreGlobal { src: Reg, slot: u32 },
-    DeleteGlobal { slot: u32 },
+    LoadGlobal {
+        dst: Reg,
+        slot: u32,
+    },
+    StoreGlobal {
+        src: Reg,
+        slot: u32,
+    },
+    DeleteGlobal {
+        slot: u32,
+    },
     /// Raises `UnboundLocalError` if the register holds no value.
-    CheckLocal { reg: Reg, name: u32 },
+    CheckLocal {
+        reg: Reg,
+        name: u32,
+    },
     /// Puts the register's value in a new cell and the cell in the register.
-    MakeCell { reg: Reg },
-    LoadCell { dst: Reg, cell: Reg, name: u32 },
-    StoreCell { cell: Reg, src: Reg },
-    LoadCapture { dst: Reg, capture: u16, name: u32 },
-    StoreCapture { capture: u16, src: Reg },
-    LoadScoped { dst: Reg, scope: Scope, name: u32 },
-    StoreScoped { src: Reg, scope: Scope, name: u32 },
-    DeleteScoped { scope: Scope, name: u32 },
+    MakeCell {
+        reg: Reg,
+    },
+    LoadCell {
+        dst: Reg,
+        cell: Reg,
+        name: u32,
+    },
+    StoreCell {
+        cell: Reg,
+        src: Reg,
+    },
+    LoadCapture {
+        dst: Reg,
+        capture: u16,
+        name: u32,
+    },
+    StoreCapture {
+        capture: u16,
+        src: Reg,
+    },
+    LoadScoped {
+        dst: Reg,
+        scope: Scope,
+        name: u32,
+    },
+    StoreScoped {
+        src: Reg,
+        scope: Scope,
+        name: u32,
+    },
+    DeleteScoped {
+        scope: Scope,
+        name: u32,
+    },
 
-    LoadAttr { dst: Reg, object: Reg, name: u32 },
-    StoreAttr { object: Reg, src: Reg, name: u32 },
-    DeleteAttr { object: Reg, name: u32 },
-    LoadIndex { dst: Reg, object: Reg, index: Reg },
-    StoreIndex { object: Reg, index: Reg, src: Reg },
-    DeleteIndex { object: Reg, index: Reg },
+    LoadAttr {
+        dst: Reg,
+        object: Reg,
+        name: u32,
+    },
+    StoreAttr {
+        object: Reg,
+        src: Reg,
+        name: u32,
+    },
+    DeleteAttr {
+        object: Reg,
+        name: u32,
+    },
+    LoadIndex {
+        dst: Reg,
+        object: Reg,
+        index: Reg,
+    },
+    StoreIndex {
+        object: Reg,
+        index: Reg,
+        src: Reg,
+    },
+    DeleteIndex {
+        object: Reg,
+        index: Reg,
+    },
     /// `first`: start, stop and step, each `None` when absent.
-    LoadSlice { dst: Reg, object: Reg, first: Reg },
-    StoreSlice { object: Reg, first: Reg, src: Reg },
-    DeleteSlice { object: Reg, first: Reg },
+    LoadSlice {
+        dst: Reg,
+        object: Reg,
+        first: Reg,
+    },
+    StoreSlice {
+        object: Reg,
+        first: Reg,
+        src: Reg,
+    },
+    DeleteSlice {
+        object: Reg,
+        first: Reg,
+    },
 
-    Add { dst: Reg, a: Reg, b: Reg },
-    Sub { dst: Reg, a: Reg, b: Reg },
-    Mul { dst: Reg, a: Reg, b: Reg },
+    Add {
+        dst: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    Sub {
+        dst: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    Mul {
+        dst: Reg,
+        a: Reg,
+        b: Reg,
+    },
     /// `a + value` for a small constant.
-    AddInt { dst: Reg, a: Reg, value: i16 },
-    SubInt { dst: Reg, a: Reg, value: i16 },
-    Binary { op: BinaryOp, dst: Reg, a: Reg, b: Reg },
+    AddInt {
+        dst: Reg,
+        a: Reg,
+        value: i16,
+    },
+    SubInt {
+        dst: Reg,
+        a: Reg,
+        value: i16,
+    },
+    Binary {
+        op: BinaryOp,
+        dst: Reg,
+        a: Reg,
+        b: Reg,
+    },
     /// `a op= b`: like `Binary`, but lists and dicts and sets change in place.
-    BinaryInPlace { op: BinaryOp, dst: Reg, a: Reg, b: Reg },
-    Compare { op: CompareOp, dst: Reg, a: Reg, b: Reg },
-    Not { dst: Reg, src: Reg },
-    Negate { dst: Reg, src: Reg },
-    Positive { dst: Reg, src: Reg },
-    Invert { dst: Reg, src: Reg },
+    BinaryInPlace {
+        op: BinaryOp,
+        dst: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    Compare {
+        op: CompareOp,
+        dst: Reg,
+        a: Reg,
+        b: Reg,
+    },
+    Not {
+        dst: Reg,
+        src: Reg,
+    },
+    Negate {
+        dst: Reg,
+        src: Reg,
+    },
+    Positive {
+        dst: Reg,
+        src: Reg,
+    },
+    Invert {
+        dst: Reg,
+        src: Reg,
+    },
 
-    Jump { target: u32 },
+    Jump {
+        target: u32,
+    },
     /// A jump back: the end of a loop's body.
-    JumpBack { target: u32 },
-    JumpIf { cond: Reg, target: u32 },
-    JumpIfNot { cond: Reg, target: u32 },
+    JumpBack {
+        target: u32,
+    },
+    JumpIf {
+        cond: Reg,
+        target: u32,
+    },
+    JumpIfNot {
+        cond: Reg,
+        target: u32,
+    },
     /// Jumps if the register holds a value (not `Unset`).
-    JumpIfSet { reg: Reg, target: u32 },
+    JumpIfSet {
+        reg: Reg,
+        target: u32,
+    },
     /// Jumps if the comparison holds.
-    JumpWhen { op: CompareOp, a: Reg, b: Reg, target: u32 },
+    JumpWhen {
+        op: CompareOp,
+        a: Reg,
+        b: Reg,
+        target: u32,
+    },
     /// Jumps if the comparison does not hold.
-    JumpUnless { op: CompareOp, a: Reg, b: Reg, target: u32 },
+    JumpUnless {
+        op: CompareOp,
+        a: Reg,
+        b: Reg,
+        target: u32,
+    },
     /// The same with a small constant in place of `b`.
-    JumpUnlessInt { op: CompareOp, a: Reg, value: i16, target: u32 },
+    JumpUnlessInt {
+        op: CompareOp,
+        a: Reg,
+        value: i16,
+        target: u32,
+    },
 
-    GetIter { dst: Reg, src: Reg },
+    GetIter {
+        dst: Reg,
+        src: Reg,
+    },
     /// The next item, or a jump to `target` at the end.
-    ForIter { dst: Reg, iter: Reg, target: u32 },
+    ForIter {
+        dst: Reg,
+        iter: Reg,
+        target: u32,
+    },
     /// Makes the arguments of `range`, in `first`, `first + 1`, `first + 2`, ready for `ForRange`.
-    PrepareRange { first: Reg, count: u16 },
-    ForRange { dst: Reg, first: Reg, target: u32 },
+    PrepareRange {
+        first: Reg,
+        count: u16,
+    },
+    ForRange {
+        dst: Reg,
+        first: Reg,
+        target: u32,
+    },
     /// Exactly `count` items of `src` to consecutive registers.
-    Unpack { src: Reg, first: Reg, count: u16 },
+    Unpack {
+        src: Reg,
+        first: Reg,
+        count: u16,
+    },
     /// `before` items, a list of those in the middle, `after` items.
-    UnpackRest { src: Reg, first: Reg, before: u16, after: u16 },
+    UnpackRest {
+        src: Reg,
+        first: Reg,
+        before: u16,
+        after: u16,
+    },
 
-    BuildList { dst: Reg, first: Reg, count: u16 },
-    BuildTuple { dst: Reg, first: Reg, count: u16 },
-    BuildSet { dst: Reg, first: Reg, count: u16 },
+    BuildList {
+        dst: Reg,
+        first: Reg,
+        count: u16,
+    },
+    BuildTuple {
+        dst: Reg,
+        first: Reg,
+        count: u16,
+    },
+    BuildSet {
+        dst: Reg,
+        first: Reg,
+        count: u16,
+    },
     /// `count` keys, each followed by its value.
-    BuildDict { dst: Reg, first: Reg, count: u16 },
-    ListAppend { list: Reg, src: Reg },
-    ListExtend { list: Reg, src: Reg },
-    ListToTuple { dst: Reg, src: Reg },
-    SetAdd { set: Reg, src: Reg },
-    SetUpdate { set: Reg, src: Reg },
-    DictInsert { dict: Reg, key: Reg, value: Reg },
-    DictUpdate { dict: Reg, src: Reg },
+    BuildDict {
+        dst: Reg,
+        first: Reg,
+        count: u16,
+    },
+    ListAppend {
+        list: Reg,
+        src: Reg,
+    },
+    ListExtend {
+        list: Reg,
+        src: Reg,
+    },
+    ListToTuple {
+        dst: Reg,
+        src: Reg,
+    },
+    SetAdd {
+        set: Reg,
+        src: Reg,
+    },
+    SetUpdate {
+        set: Reg,
+        src: Reg,
+    },
+    DictInsert {
+        dict: Reg,
+        key: Reg,
+        value: Reg,
+    },
+    DictUpdate {
+        dict: Reg,
+        src: Reg,
+    },
     /// Like `DictUpdate` for `**` in a call: keys are strings, and none is there twice.
-    KeywordsUpdate { dict: Reg, src: Reg },
+    KeywordsUpdate {
+        dict: Reg,
+        src: Reg,
+    },
     /// An iterator over the items of a list that a generator expression gave.
-    ListToIter { dst: Reg, src: Reg },
+    ListToIter {
+        dst: Reg,
+        src: Reg,
+    },
 
     /// The texts of consecutive registers, which hold strings, as one string.
-    BuildString { dst: Reg, first: Reg, count: u16 },
+    BuildString {
+        dst: Reg,
+        first: Reg,
+        count: u16,
+    },
     /// `format(src, spec)`; a `spec` that holds `None` is the empty one. `conversion` is `r`, `s`, `a`, or 0.
-    Format { dst: Reg, src: Reg, spec: Reg, conversion: u8 },
+    Format {
+        dst: Reg,
+        src: Reg,
+        spec: Reg,
+        conversion: u8,
+    },
 
     /// Calls the value in `first` with the `count` registers after it.
-    Call { dst: Reg, first: Reg, count: u16 },
-    CallShaped { dst: Reg, first: Reg, shape: u32 },
+    Call {
+        dst: Reg,
+        first: Reg,
+        count: u16,
+    },
+    CallShaped {
+        dst: Reg,
+        first: Reg,
+        shape: u32,
+    },
     /// Calls the value in `first` with the list in `first + 1` and the dict in `first + 2`.
-    CallSpread { dst: Reg, first: Reg },
+    CallSpread {
+        dst: Reg,
+        first: Reg,
+    },
     /// Calls a method of the value in `first`.
-    CallMethod { dst: Reg, first: Reg, count: u16, name: u32 },
-    CallMethodShaped { dst: Reg, first: Reg, shape: u32 },
-    CallMethodSpread { dst: Reg, first: Reg, name: u32 },
-    CallIntrinsic { dst: Reg, intrinsic: Intrinsic, first: Reg },
-    Return { src: Reg },
+    CallMethod {
+        dst: Reg,
+        first: Reg,
+        count: u16,
+        name: u32,
+    },
+    CallMethodShaped {
+        dst: Reg,
+        first: Reg,
+        shape: u32,
+    },
+    CallMethodSpread {
+        dst: Reg,
+        first: Reg,
+        name: u32,
+    },
+    CallIntrinsic {
+        dst: Reg,
+        intrinsic: Intrinsic,
+        first: Reg,
+    },
+    Return {
+        src: Reg,
+    },
 
     /// Defaults of the parameters that have one are in consecutive registers.
-    MakeFunction { dst: Reg, code: u32, first: Reg },
+    MakeFunction {
+        dst: Reg,
+        code: u32,
+        first: Reg,
+    },
     /// Stores a function as a method of a type, or of each of a tuple of types.
-    DefineMethod { types: Reg, function: Reg, name: u32 },
+    DefineMethod {
+        types: Reg,
+        function: Reg,
+        name: u32,
+    },
     /// Joins a function with the one that the name had before (or `Unset`), if their first parameters are of different
     /// records.
-    JoinOverloads { function: Reg, previous: Reg },
+    JoinOverloads {
+        function: Reg,
+        previous: Reg,
+    },
     /// The value of a global variable, or `Unset`.
-    PeekGlobal { dst: Reg, slot: u32 },
+    PeekGlobal {
+        dst: Reg,
+        slot: u32,
+    },
     /// `first`: the initialiser (or `None`), then the bases.
-    DefineRecord { dst: Reg, spec: u32, first: Reg },
+    DefineRecord {
+        dst: Reg,
+        spec: u32,
+        first: Reg,
+    },
     /// The only instance of an agent's type, made from a dict of fields.
-    MakeAgent { dst: Reg, ty: Reg, fields: Reg },
+    MakeAgent {
+        dst: Reg,
+        ty: Reg,
+        fields: Reg,
+    },
     /// In an initialiser: jumps if the field has a value already.
-    JumpIfField { record: Reg, name: u32, target: u32 },
+    JumpIfField {
+        record: Reg,
+        name: u32,
+        target: u32,
+    },
     /// Sets a field in an initialiser.
-    InitField { record: Reg, src: Reg, name: u32 },
+    InitField {
+        record: Reg,
+        src: Reg,
+        name: u32,
+    },
     /// A pipeline value with a name.
-    MakeWorkflow { dst: Reg, src: Reg, name: u32 },
+    MakeWorkflow {
+        dst: Reg,
+        src: Reg,
+        name: u32,
+    },
 
-    Raise { src: Reg },
-    RaiseFrom { src: Reg, cause: Reg },
+    Raise {
+        src: Reg,
+    },
+    RaiseFrom {
+        src: Reg,
+        cause: Reg,
+    },
     /// Raises an exception again, keeping its traceback.
-    Reraise { src: Reg },
+    Reraise {
+        src: Reg,
+    },
     /// A bare `raise` outside the handlers of its function.
     RaiseActive,
     /// Jumps if the exception is not of the type (or of one of the tuple of types).
-    JumpUnlessMatches { exception: Reg, types: Reg, target: u32 },
+    JumpUnlessMatches {
+        exception: Reg,
+        types: Reg,
+        target: u32,
+    },
     /// Raises `AssertionError`; a `message` that holds no value (`Unset`) is left out.
-    AssertFail { message: Reg },
+    AssertFail {
+        message: Reg,
+    },
 
     /// Imports a module; `spec` is an index into the imports.
-    Import { dst: Reg, spec: u32 },
-    ImportName { dst: Reg, module: Reg, name: u32 },
-    ImportStar { module: Reg },
-    Export { name: u32 },
+    Import {
+        dst: Reg,
+        spec: u32,
+    },
+    ImportName {
+        dst: Reg,
+        module: Reg,
+        name: u32,
+    },
+    ImportStar {
+        module: Reg,
+    },
+    Export {
+        name: u32,
+    },
 
     /// `a | b` for values: calls, composes, or unites.
-    Pipe { dst: Reg, a: Reg, b: Reg },
+    Pipe {
+        dst: Reg,
+        a: Reg,
+        b: Reg,
+    },
     /// Gives a value to a stage of a pipeline.
-    PipeInto { dst: Reg, value: Reg, stage: Reg },
+    PipeInto {
+        dst: Reg,
+        value: Reg,
+        stage: Reg,
+    },
 
     /// Calls `enter_context` of a value, if it has one.
-    WithEnter { dst: Reg, context: Reg },
+    WithEnter {
+        dst: Reg,
+        context: Reg,
+    },
     /// Calls `exit_context` of a value, if it has one.
-    WithExit { dst: Reg, context: Reg },
+    WithExit {
+        dst: Reg,
+        context: Reg,
+    },
 
     /// Converts the register's value to an annotated type, or raises `TypeError`. `what` names the place. An assignment
     /// converts more than other places do.
-    Coerce { reg: Reg, assign: bool, ty: u32, what: u32 },
+    Coerce {
+        reg: Reg,
+        assign: bool,
+        ty: u32,
+        what: u32,
+    },
     /// Tells the call that follows which type its result will be converted to.
-    ExpectType { ty: u32 },
+    ExpectType {
+        ty: u32,
+    },
 }
 
 const _: () = assert!(size_of::<Op>() <= 16);

@@ -191,7 +191,6 @@ impl Lowerer {
         }
     }
 
-
     fn store_scoped(&mut self, scope: Scope, name: &str, src: Reg) {
         let name = self.b().str(name);
         self.emit(Op::StoreScoped { src, scope, name });
@@ -209,7 +208,7 @@ impl Lowerer {
             return;
         }
         match super::pipeline::without_parens(target.clone()) {
-            Expr::AttributeExpr(attribute) if !attribute.base().is_some_and(|base| self.old_scope(&base).is_some()) => {
+            Expr::AttributeExpr(attribute) if attribute.base().is_none_or(|base| self.old_scope(&base).is_none()) => {
                 let (Some(base), Some(name)) = (attribute.base(), attribute.name()) else {
                     return self.missing(attribute.syntax());
                 };
@@ -243,7 +242,9 @@ impl Lowerer {
                 self.in_place(op, old, old, &value);
                 self.assign(&target, old);
             }
-            other => self.error("an augmented assignment has one target: a name, an attribute or a subscript", other.range()),
+            other => {
+                self.error("an augmented assignment has one target: a name, an attribute or a subscript", other.range())
+            }
         }
     }
 

@@ -68,7 +68,10 @@ impl Lowerer {
                 matches!(arg, ast::Arg::Expr(Expr::SpreadExpr(_)))
                     || matches!(arg, ast::Arg::KeywordArg(keyword) if keyword.expr().is_none())
             })
-            && args.iter().skip_while(|arg| matches!(arg, ast::Arg::Expr(_))).all(|arg| matches!(arg, ast::Arg::KeywordArg(_)));
+            && args
+                .iter()
+                .skip_while(|arg| matches!(arg, ast::Arg::Expr(_)))
+                .all(|arg| matches!(arg, ast::Arg::KeywordArg(_)));
         if plain {
             self.plain_args(&args, piped);
         } else {

@@ -106,13 +106,7 @@ impl Lowerer {
     }
 
     /// The next item of an iterator to a target, or a jump to `end`.
-    pub(super) fn next_item(
-        &mut self,
-        target: Option<Expr>,
-        node: &danaide_syntax::SyntaxNode,
-        iter: Reg,
-        end: Label,
-    ) {
+    pub(super) fn next_item(&mut self, target: Option<Expr>, node: &danaide_syntax::SyntaxNode, iter: Reg, end: Label) {
         let Some(target) = target else { return self.missing(node) };
         let end = self.b().target(end);
         if let Some(dst) = self.plain_local(&target) {

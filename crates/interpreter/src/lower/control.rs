@@ -200,10 +200,7 @@ impl Lowerer {
     pub(super) fn try_stmt(&mut self, statement: &ast::TryStmt) {
         match statement.finally_clause() {
             None => self.try_except(statement),
-            Some(clause) => self.protected(
-                |it| it.try_except(statement),
-                |it| it.block(clause.block()),
-            ),
+            Some(clause) => self.protected(|it| it.try_except(statement), |it| it.block(clause.block())),
         }
     }
 
@@ -286,7 +283,9 @@ impl Lowerer {
             let next = self.b().label();
             self.at(clause.range(), |it| it.except_clause(&clause, exception, next));
             catches_all |= clause.exception().is_none();
-            for (sure, now) in sure.iter_mut().zip(&self.functions.last().map(|f| f.assigned.clone()).unwrap_or_default()) {
+            for (sure, now) in
+                sure.iter_mut().zip(&self.functions.last().map(|f| f.assigned.clone()).unwrap_or_default())
+            {
                 *sure &= now;
             }
             self.b().jump(end);

@@ -234,7 +234,10 @@ impl Lowerer {
             several => {
                 let dst = self.temp();
                 if let Some(slice) = several.iter().find(|it| matches!(it, Expr::SliceExpr(_))) {
-                    self.error("a slice of several dimensions needs a type that has them: no type here does", slice.range());
+                    self.error(
+                        "a slice of several dimensions needs a type that has them: no type here does",
+                        slice.range(),
+                    );
                 } else {
                     self.sequence(several, dst, true);
                 }
@@ -254,11 +257,7 @@ impl Lowerer {
                 self.temp_expr(item);
             }
             let count = items.len() as u16;
-            self.emit(if tuple {
-                Op::BuildTuple { dst, first, count }
-            } else {
-                Op::BuildList { dst, first, count }
-            });
+            self.emit(if tuple { Op::BuildTuple { dst, first, count } } else { Op::BuildList { dst, first, count } });
             return;
         }
         let list = self.temp();
@@ -336,8 +335,7 @@ impl Lowerer {
     // ----- operators
 
     fn ternary(&mut self, ternary: &ast::TernaryExpr, dst: Reg) {
-        let (Some(then), Some(condition), Some(otherwise)) =
-            (ternary.then(), ternary.condition(), ternary.otherwise())
+        let (Some(then), Some(condition), Some(otherwise)) = (ternary.then(), ternary.condition(), ternary.otherwise())
         else {
             return self.missing(ternary.syntax());
         };
@@ -385,30 +383,33 @@ impl Lowerer {
         }
         let mut a = self.operand(first);
         let start = first.range().start();
+        let between = if operators.len() > 1 { self.temp() } else { dst };
         for (index, (operator, operand)) in operators.iter().zip(&operands[1..]).enumerate() {
-            let result = if index + 1 == operators.len() { dst } else { self.temp() };
+            let result = if index + 1 == operators.len() { dst } else { between };
             let range = TextRange::new(start, operand.range().end());
-            if let Some(value) = small_int(operand)
-                && matches!(operator.kind(), SyntaxKind::PLUS | SyntaxKind::MINUS)
-            {
-                self.at(range, |it| {
-                    it.emit(if operator.kind() == SyntaxKind::PLUS {
-                        Op::AddInt { dst: result, a, value }
-                    } else {
-                        Op::SubInt { dst: result, a, value }
-                    });
-                });
-            } else {
-                let b = self.operand(operand);
-                match binary_op(operator.kind()) {
-                    Some(op) => self.at(range, |it| it.emit_binary(op, result, a, b)),
-                    None => self.error(
-                        format!("the operator `{}` has no meaning for any type here", operator.text()),
-                        operator.text_range(),
-                    ),
-                }
-            }
+            self.at(range, |it| it.scoped(|it| it.binary_step(operator, operand, result, a)));
             a = result;
+        }
+    }
+
+    /// One operator of a chain.
+    fn binary_step(&mut self, operator: &SyntaxToken, operand: &Expr, dst: Reg, a: Reg) {
+        if let Some(value) = small_int(operand)
+            && matches!(operator.kind(), SyntaxKind::PLUS | SyntaxKind::MINUS)
+        {
+            return self.emit(if operator.kind() == SyntaxKind::PLUS {
+                Op::AddInt { dst, a, value }
+            } else {
+                Op::SubInt { dst, a, value }
+            });
+        }
+        let b = self.operand(operand);
+        match binary_op(operator.kind()) {
+            Some(op) => self.emit_binary(op, dst, a, b),
+            None => self.error(
+                format!("the operator `{}` has no meaning for any type here", operator.text()),
+                operator.text_range(),
+            ),
         }
     }
 
@@ -520,11 +521,7 @@ impl Lowerer {
                     return self.emit(Op::JumpUnlessInt { op, a, value, target });
                 }
                 let b = self.operand(&operands[1]);
-                self.emit(if when {
-                    Op::JumpWhen { op, a, b, target }
-                } else {
-                    Op::JumpUnless { op, a, b, target }
-                });
+                self.emit(if when { Op::JumpWhen { op, a, b, target } } else { Op::JumpUnless { op, a, b, target } });
             }
             other => {
                 let cond = self.operand(other);

@@ -15,6 +15,16 @@ pub(super) enum Body {
     Pipeline(Expr),
 }
 
+/// What a closure is made from, besides its parameters.
+pub(super) struct Source<'a> {
+    /// The node that has the function's names.
+    pub node: &'a SyntaxNode,
+    pub name: &'a str,
+    pub kind: CodeKind,
+    pub return_type: Option<ast::Type>,
+    pub body: Body,
+}
+
 /// The parameters of a function in the order of their registers.
 #[derive(Default)]
 pub(super) struct ParamNodes {
@@ -61,16 +71,8 @@ impl Lowerer {
     }
 
     /// Makes the closure of a function-like node.
-    pub(super) fn make_function(
-        &mut self,
-        node: &SyntaxNode,
-        name: &str,
-        kind: CodeKind,
-        params: &ParamNodes,
-        return_type: Option<ast::Type>,
-        body: Body,
-        dst: Reg,
-    ) {
+    pub(super) fn make_function(&mut self, source: Source<'_>, params: &ParamNodes, dst: Reg) {
+        let Source { node, name, kind, return_type, body } = source;
         let first = self.b().in_use() as Reg;
         for default in params.positional.iter().chain(&params.keyword_only).filter_map(|param| param.default()) {
             self.temp_expr(&default);
@@ -153,7 +155,9 @@ impl Lowerer {
                 self.b().start_statement();
                 let input = match hidden_registers {
                     Some((args, named)) => super::pipeline::Input::Hidden { args, named },
-                    None => super::pipeline::Input::Params(info.names.iter().map(|name| name.as_ref().into()).collect()),
+                    None => {
+                        super::pipeline::Input::Params(info.names.iter().map(|name| name.as_ref().into()).collect())
+                    }
                 };
                 self.pipeline_body(&pipeline, &input);
             }
@@ -220,21 +224,23 @@ impl Lowerer {
             .first()
             .is_some_and(|param| receiver_types(param).iter().any(|ty| matches!(ty, TypeSpec::Named(_))));
         self.scoped(|it| {
-            it.make_function(
-                function.syntax(),
-                &name,
-                CodeKind::Function,
-                &params,
-                function.return_type(),
+            let source = Source {
+                node: function.syntax(),
+                name: &name,
+                kind: CodeKind::Function,
+                return_type: function.return_type(),
                 body,
-                dst,
-            );
+            };
+            it.make_function(source, &params, dst);
         });
         takes_record
     }
 
     /// The values of decorators in consecutive registers.
-    pub(super) fn decorators(&mut self, decorators: impl Iterator<Item = ast::Decorator>) -> Vec<(Reg, ast::Decorator)> {
+    pub(super) fn decorators(
+        &mut self,
+        decorators: impl Iterator<Item = ast::Decorator>,
+    ) -> Vec<(Reg, ast::Decorator)> {
         let mut registers = Vec::new();
         for decorator in decorators {
             match decorator.expr() {
@@ -267,7 +273,9 @@ impl Lowerer {
             Some(value) => Body::Value(value),
             None => Body::Block(lambda.block()),
         };
-        self.make_function(lambda.syntax(), "<lambda>", CodeKind::Lambda, &params, None, body, dst);
+        let source =
+            Source { node: lambda.syntax(), name: "<lambda>", kind: CodeKind::Lambda, return_type: None, body };
+        self.make_function(source, &params, dst);
     }
 
     pub(super) fn workflow_def(&mut self, workflow: &ast::WorkflowDef) {
@@ -278,15 +286,14 @@ impl Lowerer {
         let dst = self.temp();
         let params = self.param_nodes(workflow.param_list().iter().flat_map(|list| list.params()));
         self.scoped(|it| {
-            it.make_function(
-                workflow.syntax(),
-                name.text(),
-                CodeKind::Function,
-                &params,
-                workflow.return_type(),
-                Body::Pipeline(pipeline),
-                dst,
-            );
+            let source = Source {
+                node: workflow.syntax(),
+                name: name.text(),
+                kind: CodeKind::Function,
+                return_type: workflow.return_type(),
+                body: Body::Pipeline(pipeline),
+            };
+            it.make_function(source, &params, dst);
         });
         self.decorate(&decorators, dst);
         let constant = self.b().str(name.text());

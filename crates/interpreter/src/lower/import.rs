@@ -26,10 +26,7 @@ impl Lowerer {
     fn request(&mut self, path: &ast::ModulePath) -> ModuleRequest {
         let names: Vec<SyntaxToken> = path.idents().collect();
         let used = if is_file(&names) { &names[..1] } else { &names[..] };
-        ModuleRequest {
-            dots: path.leading_dots(),
-            path: used.iter().map(|name| name.text().to_owned()).collect(),
-        }
+        ModuleRequest { dots: path.leading_dots(), path: used.iter().map(|name| name.text().to_owned()).collect() }
     }
 
     pub(super) fn import_stmt(&mut self, import: &ast::ImportStmt) {
@@ -62,7 +59,7 @@ impl Lowerer {
         }
     }
 
-    pub(super) fn from_import_stmt(&mut self, import: &ast::FromImportStmt) {
+    pub(super) fn import_names_stmt(&mut self, import: &ast::FromImportStmt) {
         let Some(path) = import.module_path() else { return self.missing(import.syntax()) };
         let request = self.request(&path);
         let spec = self.b().import(request);

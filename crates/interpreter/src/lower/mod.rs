@@ -27,8 +27,8 @@ use self::builder::Builder;
 use self::control::Control;
 use self::names::{NameTable, Names};
 use crate::builtins;
-use crate::bytecode::{CaptureSource, Code, CodeKind, CodeModule, Local, Op, Params, Reg, TypeSpec};
 pub use crate::bytecode::CodeModule as Module;
+use crate::bytecode::{CaptureSource, Code, CodeKind, CodeModule, Local, Op, Params, Reg, TypeSpec};
 
 /// Something that the tree allows and the language does not: `break` outside a loop, a parameter twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -221,7 +221,9 @@ impl Lowerer {
     fn add_code(&mut self, code: Option<Arc<Code>>) -> u32 {
         self.codes.push(Some(code.unwrap_or_else(|| {
             let empty = TextRange::empty(0.into());
-            Arc::new(Builder::new(empty).finish("", CodeKind::Function, Params::default(), empty).expect("no registers"))
+            Arc::new(
+                Builder::new(empty).finish("", CodeKind::Function, Params::default(), empty).expect("no registers"),
+            )
         })));
         (self.codes.len() - 1) as u32
     }
@@ -271,13 +273,7 @@ impl Lowerer {
 
     fn local_place(&self, level: usize, name: &str) -> Option<Place> {
         let function = &self.functions[level];
-        function
-            .blocks
-            .iter()
-            .rev()
-            .find_map(|block| block.get(name))
-            .or_else(|| function.locals.get(name))
-            .copied()
+        function.blocks.iter().rev().find_map(|block| block.get(name)).or_else(|| function.locals.get(name)).copied()
     }
 
     /// The number under which the function at `level` has captured a variable of a function around it.

@@ -104,7 +104,9 @@ impl Lowerer {
                 match input {
                     Input::Params(params) => match params.first() {
                         Some(name) => self.load_name(name, stage.range(), value),
-                        None => return self.error("`$$` has no value here: the pipeline has no parameter", stage.range()),
+                        None => {
+                            return self.error("`$$` has no value here: the pipeline has no parameter", stage.range());
+                        }
                     },
                     Input::Hidden { args, .. } => {
                         let zero = self.temp();
@@ -248,11 +250,8 @@ impl Lowerer {
     fn pipe_closure(&mut self, pipe: &ast::PipeExpr, stages: &[Expr], has_source: bool, dst: Reg) {
         let first = self.b().in_use() as Reg;
         let later = &stages[usize::from(has_source)..];
-        let at_once: Vec<bool> = later
-            .iter()
-            .enumerate()
-            .map(|(index, stage)| !is_deferred(stage, !has_source && index == 0))
-            .collect();
+        let at_once: Vec<bool> =
+            later.iter().enumerate().map(|(index, stage)| !is_deferred(stage, !has_source && index == 0)).collect();
         for (stage, at_once) in later.iter().zip(&at_once) {
             if *at_once {
                 self.temp_expr(stage);

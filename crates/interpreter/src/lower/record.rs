@@ -5,8 +5,8 @@ use std::sync::Arc;
 use danaide_syntax::SyntaxKind;
 use danaide_syntax::ast::{self, AstNode, Expr, Stmt};
 
-use super::literal::{self, constant_text};
 use super::Lowerer;
+use super::literal::{self, constant_text};
 use crate::bytecode::{CodeKind, FieldDef, FieldDefaultSpec, Op, Params, RecordSpec, Reg, TypeSpec};
 use crate::objects::RecordKind;
 
@@ -236,8 +236,7 @@ impl Lowerer {
             });
         }
         self.emit(Op::Return { src: record });
-        let params =
-            Params { names: vec!["self".into()], positional: 1, defaults: vec![false], ..Params::default() };
+        let params = Params { names: vec!["self".into()], positional: 1, defaults: vec![false], ..Params::default() };
         let code = self.end_function(name, params, node.text_range());
         let code = self.add_code(code);
         self.emit(Op::MakeFunction { dst, code, first: dst });
@@ -263,12 +262,7 @@ impl Lowerer {
     }
 }
 
-fn definition(
-    name: &str,
-    kind: RecordKind,
-    bases: Option<ast::BaseList>,
-    block: Option<ast::Block>,
-) -> Definition {
+fn definition(name: &str, kind: RecordKind, bases: Option<ast::BaseList>, block: Option<ast::Block>) -> Definition {
     let embedded = block
         .iter()
         .flat_map(|block| block.stmts())

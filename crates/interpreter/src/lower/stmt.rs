@@ -48,7 +48,7 @@ impl Lowerer {
             },
             Stmt::GlobalStmt(it) => self.global_stmt(it),
             Stmt::ImportStmt(it) => self.import_stmt(it),
-            Stmt::FromImportStmt(it) => self.from_import_stmt(it),
+            Stmt::FromImportStmt(it) => self.import_names_stmt(it),
             Stmt::ExportStmt(it) => {
                 for name in it.idents() {
                     let name = self.b().str(name.text());

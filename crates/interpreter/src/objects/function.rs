@@ -33,7 +33,6 @@ impl Trace for Function {
     }
 
     fn bytes(&self) -> usize {
-        self.captures.len() * size_of::<Ref<Cell>>()
-            + (self.defaults.len() + self.overloads.len()) * size_of::<Value>()
+        self.captures.len() * size_of::<Ref<Cell>>() + (self.defaults.len() + self.overloads.len()) * size_of::<Value>()
     }
 }

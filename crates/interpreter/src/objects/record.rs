@@ -34,6 +34,19 @@ impl RecordKind {
     }
 }
 
+impl RecordKind {
+    /// What the types of this kind print as: `Struct[Point]`.
+    pub fn family(self) -> &'static str {
+        match self {
+            RecordKind::Struct => "Struct",
+            RecordKind::Resource => "Resource",
+            RecordKind::AgentBlueprint | RecordKind::Agent => "Agent",
+            RecordKind::Interface => "Interface",
+            RecordKind::Workflow => "Workflow",
+        }
+    }
+}
+
 /// What a field holds if a record is made without a value for it.
 #[derive(Debug, Clone, Copy)]
 pub enum FieldDefault {

@@ -77,6 +77,9 @@ fn eq_nested(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bool> {
     }
     match (a, b) {
         (Value::Str(a), Value::Str(b)) => Ok(a == b || heap.str(a) == heap.str(b)),
+        (Value::Str(text), ty) | (ty, Value::Str(text)) if is_type(ty) => {
+            Ok(super::text::spells_type(heap, heap.str(text), ty))
+        }
         (Value::Bytes(a), Value::Bytes(b)) => Ok(heap.byte_strings[a] == heap.byte_strings[b]),
         (Value::List(a), Value::List(b)) => eq_slices(heap, &heap.lists[a].items, &heap.lists[b].items, depth),
         (Value::Tuple(a), Value::Tuple(b)) => eq_slices(heap, heap.tuples[a].items(), heap.tuples[b].items(), depth),
@@ -162,7 +165,7 @@ pub(super) fn subset(heap: &Heap, a: Ref<Set>, b: Ref<Set>) -> Res<bool> {
 /// `RecursionError` for values nested too deeply.
 pub fn loose_eq(heap: &Heap, a: Value, b: Value) -> Res<bool> {
     match (a, b) {
-        (Value::Str(text), other) | (other, Value::Str(text)) if !matches!(other, Value::Str(_)) => {
+        (Value::Str(text), other) | (other, Value::Str(text)) if !matches!(other, Value::Str(_)) && !is_type(other) => {
             let text = heap.str(text);
             if let Value::Bool(truth) = other {
                 return Ok(spelled_truth(text) == Some(truth));
@@ -174,6 +177,10 @@ pub fn loose_eq(heap: &Heap, a: Value, b: Value) -> Res<bool> {
         }
         _ => eq(heap, a, b),
     }
+}
+
+fn is_type(value: Value) -> bool {
+    matches!(value, Value::Type(_) | Value::ExceptionType(_) | Value::RecordType(_))
 }
 
 /// The truth value a text spells, for comparison with one.

@@ -63,6 +63,18 @@ pub(crate) fn type_title(heap: &Heap, value: Value) -> &str {
     }
 }
 
+/// Does a text spell a type as [`repr`] prints it? Dana compares types with their names: `type(5) == "int"`.
+pub(super) fn spells_type(heap: &Heap, text: &str, ty: Value) -> bool {
+    match ty {
+        Value::RecordType(record_type) => {
+            let family = heap.record_types[record_type].kind.family();
+            let name = text.strip_prefix(family).and_then(|rest| rest.strip_prefix('[')?.strip_suffix(']'));
+            name == Some(type_title(heap, ty))
+        }
+        _ => type_title(heap, ty) == text,
+    }
+}
+
 struct Printer<'a> {
     heap: &'a Heap,
     out: String,
@@ -94,8 +106,10 @@ impl<'a> Printer<'a> {
                     format!("range({}, {}, {})", range.start, range.stop, range.step)
                 });
             }
-            Value::Type(_) | Value::ExceptionType(_) | Value::RecordType(_) => {
-                self.tag(&["<class '", type_title(heap, value), "'>"]);
+            Value::Type(_) | Value::ExceptionType(_) => self.out.push_str(type_title(heap, value)),
+            Value::RecordType(record_type) => {
+                let family = heap.record_types[record_type].kind.family();
+                self.tag(&[family, "[", type_title(heap, value), "]"]);
             }
             Value::Iter(_) | Value::Cell(_) => self.tag(&["<", value.type_name(heap), " object>"]),
             Value::Function(function) => self.tag(&["<function ", heap.str(heap.functions[function].name), ">"]),

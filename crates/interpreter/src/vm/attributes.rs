@@ -81,6 +81,15 @@ impl Cx<'_> {
         None
     }
 
+    /// The value of a record's own field.
+    #[inline]
+    pub(super) fn own_field(&self, object: Value, name: Ref<Str>) -> Option<Value> {
+        let Value::Record(record) = object else { return None };
+        let record = &self.m.heap.records[record];
+        let index = self.m.heap.record_types[record.ty].field(name)?;
+        record.fields.get(index).copied().filter(|value| !matches!(value, Value::Unset))
+    }
+
     pub(super) fn load_attr(&mut self, object: Value, name: Ref<Str>) -> Res<Value> {
         match self.find_attr(object, name)? {
             Some(value) => Ok(value),
@@ -123,7 +132,9 @@ impl Cx<'_> {
                 let title = ops::type_title(&self.m.heap, object).to_owned();
                 Some(self.m.heap.new_str(title))
             }
-            (Value::RecordType(ty), "__doc__") => Some(self.m.heap.record_types[ty].doc.map_or(Value::None, Value::Str)),
+            (Value::RecordType(ty), "__doc__") => {
+                Some(self.m.heap.record_types[ty].doc.map_or(Value::None, Value::Str))
+            }
             (Value::RecordType(ty), _) => self.m.heap.record_types[ty].methods.get(&name).copied(),
             (Value::Type(tag), text) => (methods::lookup(tag, text).is_some()
                 || methods::lookup_class_method(tag, text).is_some())
@@ -136,9 +147,7 @@ impl Cx<'_> {
             }
             (Value::Builtin(id), "__name__") => Some(Value::Str(self.m.heap.intern(id.row().name))),
             (Value::BoundMethod(method), "__name__") => Some(Value::Str(self.m.heap.bound_methods[method].name)),
-            (Value::Pipeline(pipeline), "__name__" | "name") => {
-                self.m.heap.pipelines[pipeline].name.map(Value::Str)
-            }
+            (Value::Pipeline(pipeline), "__name__" | "name") => self.m.heap.pipelines[pipeline].name.map(Value::Str),
             (_, "__class__") => Some(super::coerce::type_of(&self.m.heap, object)),
             _ => None,
         };
@@ -236,6 +245,7 @@ impl Cx<'_> {
                 }
                 // `str.upper("x")`: the receiver is the first argument.
                 if let Some(method) = methods::lookup(tag, text) {
+                    self.check_receiver(tag, name, without_receiver)?;
                     return self.call_native(method, without_receiver, on_return);
                 }
             }

@@ -4,12 +4,15 @@ use crate::builtins::{self, CallArgs, Implementation};
 use crate::bytecode::{Code, CodeKind};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::methods::Method;
-use crate::objects::{Exception, Function, MethodTarget, Str};
-use crate::value::{Ref, Value};
+use crate::objects::{BoundMethod, Exception, Function, MethodTarget, Str};
+use crate::value::{Ref, TypeTag, Value};
 use crate::vm_builtins::{self, Control};
 
 use super::execute::{Cx, Exit};
 use super::machine::{Frame, OnReturn};
+
+/// How many methods may be bound to each other.
+const MOST_RECEIVERS: usize = 1_000;
 
 /// What a call has led to.
 pub(super) enum Flow {
@@ -42,24 +45,37 @@ pub(super) fn args(at: usize, count: usize) -> Args<'static> {
 
 impl Cx<'_> {
     /// Calls any value.
-    pub(super) fn call(&mut self, callee: Value, args: Args<'_>, on_return: OnReturn) -> Res<Flow> {
+    pub(super) fn call(&mut self, mut callee: Value, mut args: Args<'_>, on_return: OnReturn) -> Res<Flow> {
+        // A method may be bound to one that is bound to another, and so on.
+        while let Value::BoundMethod(method) = callee {
+            let method = &self.m.heap.bound_methods[method];
+            let MethodTarget::Callable(callable) = method.target else { break };
+            if args.count > MOST_RECEIVERS {
+                return Err(Raise::new(ExceptionKind::RecursionError, "too many methods are bound to each other"));
+            }
+            args = Args { at: args.at - 1, count: args.count + 1, ..args };
+            self.task.stack[args.at] = method.receiver;
+            callee = callable;
+            if !matches!(callee, Value::Function(_)) {
+                // The slot before the receiver is not free: the call moves up by one.
+                args = self.copy_up(args);
+            }
+        }
         match callee {
             Value::Function(function) => self.enter(function, args, on_return),
-            Value::Builtin(id) => {
-                match id.row().run {
-                    Implementation::Pure(run) => {
-                        self.m.expected = None;
-                        let keywords = self.keywords(args);
-                        let positional = &self.task.stack[args.at..args.at + args.positional()];
-                        let call = CallArgs { positional, keywords: &keywords };
-                        run(&mut self.m.heap, &call).map(Flow::Value)
-                    }
-                    Implementation::Vm(which) => {
-                        let keywords = self.keywords(args);
-                        self.call_vm(which, args, &keywords, on_return)
-                    }
+            Value::Builtin(id) => match id.row().run {
+                Implementation::Pure(run) => {
+                    self.m.expected = None;
+                    let keywords = self.keywords(args);
+                    let positional = &self.task.stack[args.at..args.at + args.positional()];
+                    let call = CallArgs { positional, keywords: &keywords };
+                    run(&mut self.m.heap, &call).map(Flow::Value)
                 }
-            }
+                Implementation::Vm(which) => {
+                    let keywords = self.keywords(args);
+                    self.call_vm(which, args, &keywords, on_return)
+                }
+            },
             Value::Type(tag) => {
                 let keywords = self.keywords(args);
                 let positional = &self.task.stack[args.at..args.at + args.positional()];
@@ -75,23 +91,24 @@ impl Cx<'_> {
             }
             Value::RecordType(ty) => self.construct(ty, args, on_return),
             Value::BoundMethod(method) => {
-                let method = self.m.heap.bound_methods[method].clone();
-                let args = Args { at: args.at - 1, count: args.count + 1, ..args };
-                self.task.stack[args.at] = method.receiver;
-                match method.target {
-                    MethodTarget::Callable(Value::Function(function)) => self.enter(function, args, on_return),
-                    MethodTarget::Callable(callable) => {
-                        // The slot before the receiver is not free: the call moves up by one.
-                        let args = self.copy_up(args);
-                        self.call(callable, args, on_return)
-                    }
-                    MethodTarget::Native => {
-                        let name = self.m.heap.str(method.name).to_owned();
-                        match crate::methods::lookup(method.receiver.type_tag(), &name) {
-                            Some(native) => self.call_native(native, args, on_return),
-                            None => Err(self.no_attribute(method.receiver, method.name)),
+                let BoundMethod { receiver, name, .. } = self.m.heap.bound_methods[method];
+                let with_receiver = Args { at: args.at - 1, count: args.count + 1, ..args };
+                self.task.stack[with_receiver.at] = receiver;
+                let text = self.m.heap.str(name);
+                let found = match receiver {
+                    // `str.lower` without a receiver takes it as its first argument.
+                    Value::Type(tag) => match crate::methods::lookup_class_method(tag, text) {
+                        Some(method) => Some((method, with_receiver)),
+                        None => {
+                            self.check_receiver(tag, name, args)?;
+                            crate::methods::lookup(tag, text).map(|method| (method, args))
                         }
-                    }
+                    },
+                    receiver => crate::methods::lookup(receiver.type_tag(), text).map(|method| (method, with_receiver)),
+                };
+                match found {
+                    Some((native, args)) => self.call_native(native, args, on_return),
+                    None => Err(self.no_attribute(receiver, name)),
                 }
             }
             Value::Pipeline(pipeline) => {
@@ -113,9 +130,8 @@ impl Cx<'_> {
     /// The arguments once more above all registers in use, with a free slot before them.
     fn copy_up<'b>(&mut self, args: Args<'b>) -> Args<'b> {
         let at = self.task.top(self.codes).max(args.at + args.count) + 1;
-        self.task.stack.resize(at.max(self.task.stack.len()), Value::Unset);
-        self.task.stack.truncate(at);
-        self.task.stack.extend_from_within(args.at..args.at + args.count);
+        self.task.grow(at + args.count);
+        self.task.stack.copy_within(args.at..args.at + args.count, at);
         Args { at, ..args }
     }
 
@@ -128,11 +144,12 @@ impl Cx<'_> {
         on_return: OnReturn,
     ) -> Res<Flow> {
         let at = self.task.top(self.codes) + 1;
-        let stack = &mut self.task.stack;
-        stack.resize(at.max(stack.len()), Value::Unset);
-        stack.truncate(at);
-        stack.extend_from_slice(positional);
-        stack.extend(keywords.iter().map(|(_, value)| *value));
+        let end = at + positional.len() + keywords.len();
+        self.task.grow(end);
+        let values = positional.iter().copied().chain(keywords.iter().map(|(_, value)| *value));
+        for (slot, value) in self.task.stack[at..end].iter_mut().zip(values) {
+            *slot = value;
+        }
         let names: Vec<Ref<Str>> = keywords.iter().map(|(name, _)| *name).collect();
         let args = Args { at, count: positional.len() + keywords.len(), keywords: &names };
         self.call(callee, args, on_return)
@@ -142,6 +159,24 @@ impl Cx<'_> {
     pub(super) fn call_prelude(&mut self, name: &str, positional: &[Value], on_return: OnReturn) -> Res<Flow> {
         let function = self.m.builtin(name).unwrap_or(Value::None);
         self.call_with(function, positional, &[], on_return)
+    }
+
+    /// `str.upper(x)`: is `x` a text?
+    pub(super) fn check_receiver(&self, tag: TypeTag, name: Ref<Str>, args: Args<'_>) -> Res<()> {
+        let heap = &self.m.heap;
+        let receiver = self.task.stack.get(args.at).filter(|_| args.positional() > 0);
+        match receiver {
+            Some(receiver) if receiver.type_tag().is_subtype_of(tag) => Ok(()),
+            Some(receiver) => Err(Raise::type_error(format!(
+                "descriptor '{}' for '{}' objects doesn't apply to a '{}' object",
+                heap.str(name),
+                tag.name(),
+                receiver.type_name(heap)
+            ))),
+            None => {
+                Err(Raise::type_error(format!("unbound method {}.{}() needs an argument", tag.name(), heap.str(name))))
+            }
+        }
     }
 
     pub(super) fn call_native(&mut self, method: &'static Method, args: Args<'_>, on_return: OnReturn) -> Res<Flow> {
@@ -169,9 +204,7 @@ impl Cx<'_> {
         let call = CallArgs { positional: &positional, keywords };
         match vm_builtins::run(self, which, &call)? {
             Control::Value(value) => Ok(Flow::Value(value)),
-            Control::Call { callee, positional, keywords } => {
-                self.call_with(callee, &positional, &keywords, on_return)
-            }
+            Control::Call { callee, positional, keywords } => self.call_with(callee, &positional, &keywords, on_return),
             Control::Request { request, answer } => self.request(request, answer, on_return),
         }
     }
@@ -222,12 +255,9 @@ impl Cx<'_> {
         if end > self.task.stack.capacity() {
             self.reserve_stack(end)?;
         }
-        let stack = &mut self.task.stack;
-        if stack.len() < end {
-            stack.resize(end, Value::Unset);
-        }
+        self.task.grow(end);
         // Registers hold what the last call left there.
-        stack[args.at + bound..end].fill(Value::Unset);
+        self.task.stack[args.at + bound..end].fill(Value::Unset);
         self.m.expected = None;
         self.task.frames.push(Frame {
             code: code_id,
@@ -320,31 +350,35 @@ impl Cx<'_> {
         if params.named.is_some() {
             values.push(self.dict_of(&extra)?);
         }
-        let (stack, end) = (&mut self.task.stack, args.at + values.len());
-        if stack.len() < end {
-            stack.resize(end, Value::Unset);
-        }
-        stack[args.at..end].copy_from_slice(&values);
+        let end = args.at + values.len();
+        self.task.grow(end);
+        self.task.stack[args.at..end].copy_from_slice(&values);
         Ok(values.len())
     }
 
     /// How many positional arguments a callable takes at most; none if there is no bound or it is not known.
-    pub(super) fn arity(&self, callee: Value) -> Option<usize> {
-        match callee {
-            Value::Function(function) => {
-                let code = &self.codes[self.m.heap.functions[function].code.0 as usize].code;
-                code.params.rest.is_none().then_some(usize::from(code.params.positional))
+    pub(super) fn arity(&self, mut callee: Value) -> Option<usize> {
+        let mut bound = 0;
+        for _ in 0..MOST_RECEIVERS {
+            match callee {
+                Value::Function(function) => {
+                    let params = &self.codes[self.m.heap.functions[function].code.0 as usize].code.params;
+                    let positional = usize::from(params.positional);
+                    return params.rest.is_none().then_some(positional.saturating_sub(bound));
+                }
+                Value::RecordType(ty) => return Some(self.m.heap.record_types[ty].fields.len()),
+                Value::BoundMethod(method) => match self.m.heap.bound_methods[method].target {
+                    MethodTarget::Callable(callable) => {
+                        callee = callable;
+                        bound += 1;
+                    }
+                    MethodTarget::Native => return None,
+                },
+                Value::Pipeline(pipeline) => callee = *self.m.heap.pipelines[pipeline].stages.first()?,
+                _ => return None,
             }
-            Value::BoundMethod(method) => match self.m.heap.bound_methods[method].target {
-                MethodTarget::Callable(callable) => self.arity(callable).map(|count| count.saturating_sub(1)),
-                MethodTarget::Native => None,
-            },
-            Value::Pipeline(pipeline) => {
-                self.m.heap.pipelines[pipeline].stages.first().and_then(|first| self.arity(*first))
-            }
-            Value::RecordType(ty) => Some(self.m.heap.record_types[ty].fields.len()),
-            _ => None,
         }
+        None
     }
 }
 

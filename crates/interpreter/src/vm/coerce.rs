@@ -18,17 +18,17 @@ use super::machine::Machine;
 /// Does the value need no further look, because the annotation names its very type?
 #[inline]
 pub(super) fn is_plainly(value: Value, ty: &TypeSpec) -> bool {
-    match (ty, value) {
+    matches!(
+        (ty, value),
         (TypeSpec::Any, _)
-        | (_, Value::None)
-        | (TypeSpec::Builtin(TypeTag::Int), Value::Int(_) | Value::Bool(_))
-        | (TypeSpec::Builtin(TypeTag::Float), Value::Float(_))
-        | (TypeSpec::Builtin(TypeTag::Str), Value::Str(_))
-        | (TypeSpec::Builtin(TypeTag::Bool), Value::Bool(_))
-        | (TypeSpec::Builtin(TypeTag::List), Value::List(_))
-        | (TypeSpec::Builtin(TypeTag::Dict), Value::Dict(_)) => true,
-        _ => false,
-    }
+            | (_, Value::None)
+            | (TypeSpec::Builtin(TypeTag::Int), Value::Int(_) | Value::Bool(_))
+            | (TypeSpec::Builtin(TypeTag::Float), Value::Float(_))
+            | (TypeSpec::Builtin(TypeTag::Str), Value::Str(_))
+            | (TypeSpec::Builtin(TypeTag::Bool), Value::Bool(_))
+            | (TypeSpec::Builtin(TypeTag::List), Value::List(_))
+            | (TypeSpec::Builtin(TypeTag::Dict), Value::Dict(_))
+    )
 }
 
 /// `type(value)`.
@@ -49,7 +49,9 @@ fn is_named(heap: &Heap, ty: Ref<RecordType>, name: &str) -> bool {
         if heap.str(heap.record_types[current].name) == name {
             return true;
         }
-        seen.extend(heap.record_types[current].bases.iter().filter(|base| !seen.contains(base)).copied().collect::<Vec<_>>());
+        seen.extend(
+            heap.record_types[current].bases.iter().filter(|base| !seen.contains(base)).copied().collect::<Vec<_>>(),
+        );
     }
     false
 }
@@ -132,11 +134,7 @@ impl Cx<'_> {
             Some(value) => Ok(value),
             None => {
                 let heap = &self.m.heap;
-                Err(Raise::type_error(format!(
-                    "{} must be {ty}, not {}",
-                    heap.str(what),
-                    value.type_name(heap)
-                )))
+                Err(Raise::type_error(format!("{} must be {ty}, not {}", heap.str(what), value.type_name(heap))))
             }
         }
     }
@@ -271,8 +269,25 @@ fn to_builtin(m: &mut Machine, value: Value, tag: TypeTag, assign: bool) -> Opti
 /// Whether a text says yes: words of refusal and zeros do not, every other text that is not empty does.
 fn truth_of_words(text: &str) -> bool {
     const REFUSALS: &[&str] = &[
-        "", "false", "no", "n", "off", "disabled", "inactive", "nah", "nope", "never", "definitely not", "no way",
-        "not really", "hardly", "zero", "none", "null", "empty", "blank",
+        "",
+        "false",
+        "no",
+        "n",
+        "off",
+        "disabled",
+        "inactive",
+        "nah",
+        "nope",
+        "never",
+        "definitely not",
+        "no way",
+        "not really",
+        "hardly",
+        "zero",
+        "none",
+        "null",
+        "empty",
+        "blank",
     ];
     let text = text.trim().to_lowercase();
     !REFUSALS.contains(&text.as_str()) && text.parse() != Ok(0.0)
@@ -338,7 +353,7 @@ fn numbers(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn first_truth(text: &str) -> Option<Value> {
-    text.split(|c: char| !c.is_ascii_alphabetic()).find(|word| !word.is_empty()).and_then(|word| {
-        from_text(word, TypeTag::Bool)
-    })
+    text.split(|c: char| !c.is_ascii_alphabetic())
+        .find(|word| !word.is_empty())
+        .and_then(|word| from_text(word, TypeTag::Bool))
 }

@@ -48,6 +48,10 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
     {
         return Exit::Failed;
     }
+    // Every run makes progress: a step of fuel is there.
+    if *fuel == 0 {
+        return Exit::Budget;
+    }
     let codes = cx.codes;
     let mut loaded: &LoadedCode;
     let mut code_ops: &[Op];
@@ -100,14 +104,14 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
     // A place where the run may stop or collect garbage.
     macro_rules! safepoint {
         () => {{
-            if *fuel == 0 {
-                save!();
-                return Exit::Budget;
-            }
             *fuel -= 1;
             if cx.m.heap.should_collect() {
                 save!();
                 attempt!(cx.collect());
+            }
+            if *fuel == 0 {
+                save!();
+                return Exit::Budget;
             }
         }};
     }
@@ -250,7 +254,11 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
 
             Op::LoadAttr { dst, object, name } => {
                 let (object, name) = (reg!(object), name!(name));
-                reg!(dst) = attempt!(cx.load_attr(object, name));
+                let value = match cx.own_field(object, name) {
+                    Some(value) => value,
+                    None => attempt!(cx.load_attr(object, name)),
+                };
+                reg!(dst) = value;
             }
             Op::StoreAttr { object, src, name } => {
                 let (object, value, name) = (reg!(object), reg!(src), name!(name));
@@ -262,8 +270,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
             }
             Op::LoadIndex { dst, object, index } => {
                 if let (&Value::List(list), &Value::Int(at)) = (&reg!(object), &reg!(index))
-                    && let Some(&value) =
-                        usize::try_from(at).ok().and_then(|at| cx.m.heap.lists[list].items.get(at))
+                    && let Some(&value) = usize::try_from(at).ok().and_then(|at| cx.m.heap.lists[list].items.get(at))
                 {
                     reg!(dst) = value;
                 } else {
@@ -273,8 +280,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
             }
             Op::StoreIndex { object, index, src } => {
                 if let (&Value::List(list), &Value::Int(at)) = (&reg!(object), &reg!(index))
-                    && let Some(slot) =
-                        usize::try_from(at).ok().and_then(|at| cx.m.heap.lists[list].items.get_mut(at))
+                    && let Some(slot) = usize::try_from(at).ok().and_then(|at| cx.m.heap.lists[list].items.get_mut(at))
                 {
                     *slot = reg!(src);
                 } else {
@@ -406,9 +412,9 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
             }
             Op::JumpUnlessInt { op, a, value, target } => {
                 let value = i64::from(value);
-                let holds = match &cx.task.stack[base + a as usize] {
-                    &Value::Int(x) => op.of_ints(x, value),
-                    &a => attempt!(compare(cx.m, op, a, Value::Int(value))),
+                let holds = match cx.task.stack[base + a as usize] {
+                    Value::Int(x) => op.of_ints(x, value),
+                    a => attempt!(compare(cx.m, op, a, Value::Int(value))),
                 };
                 if !holds {
                     pc = target as usize;
@@ -429,8 +435,8 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 let at = base + first as usize;
                 attempt!(cx.prepare_range(at, count));
             }
-            Op::ForRange { dst, first, target } => match (&reg!(first), &reg!(first + 1), &reg!(first + 2)) {
-                (&Value::Int(next), &Value::Int(stop), &Value::Int(step)) => {
+            Op::ForRange { dst, first, target } => match (reg!(first), reg!(first + 1), reg!(first + 2)) {
+                (Value::Int(next), Value::Int(stop), Value::Int(step)) => {
                     if (step > 0 && next < stop) || (step < 0 && next > stop) {
                         reg!(dst) = Value::Int(next);
                         // At the end of the integers, the loop is over.
@@ -439,7 +445,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                         pc = target as usize;
                     }
                 }
-                (&Value::Iter(iter), ..) => match attempt!(ops::iter_next(&mut cx.m.heap, iter)) {
+                (Value::Iter(iter), ..) => match attempt!(ops::iter_next(&mut cx.m.heap, iter)) {
                     Some(value) => reg!(dst) = value,
                     None => pc = target as usize,
                 },
@@ -476,7 +482,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 }
             }
             Op::ListExtend { list, src } => {
-                let items = attempt!(ops::collect(&mut cx.m.heap, reg!(src)));
+                let items = attempt!(cx.spread(reg!(src)));
                 if let Value::List(list) = reg!(list) {
                     cx.m.heap.charge(items.len() * size_of::<Value>());
                     cx.m.heap.lists[list].items.extend(items);
@@ -499,7 +505,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 }
             }
             Op::SetUpdate { set, src } => {
-                let items = attempt!(ops::collect(&mut cx.m.heap, reg!(src)));
+                let items = attempt!(cx.spread(reg!(src)));
                 if let Value::Set(set) = reg!(set) {
                     for item in items {
                         attempt!(ops::set_insert(&mut cx.m.heap, set, item));
@@ -542,8 +548,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 let shape = &loaded.code.shapes[shape as usize];
                 let keywords = cx.names(loaded, &shape.keywords);
                 let callee = reg!(first);
-                let args =
-                    Args { at: base + first as usize + 1, count: usize::from(shape.count), keywords: &keywords };
+                let args = Args { at: base + first as usize + 1, count: usize::from(shape.count), keywords: &keywords };
                 flow!(dst, cx.call(callee, args, OnReturn::Store(dst)));
             }
             Op::CallSpread { dst, first } => {
@@ -559,8 +564,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 let shape = &loaded.code.shapes[shape as usize];
                 let keywords = cx.names(loaded, &shape.keywords);
                 let (receiver, name) = (reg!(first), name!(shape.name));
-                let args =
-                    Args { at: base + first as usize, count: usize::from(shape.count) + 1, keywords: &keywords };
+                let args = Args { at: base + first as usize, count: usize::from(shape.count) + 1, keywords: &keywords };
                 flow!(dst, cx.call_method(receiver, name, args, OnReturn::Store(dst)));
             }
             Op::CallMethodSpread { dst, first, name } => {

@@ -98,10 +98,7 @@ impl Vm {
         let hint = super::suggest::nearest(&text, known)
             .map(|nearest| format!(". Did you mean: '{nearest}'?"))
             .unwrap_or_default();
-        Err(Raise::new(
-            ExceptionKind::ImportError,
-            format!("cannot import name '{text}' from '{module_name}'{hint}"),
-        ))
+        Err(Raise::new(ExceptionKind::ImportError, format!("cannot import name '{text}' from '{module_name}'{hint}")))
     }
 
     fn store(&mut self, dst: Reg, value: Value) {
@@ -146,10 +143,7 @@ impl Cx<'_> {
                 None => {
                     return Err(Raise::new(
                         ExceptionKind::ImportError,
-                        format!(
-                            "module '{}' exports '{text}' but has no such name",
-                            heap.str(heap.modules[from].name)
-                        ),
+                        format!("module '{}' exports '{text}' but has no such name", heap.str(heap.modules[from].name)),
                     ));
                 }
             }

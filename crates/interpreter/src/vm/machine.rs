@@ -69,14 +69,21 @@ pub(crate) struct Frame {
 pub(crate) enum Answer {
     AsIs,
     /// The text of a language model, converted to the type that the program expects.
-    Typed { code: CodeId, ty: u32 },
+    Typed {
+        code: CodeId,
+        ty: u32,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum TaskState {
     Ready,
     /// Waits for a request; the result goes to a register of the top frame.
-    Waiting { id: RequestId, dst: Reg, answer: Answer },
+    Waiting {
+        id: RequestId,
+        dst: Reg,
+        answer: Answer,
+    },
     Finished,
 }
 
@@ -112,11 +119,19 @@ impl Task {
         marker.value(self.result);
     }
 
+    /// Makes sure that the stack reaches to `end`. It never shrinks while frames run: the registers of a caller lie
+    /// beyond the window of what it calls.
+    pub(crate) fn grow(&mut self, end: usize) {
+        if self.stack.len() < end {
+            self.stack.resize(end, Value::Unset);
+        }
+    }
+
     /// Where the registers of the next frame start.
     pub(crate) fn top(&self, codes: &[LoadedCode]) -> usize {
-        self.frames.last().map_or(0, |frame| {
-            frame.base as usize + usize::from(codes[frame.code.0 as usize].code.registers)
-        })
+        self.frames
+            .last()
+            .map_or(0, |frame| frame.base as usize + usize::from(codes[frame.code.0 as usize].code.registers))
     }
 }
 

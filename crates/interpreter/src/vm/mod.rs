@@ -25,11 +25,11 @@ use crate::objects::{Exception, Module};
 use crate::report::Report;
 use crate::value::{Ref, Value};
 
+use self::call::Flow;
 pub(crate) use self::call::is_callable;
 pub(crate) use self::coerce::is_instance;
 pub(crate) use self::convert::to_data;
 pub(crate) use self::execute::Cx;
-use self::call::Flow;
 use self::execute::{Exit, execute};
 pub(crate) use self::inspect::position;
 pub use self::inspect::{FrameInfo, Position};
@@ -142,7 +142,7 @@ impl Vm {
         let task = &mut self.tasks[MAIN_TASK];
         let base = task.top(&self.codes);
         let registers = usize::from(self.codes[code.0 as usize].code.registers);
-        task.stack.resize(task.stack.len().max(base + registers), Value::Unset);
+        task.grow(base + registers);
         task.stack[base..base + registers].fill(Value::Unset);
         task.frames.push(Frame { code, pc: 0, base: base as u32, on_return, function: None, module });
         task.state = TaskState::Ready;
@@ -211,10 +211,11 @@ impl Vm {
     fn abort(&mut self, raise: &Raise) {
         let exception = self.machine.exception(raise);
         let task = &mut self.tasks[MAIN_TASK];
-        let entries = task.frames.iter().rev().map(|frame| crate::objects::TraceEntry {
-            code: frame.code,
-            instruction: frame.pc.saturating_sub(1),
-        });
+        let entries = task
+            .frames
+            .iter()
+            .rev()
+            .map(|frame| crate::objects::TraceEntry { code: frame.code, instruction: frame.pc.saturating_sub(1) });
         self.machine.heap.exceptions[exception].traceback.extend(entries);
         task.frames.clear();
         task.failure = Some(exception);
@@ -240,12 +241,12 @@ impl Vm {
 
     /// Gives the answer to a request that the program waits for. False if it does not wait for this one.
     pub fn resume(&mut self, id: RequestId, result: Result<Data, Failure>) -> bool {
-        let waiting = self.tasks.iter().position(|task| {
-            matches!(&task.state, TaskState::Waiting { id: waits_for, .. } if *waits_for == id)
-        });
+        let waiting = self
+            .tasks
+            .iter()
+            .position(|task| matches!(&task.state, TaskState::Waiting { id: waits_for, .. } if *waits_for == id));
         let Some(index) = waiting else { return false };
-        let TaskState::Waiting { dst, answer, .. } =
-            std::mem::replace(&mut self.tasks[index].state, TaskState::Ready)
+        let TaskState::Waiting { dst, answer, .. } = std::mem::replace(&mut self.tasks[index].state, TaskState::Ready)
         else {
             return false;
         };

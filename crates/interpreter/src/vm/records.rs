@@ -6,9 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::bytecode::{CaptureSource, CodeId, FieldDefaultSpec, RecordSpec, TypeSpec};
 use crate::exception_kind::{Raise, Res};
-use crate::objects::{
-    FieldDefault, FieldSpec, Function, Module, Pipeline, Record, RecordKind, RecordType, Str,
-};
+use crate::objects::{FieldDefault, FieldSpec, Function, Module, Pipeline, Record, RecordKind, RecordType, Str};
 use crate::value::{Ref, TypeTag, Value};
 
 use super::attributes::extended_tag;
@@ -175,9 +173,7 @@ impl Cx<'_> {
                 FieldDefaultSpec::Required => FieldDefault::Required,
                 FieldDefaultSpec::None => FieldDefault::Value(Value::None),
                 FieldDefaultSpec::Bool(value) => FieldDefault::Value(Value::Bool(value)),
-                FieldDefaultSpec::Constant(constant) => {
-                    FieldDefault::Value(loaded.constants[constant as usize])
-                }
+                FieldDefaultSpec::Constant(constant) => FieldDefault::Value(loaded.constants[constant as usize]),
                 FieldDefaultSpec::Computed => FieldDefault::Computed,
             };
             let name = self.m.heap.intern(&field.name);
@@ -199,11 +195,9 @@ impl Cx<'_> {
         let texts: Vec<(&str, String)> = match spec.kind {
             RecordKind::Struct | RecordKind::Interface => return Vec::new(),
             RecordKind::Resource => vec![("state", "INITIALIZED".into()), ("name", spec.name.to_string())],
-            RecordKind::AgentBlueprint => vec![
-                ("description", "A Dana agent".into()),
-                ("state", "CREATED".into()),
-                ("name", "An Agent".into()),
-            ],
+            RecordKind::AgentBlueprint => {
+                vec![("description", "A Dana agent".into()), ("state", "CREATED".into()), ("name", "An Agent".into())]
+            }
             RecordKind::Agent => vec![
                 ("state", "CREATED".into()),
                 ("name", spec.name.to_string()),
@@ -271,9 +265,7 @@ impl Cx<'_> {
             .fields
             .iter()
             .zip(&values)
-            .filter(|(field, value)| {
-                matches!(value, Value::Unset) && matches!(field.default, FieldDefault::Required)
-            })
+            .filter(|(field, value)| matches!(value, Value::Unset) && matches!(field.default, FieldDefault::Required))
             .map(|(field, _)| format!("'{}'", heap.str(field.name)))
             .collect();
         if !missing.is_empty() {
@@ -326,11 +318,8 @@ impl Cx<'_> {
 
     fn enter_initialiser(&mut self, initialiser: Ref<Function>, record: Value, on_return: OnReturn) -> Res<()> {
         let at = self.task.top(self.codes) + 1;
-        let stack = &mut self.task.stack;
-        if stack.len() <= at {
-            stack.resize(at + 1, Value::Unset);
-        }
-        stack[at] = record;
+        self.task.grow(at + 1);
+        self.task.stack[at] = record;
         self.enter(initialiser, args(at, 1), on_return).map(|_| ())
     }
 

@@ -15,21 +15,27 @@ pub enum Step {
     Out,
 }
 
+/// A code and an instruction of it.
+type Place = (CodeId, u32);
+
 #[derive(Debug, Default)]
 pub(super) struct Stops {
     /// The step under way, with the number of frames and the place where it started.
-    step: Option<(Step, usize, Option<(CodeId, u32)>)>,
-    pub breakpoints: Vec<(CodeId, u32)>,
+    step: Option<(Step, usize, Option<Place>)>,
+    /// Where the run has stopped before a statement: the number of frames and the place.
+    stopped: Option<(usize, Place)>,
 }
 
 impl Stops {
     pub(super) fn is_empty(&self) -> bool {
-        self.step.is_none() && self.breakpoints.is_empty()
+        self.step.is_none()
     }
 
     pub(super) fn start(&mut self, step: Step, frames: &[Frame]) {
         let place = frames.last().map(|frame| (frame.code, frame.pc));
-        self.step = Some((step, frames.len(), place));
+        // The statement that the step leaves; a run that has not stopped at one stops at the next it comes to.
+        let start = place.filter(|place| self.stopped == Some((frames.len(), *place)));
+        self.step = Some((step, frames.len(), start));
     }
 
     pub(super) fn finish(&mut self) {
@@ -59,6 +65,9 @@ impl Stops {
                 *start = None;
             }
         }
-        step_ends || place.is_some_and(|place| self.breakpoints.contains(&place))
+        if step_ends {
+            self.stopped = place.map(|place| (frames.len(), place));
+        }
+        step_ends
     }
 }

@@ -108,8 +108,6 @@ fn kind_matches(kind: ExceptionKind, ty: Value) -> Res<bool> {
     match ty {
         Value::ExceptionType(expected) => Ok(kind.is_subclass_of(expected)),
         Value::Type(TypeTag::Exception) => Ok(true),
-        _ => Err(Raise::type_error(
-            "catching classes that do not inherit from BaseException is not allowed",
-        )),
+        _ => Err(Raise::type_error("catching classes that do not inherit from BaseException is not allowed")),
     }
 }

@@ -52,10 +52,7 @@ impl Cx<'_> {
     pub(super) fn unbound(&mut self, name: Ref<Str>) -> Raise {
         Raise::new(
             ExceptionKind::UnboundLocalError,
-            format!(
-                "cannot access local variable '{}' where it is not associated with a value",
-                self.m.heap.str(name)
-            ),
+            format!("cannot access local variable '{}' where it is not associated with a value", self.m.heap.str(name)),
         )
     }
 
@@ -149,22 +146,21 @@ impl Cx<'_> {
         Ok(())
     }
 
-    fn items_to_unpack(&mut self, src: Value) -> Res<Vec<Value>> {
-        match src {
-            Value::Str(_)
-            | Value::Bytes(_)
-            | Value::List(_)
-            | Value::Tuple(_)
-            | Value::Dict(_)
-            | Value::Set(_)
-            | Value::Range(_)
-            | Value::Iter(_)
-            | Value::View(_) => ops::collect(&mut self.m.heap, src),
-            other => Err(Raise::type_error(format!(
-                "cannot unpack non-iterable {} object",
-                other.type_name(&self.m.heap)
-            ))),
+    /// The items of `*value` in a call or a collection.
+    pub(super) fn spread(&mut self, value: Value) -> Res<Vec<Value>> {
+        if is_iterable(value) {
+            return ops::collect(&mut self.m.heap, value);
         }
+        let name = value.type_name(&self.m.heap);
+        Err(Raise::type_error(format!("Value after * must be an iterable, not {name}")))
+    }
+
+    fn items_to_unpack(&mut self, src: Value) -> Res<Vec<Value>> {
+        if is_iterable(src) {
+            return ops::collect(&mut self.m.heap, src);
+        }
+        let name = src.type_name(&self.m.heap);
+        Err(Raise::type_error(format!("cannot unpack non-iterable {name} object")))
     }
 
     /// Adds the entries of a dict to another; for the keywords of a call, they must be new.
@@ -237,6 +233,21 @@ impl Cx<'_> {
             }
         }
     }
+}
+
+fn is_iterable(value: Value) -> bool {
+    matches!(
+        value,
+        Value::Str(_)
+            | Value::Bytes(_)
+            | Value::List(_)
+            | Value::Tuple(_)
+            | Value::Dict(_)
+            | Value::Set(_)
+            | Value::Range(_)
+            | Value::Iter(_)
+            | Value::View(_)
+    )
 }
 
 fn undefined(name: &str, nearest: Option<&str>) -> String {

@@ -17,9 +17,7 @@ fn options(cx: &Cx<'_>, function: &str, args: &CallArgs<'_>) -> Res<(Option<Valu
             ("key", value) => key = Some(value),
             ("reverse", value) => reverse = value,
             (other, _) => {
-                return Err(Raise::type_error(format!(
-                    "'{other}' is an invalid keyword argument for {function}()"
-                )));
+                return Err(Raise::type_error(format!("'{other}' is an invalid keyword argument for {function}()")));
             }
         }
     }
@@ -40,10 +38,7 @@ fn sort(cx: &Cx<'_>, items: Vec<Value>, reverse: Value) -> Res<Vec<Value>> {
 pub(super) fn sorted(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Control> {
     let (key, reverse) = options(cx, "sort", args)?;
     let &[items] = args.positional else {
-        return Err(Raise::type_error(format!(
-            "sorted expected 1 argument, got {}",
-            args.positional.len()
-        )));
+        return Err(Raise::type_error(format!("sorted expected 1 argument, got {}", args.positional.len())));
     };
     if let Some(key) = key {
         return Ok(prelude(cx, "__sorted__", vec![items, key, reverse]));
@@ -77,9 +72,7 @@ pub(super) fn extreme(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) ->
             ("key", value) => key = Some(value),
             ("default", value) => default = Some(value),
             (other, _) => {
-                return Err(Raise::type_error(format!(
-                    "'{other}' is an invalid keyword argument for {function}()"
-                )));
+                return Err(Raise::type_error(format!("'{other}' is an invalid keyword argument for {function}()")));
             }
         }
     }

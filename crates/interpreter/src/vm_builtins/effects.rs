@@ -57,9 +57,7 @@ pub(super) fn print(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Value> {
 fn level(cx: &Cx<'_>, value: Value) -> Res<LogLevel> {
     let name = text(cx, "log", value)?;
     LogLevel::from_name(&name).ok_or_else(|| {
-        Raise::value_error(format!(
-            "unknown log level '{name}': use DEBUG, INFO, WARNING, ERROR or CRITICAL"
-        ))
+        Raise::value_error(format!("unknown log level '{name}': use DEBUG, INFO, WARNING, ERROR or CRITICAL"))
     })
 }
 

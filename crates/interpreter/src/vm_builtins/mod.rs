@@ -52,9 +52,16 @@ pub enum VmBuiltin {
 pub(crate) enum Control {
     Value(Value),
     /// What a call gives is the result.
-    Call { callee: Value, positional: Vec<Value>, keywords: Vec<(Ref<Str>, Value)> },
+    Call {
+        callee: Value,
+        positional: Vec<Value>,
+        keywords: Vec<(Ref<Str>, Value)>,
+    },
     /// What the host answers is the result.
-    Request { request: Request, answer: Answer },
+    Request {
+        request: Request,
+        answer: Answer,
+    },
 }
 
 /// Carries out a builtin.
@@ -97,9 +104,6 @@ pub(crate) fn run(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> Res
 fn text(cx: &Cx<'_>, function: &str, value: Value) -> Res<String> {
     match cx.m.heap.as_str(value) {
         Some(text) => Ok(text.to_owned()),
-        None => Err(Raise::type_error(format!(
-            "{function}() takes text, not '{}'",
-            value.type_name(&cx.m.heap)
-        ))),
+        None => Err(Raise::type_error(format!("{function}() takes text, not '{}'", value.type_name(&cx.m.heap)))),
     }
 }

@@ -123,8 +123,7 @@ pub(super) fn globals(cx: &mut Cx<'_>) -> Res<Value> {
     let dict = cx.m.heap.new_dict();
     if let Some(frame) = cx.task.frames.last() {
         let module = &cx.m.heap.modules[frame.module];
-        let entries: Vec<(Ref<Str>, Value)> =
-            module.names.iter().copied().zip(module.slots.iter().copied()).collect();
+        let entries: Vec<(Ref<Str>, Value)> = module.names.iter().copied().zip(module.slots.iter().copied()).collect();
         for (name, value) in entries {
             if !matches!(value, Value::Unset) {
                 ops::dict_insert(&mut cx.m.heap, dict, Value::Str(name), value)?;

@@ -17,7 +17,7 @@ pub struct Recorder {
     pub out: String,
     pub pending: bool,
     pub answers: BTreeMap<String, Result<Data, Failure>>,
-    clock: f64,
+    pub clock: f64,
 }
 
 impl Recorder {
@@ -54,9 +54,11 @@ impl Host for Recorder {
         }
         Started::Done(match request {
             Request::Sleep { .. } => Ok(Data::None),
-            Request::Llm { prompt, .. } => self.answers.get(&prompt).cloned().unwrap_or_else(|| {
-                Err(Failure::new(ExceptionKind::LLMError, format!("nobody knows: {prompt}")))
-            }),
+            Request::Llm { prompt, .. } => self
+                .answers
+                .get(&prompt)
+                .cloned()
+                .unwrap_or_else(|| Err(Failure::new(ExceptionKind::LLMError, format!("nobody knows: {prompt}")))),
             _ => Err(Failure::new(ExceptionKind::FileNotFoundError, "no such file")),
         })
     }
@@ -120,8 +122,7 @@ pub fn check(source: &str, expected: expect_test::Expect) {
 /// The output of a program of several files; the first one is run.
 pub fn output_of_files(files: &[(&str, &str)]) -> String {
     let (path, source) = files[0];
-    let loader =
-        Files { texts: files.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect() };
+    let loader = Files { texts: files.iter().map(|(path, text)| (path.to_string(), text.to_string())).collect() };
     let mut vm = Vm::new(compile_as(path, "__main__", source), Box::new(loader), Limits::default());
     let mut host = Recorder::default();
     let outcome = vm.run(&mut host, Budget::UNLIMITED);
