@@ -20,6 +20,9 @@ const MAX_NESTING: u32 = 200;
 /// How many calls, attributes and indices may follow one another: each makes the tree one level deeper.
 const MAX_POSTFIX: u32 = 200;
 
+/// Parameters and arguments beyond this number are not compared with those before.
+const MAX_UNIQUE_NAMES: usize = 256;
+
 /// Errors beyond this number are not recorded.
 const MAX_ERRORS: usize = 1000;
 
@@ -63,7 +66,7 @@ pub(crate) fn parse(text: &str) -> (GreenNode, Vec<SyntaxError>) {
     let lexed = lexer::lex(text);
     let mut parser = Parser::new(text, &lexed);
     statements::source_file(&mut parser);
-    let Parser { events, mut errors, unclosed_fstrings, .. } = parser;
+    let Parser { events, mut errors, unclosed_fstrings, misplaced, .. } = parser;
     let green = match build::build(text, &lexed.tokens, &events) {
         Some(green) => green,
         None => {
@@ -78,6 +81,9 @@ pub(crate) fn parse(text: &str) -> (GreenNode, Vec<SyntaxError>) {
     drop_consequences(text, &lexed, &unclosed, &mut errors);
     errors.extend(unclosed_fstrings.into_iter().map(|it| it.1));
     errors.extend(lexed.errors.iter().cloned());
+    if errors.is_empty() {
+        errors = misplaced;
+    }
     errors.sort_by_key(|it| (it.range.start(), it.range.end()));
     (green, errors)
 }
@@ -109,6 +115,14 @@ fn drop_consequences(text: &str, lexed: &Lexed, unclosed: &[u32], errors: &mut V
     }
 }
 
+/// What a statement stands in: it decides where `break` and `return` make sense.
+#[derive(Debug, Clone, Copy, Default)]
+struct Context {
+    function: bool,
+    /// In a loop of this function.
+    in_loop: bool,
+}
+
 struct Parser<'t> {
     text: &'t str,
     lexed: &'t Lexed,
@@ -125,6 +139,10 @@ struct Parser<'t> {
     errors_before_statement: usize,
     /// f-strings without an end: the first token of each, and its error.
     unclosed_fstrings: Vec<(u32, SyntaxError)>,
+    context: Context,
+    /// What stands where it makes no sense. Only a text without other errors has them: a broken head would make its
+    /// body stand in the wrong place.
+    misplaced: Vec<SyntaxError>,
     /// How many of each kind of bracket are open in the rules above, to know whose a closing one is.
     open: [u32; 3],
 }
@@ -144,6 +162,8 @@ impl<'t> Parser<'t> {
             error_at: None,
             errors_before_statement: 0,
             unclosed_fstrings: Vec::new(),
+            context: Context::default(),
+            misplaced: Vec::new(),
             open: [0; 3],
         }
     }
@@ -266,6 +286,32 @@ impl<'t> Parser<'t> {
             *parent = marker.event - inner.event;
         }
         marker
+    }
+
+    /// Runs a rule for what stands in another context.
+    fn within(&mut self, context: Context, rule: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.context, context);
+        rule(self);
+        self.context = outer;
+    }
+
+    /// Reports that the current keyword does not stand in what it needs.
+    fn misplaced(&mut self, needs: &str) {
+        if self.misplaced.len() < MAX_ERRORS {
+            let message = format!("`{}` stands in {needs}, and there is none here", self.current_text());
+            self.misplaced.push(SyntaxError { message, range: self.range_of(self.pos), related: None });
+        }
+    }
+
+    /// Reports the name at `token` if it is among those before, and adds it to them.
+    fn unique_name(&mut self, names: &mut Vec<&'t str>, token: usize, what: &str) {
+        let range = self.range_of(token);
+        let name = &self.text[range];
+        if names.contains(&name) {
+            self.add_error(format!("{what} `{name}` is there twice"), range, None);
+        } else if names.len() < MAX_UNIQUE_NAMES {
+            names.push(name);
+        }
     }
 
     /// Runs a rule one level deeper; beyond the limit, reports it once and skips to the end of the line instead.

@@ -3,7 +3,7 @@
 use super::expressions::{expression, pipeline, postfix_expression};
 use super::statements::{Place, block, block_body, line_end, pipeline_or_list};
 use super::types::type_;
-use super::{Marker, Parser, is_name};
+use super::{Context, Marker, Parser, is_name};
 use crate::SyntaxKind::*;
 use crate::T;
 
@@ -98,7 +98,8 @@ fn function(p: &mut Parser<'_>, m: Marker, place: Place) {
     } else if place == Place::Interface && p.at_line_end() && p.nth(1) != INDENT {
         p.eat(NEWLINE);
     } else {
-        block(p, "the head of the function", Place::Body);
+        let context = Context { function: true, in_loop: false };
+        p.within(context, |p| block(p, "the head of the function", Place::Body));
     }
     p.complete(m, FUNCTION_DEF);
 }
@@ -125,8 +126,13 @@ pub(super) fn receiver(p: &mut Parser<'_>) {
 fn parameters(p: &mut Parser<'_>) {
     let m = p.start();
     let opener = p.open_bracket();
+    let mut names = Vec::new();
     while !p.at_line_end() && !matches!(p.current(), T![')'] | T![']'] | T!['}'] | T![':'] | T!["->"]) {
         let before = p.pos;
+        let name = p.pos + usize::from(matches!(p.current(), T!['*'] | T!["**"]));
+        if p.kinds.get(name).copied().is_some_and(is_name) {
+            p.unique_name(&mut names, name, "the parameter");
+        }
         parameter(p, false);
         if p.eat(T![',']) {
             continue;

@@ -2,7 +2,7 @@
 
 use super::literals::{literal, strings};
 use super::statements::{self, Place};
-use super::{Completed, Parser, definitions, is_name, targets};
+use super::{Completed, Context, Parser, definitions, is_name, targets};
 use crate::SyntaxKind::{self, *};
 use crate::T;
 
@@ -339,7 +339,7 @@ fn at_scoped_name(p: &Parser<'_>) -> bool {
 }
 
 /// Items with commas between them, up to the closing bracket, which is left to the caller.
-fn items(p: &mut Parser<'_>, close: SyntaxKind, what: &str, mut rule: impl FnMut(&mut Parser<'_>)) {
+fn items<'t>(p: &mut Parser<'t>, close: SyntaxKind, what: &str, mut rule: impl FnMut(&mut Parser<'t>)) {
     while !p.at(close) && !p.at_line_end() && !matches!(p.current(), T![')'] | T![']'] | T!['}']) {
         let before = p.pos;
         rule(p);
@@ -367,8 +367,10 @@ fn items(p: &mut Parser<'_>, close: SyntaxKind, what: &str, mut rule: impl FnMut
 fn arguments(p: &mut Parser<'_>) {
     let m = p.start();
     let opener = p.open_bracket();
+    let mut names = Vec::new();
     items(p, T![')'], "an argument", |p| {
         if p.at_name() && p.nth(1) == T!['='] {
+            p.unique_name(&mut names, p.pos, "the argument");
             let m = p.start();
             p.bump_as(IDENT);
             p.bump();
@@ -568,9 +570,12 @@ fn lambda(p: &mut Parser<'_>) -> Completed {
     if block {
         let opener = p.open_bracket();
         let body = p.start();
-        if p.nested(|p| statements::statements(p, Place::Lambda)).is_none() {
-            empty_error(p);
-        }
+        let context = Context { function: true, in_loop: false };
+        p.within(context, |p| {
+            if p.nested(|p| statements::statements(p, Place::Lambda)).is_none() {
+                empty_error(p);
+            }
+        });
         p.complete(body, BLOCK);
         p.close_bracket(opener);
         if p.kinds[p.pos - 1] != T!['}'] {

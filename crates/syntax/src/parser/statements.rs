@@ -1,7 +1,7 @@
 //! Statements and blocks.
 
 use super::expressions::{expression, expression_list, expression_starts, pipeline};
-use super::{Completed, Parser, definitions, is_name, targets, types};
+use super::{Completed, Context, Parser, definitions, is_name, targets, types};
 use crate::SyntaxKind::{self, *};
 use crate::T;
 
@@ -192,7 +192,7 @@ fn while_statement(p: &mut Parser<'_>) {
     let m = p.start();
     p.bump();
     condition(p);
-    block(p, "`while`", Place::Body);
+    loop_body(p, "`while`");
     else_clause(p);
     p.complete(m, WHILE_STMT);
 }
@@ -224,9 +224,14 @@ fn for_statement(p: &mut Parser<'_>) {
             expression_list(p);
         }
     }
-    block(p, "`for`", Place::Body);
+    loop_body(p, "`for`");
     else_clause(p);
     p.complete(m, FOR_STMT);
+}
+
+fn loop_body(p: &mut Parser<'_>, owner: &str) {
+    let context = Context { in_loop: true, ..p.context };
+    p.within(context, |p| block(p, owner, Place::Body));
 }
 
 fn else_clause(p: &mut Parser<'_>) {
@@ -398,10 +403,10 @@ fn skip_block(p: &mut Parser<'_>) {
 
 fn simple(p: &mut Parser<'_>, place: Place) {
     match p.current() {
-        T![return] => with_optional_value(p, RETURN_STMT),
-        T![deliver] if starts_deliver(p) => with_optional_value(p, DELIVER_STMT),
-        T![break] => keyword_only(p, BREAK_STMT),
-        T![continue] => keyword_only(p, CONTINUE_STMT),
+        T![return] => leave_function(p, RETURN_STMT),
+        T![deliver] if starts_deliver(p) => leave_function(p, DELIVER_STMT),
+        T![break] => leave_iteration(p, BREAK_STMT),
+        T![continue] => leave_iteration(p, CONTINUE_STMT),
         T![pass] => keyword_only(p, PASS_STMT),
         T![raise] => raise(p),
         T![assert] => assert(p),
@@ -441,7 +446,18 @@ fn keyword_only(p: &mut Parser<'_>, kind: SyntaxKind) {
     p.complete(m, kind);
 }
 
-fn with_optional_value(p: &mut Parser<'_>, kind: SyntaxKind) {
+fn leave_iteration(p: &mut Parser<'_>, kind: SyntaxKind) {
+    if !p.context.in_loop {
+        p.misplaced("a loop");
+    }
+    keyword_only(p, kind);
+}
+
+/// `return` and `deliver`, with or without a value.
+fn leave_function(p: &mut Parser<'_>, kind: SyntaxKind) {
+    if !p.context.function {
+        p.misplaced("a function");
+    }
     let m = p.start();
     p.bump();
     if expression_starts(p.current()) || p.at(T!['*']) {

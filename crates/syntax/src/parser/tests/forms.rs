@@ -303,23 +303,24 @@ fn statements() {
     "#]],
     );
     check(
-        "for x, (y, z) in a, b:\n    break\nelse:\n    continue\n",
+        "for x, (y, z) in a, b:\n    break\nelse:\n    x\n",
         expect![[r#"
-        FOR_STMT for in :
-          TUPLE_EXPR ,
-            NAME_EXPR x
-            TUPLE_EXPR ( , )
-              NAME_EXPR y
-              NAME_EXPR z
-          TUPLE_EXPR ,
-            NAME_EXPR a
-            NAME_EXPR b
-          BLOCK
-            BREAK_STMT break
-          ELSE_CLAUSE else :
-            BLOCK
-              CONTINUE_STMT continue
-    "#]],
+            FOR_STMT for in :
+              TUPLE_EXPR ,
+                NAME_EXPR x
+                TUPLE_EXPR ( , )
+                  NAME_EXPR y
+                  NAME_EXPR z
+              TUPLE_EXPR ,
+                NAME_EXPR a
+                NAME_EXPR b
+              BLOCK
+                BREAK_STMT break
+              ELSE_CLAUSE else :
+                BLOCK
+                  EXPR_STMT
+                    NAME_EXPR x
+        "#]],
     );
     check(
         "while x: pass\nelse: pass\n",
@@ -364,22 +365,25 @@ fn statements() {
         "#]],
     );
     check(
-        "with a as b, C(1) as d:\n    deliver b\n",
+        "def f():\n    with a as b, C(1) as d:\n        deliver b\n",
         expect![[r#"
-        WITH_STMT with , :
-          WITH_ITEM as
-            NAME_EXPR a
-            NAME_EXPR b
-          WITH_ITEM as
-            CALL_EXPR
-              NAME_EXPR C
-              ARG_LIST ( )
-                LITERAL 1
-            NAME_EXPR d
-          BLOCK
-            DELIVER_STMT deliver
-              NAME_EXPR b
-    "#]],
+            FUNCTION_DEF def f :
+              PARAM_LIST ( )
+              BLOCK
+                WITH_STMT with , :
+                  WITH_ITEM as
+                    NAME_EXPR a
+                    NAME_EXPR b
+                  WITH_ITEM as
+                    CALL_EXPR
+                      NAME_EXPR C
+                      ARG_LIST ( )
+                        LITERAL 1
+                    NAME_EXPR d
+                  BLOCK
+                    DELIVER_STMT deliver
+                      NAME_EXPR b
+        "#]],
     );
     check(
         "import a.b as c, d\nimport file.py\nfrom ..x import (a, b as c)\nfrom . import d\nfrom m import *\nexport a, b\nglobal g\ndel x, y[0]\nassert x, \"m\"\nuse(\"mcp\", url=\"u\")\n",

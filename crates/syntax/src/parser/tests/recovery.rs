@@ -147,9 +147,10 @@ fn a_half_typed_definition_costs_one_error() {
     check(
         "def f(a, a=, *):\n    pass\n",
         expect![[r#"
-        1:12-1:13 expected an expression, found `,`
-        FUNCTION_DEF
-    "#]],
+            1:10-1:11 the parameter `a` is there twice
+            1:12-1:13 expected an expression, found `,`
+            FUNCTION_DEF
+        "#]],
     );
     check(
         "def f(x) -> = a | b\ndef g(x) -> int\n    return 1\n",
@@ -453,9 +454,9 @@ fn words_of_other_languages() {
     check(
         "func f(x):\n    return x\n",
         expect![[r#"
-        1:1-1:5 a function starts with `def`
-        EXPR_STMT ERROR RETURN_STMT
-    "#]],
+            1:1-1:5 a function starts with `def`
+            EXPR_STMT ERROR RETURN_STMT
+        "#]],
     );
     check(
         "let x = 1\n",
@@ -542,6 +543,39 @@ fn lists_with_gaps() {
         expect![[r#"
         1:9-1:10 expected an expression, found `,`
         ASSIGN_STMT
+    "#]],
+    );
+}
+
+#[test]
+fn statements_that_leave_something_stand_in_it() {
+    check(
+        "break\nreturn 1\nwhile x:\n    def f():\n        continue\n        return 1\n    break\nelse:\n    break\n",
+        expect![[r#"
+            1:1-1:6 `break` stands in a loop, and there is none here
+            2:1-2:7 `return` stands in a function, and there is none here
+            5:9-5:17 `continue` stands in a loop, and there is none here
+            9:5-9:10 `break` stands in a loop, and there is none here
+            BREAK_STMT RETURN_STMT WHILE_STMT
+        "#]],
+    );
+    check(
+        "f = lambda x :: {\n    return x\n}\nfor x in y:\n    if x: break\n",
+        expect![[r#"
+        ASSIGN_STMT FOR_STMT
+    "#]],
+    );
+}
+
+#[test]
+fn names_of_parameters_and_arguments_differ() {
+    check(
+        "def f(a, b=1, *a, **b): pass\ng(x=1, y=2, x=3)\n",
+        expect![[r#"
+        1:16-1:17 the parameter `a` is there twice
+        1:21-1:22 the parameter `b` is there twice
+        2:13-2:14 the argument `x` is there twice
+        FUNCTION_DEF EXPR_STMT
     "#]],
     );
 }
