@@ -13,15 +13,18 @@ pub fn time_limit(seconds: f64) -> Result<Duration, String> {
     limit.ok_or_else(|| "the time limit has to be a positive number of seconds".into())
 }
 
-/// A number of bytes, or of kilobytes, megabytes or gigabytes with `k`, `m` or `g`.
+/// A number of bytes, or of kilobytes, megabytes or gigabytes with `k`, `m` or `g` (`kb` and `KiB` are the same).
 pub fn memory_limit(text: &str) -> Result<usize, String> {
-    let (digits, unit) = match text.char_indices().last() {
-        Some((at, 'k' | 'K')) => (&text[..at], 1 << 10),
-        Some((at, 'm' | 'M')) => (&text[..at], 1 << 20),
-        Some((at, 'g' | 'G')) => (&text[..at], 1 << 30),
-        _ => (text, 1),
+    let lower = text.to_ascii_lowercase();
+    let (digits, suffix) = lower.split_at(lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len()));
+    let unit = match suffix.trim_end_matches('b').trim_end_matches('i') {
+        "" => 1,
+        "k" => 1 << 10,
+        "m" => 1 << 20,
+        "g" => 1 << 30,
+        _ => 0,
     };
-    let size = digits.parse::<usize>().ok().filter(|size| *size > 0).and_then(|size| size.checked_mul(unit));
+    let size = digits.parse::<usize>().ok().and_then(|size| size.checked_mul(unit)).filter(|size| *size > 0);
     size.ok_or_else(|| format!("`{text}` is not a size; write a number of bytes, or one with k, m or g"))
 }
 
@@ -98,6 +101,7 @@ mod tests {
         assert_eq!(memory_limit("1000"), Ok(1000));
         assert_eq!(memory_limit("64k"), Ok(65536));
         assert_eq!(memory_limit("2G"), Ok(2 << 30));
+        assert_eq!(memory_limit("100MB"), memory_limit("100MiB"));
         for wrong in ["", "k", "0", "-1", "1.5m", "99999999999999999999g", "1é"] {
             assert!(memory_limit(wrong).is_err(), "{wrong}");
         }

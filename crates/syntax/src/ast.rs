@@ -6,7 +6,7 @@ mod ext;
 mod generated;
 mod support;
 
-pub use ext::ParamKind;
+pub use ext::{FStringPart, ParamKind};
 pub use generated::*;
 pub use support::AstChildren;
 

@@ -110,22 +110,7 @@ fn methods_of_builtin_types() {
 
 #[test]
 fn operators() {
-    use BinaryOp::*;
-    for op in [
-        Add,
-        Subtract,
-        Multiply,
-        Divide,
-        FloorDivide,
-        Modulo,
-        Power,
-        BitAnd,
-        BitOr,
-        BitXor,
-        ShiftLeft,
-        ShiftRight,
-        MatrixMultiply,
-    ] {
+    for op in BinaryOp::ALL {
         for_all_arguments(&|heap, values| match values {
             [a, b] => ops::binary(heap, op, *a, *b),
             [a, b, _] => ops::augmented(heap, op, *a, *b),

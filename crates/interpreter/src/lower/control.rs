@@ -116,8 +116,13 @@ impl Lowerer {
             let target = it.b().target(top);
             it.emit(Op::JumpBack { target });
         });
+        self.loop_end(statement.else_clause(), done, breaks);
+    }
+
+    /// Where a loop goes when it is done (through its `else`), and when it breaks.
+    fn loop_end(&mut self, otherwise: Option<ast::ElseClause>, done: Label, breaks: Label) {
         self.b().place(done);
-        if let Some(clause) = statement.else_clause() {
+        if let Some(clause) = otherwise {
             self.maybe(|it| it.block(clause.block()));
         }
         self.b().place(breaks);
@@ -156,11 +161,7 @@ impl Lowerer {
             let target = it.b().target(top);
             it.emit(Op::JumpBack { target });
         });
-        self.b().place(done);
-        if let Some(clause) = statement.else_clause() {
-            self.maybe(|it| it.block(clause.block()));
-        }
-        self.b().place(breaks);
+        self.loop_end(statement.else_clause(), done, breaks);
     }
 
     /// The arguments of a plain `range(…)`.

@@ -31,6 +31,26 @@ pub enum BinaryOp {
 }
 
 impl BinaryOp {
+    #[cfg(test)]
+    pub(crate) const ALL: [BinaryOp; 13] = {
+        use BinaryOp::*;
+        [
+            Add,
+            Subtract,
+            Multiply,
+            Divide,
+            FloorDivide,
+            Modulo,
+            Power,
+            BitAnd,
+            BitOr,
+            BitXor,
+            ShiftLeft,
+            ShiftRight,
+            MatrixMultiply,
+        ]
+    };
+
     /// The operator as written.
     pub fn symbol(self) -> &'static str {
         match self {

@@ -149,23 +149,7 @@ fn all(heap: &mut Heap, exprs: impl Iterator<Item = Expr>) -> Res<Vec<Value>> {
 }
 
 fn binary_op(symbol: &str) -> BinaryOp {
-    use BinaryOp::*;
-    let known = [
-        Add,
-        Subtract,
-        Multiply,
-        Divide,
-        FloorDivide,
-        Modulo,
-        Power,
-        BitAnd,
-        BitOr,
-        BitXor,
-        ShiftLeft,
-        ShiftRight,
-        MatrixMultiply,
-    ];
-    known.into_iter().find(|op| op.symbol() == symbol).unwrap()
+    BinaryOp::ALL.into_iter().find(|op| op.symbol() == symbol).unwrap()
 }
 
 fn call_function(heap: &mut Heap, callee: &Expr, args: &CallArgs<'_>) -> Res<Value> {

@@ -118,28 +118,28 @@ impl StringConcat {
     }
 }
 
+/// A piece of an f-string or of a format specification: a field, or a token of text.
+pub type FStringPart = NodeOrToken<super::FStringField, SyntaxToken>;
+
 impl FString {
     /// The text and the fields in order.
-    pub fn parts(&self) -> impl Iterator<Item = rowan::NodeOrToken<super::FStringField, SyntaxToken>> + use<> {
-        self.syntax().children_with_tokens().filter_map(|element| match element {
-            NodeOrToken::Node(node) => super::FStringField::cast(node).map(NodeOrToken::Node),
-            NodeOrToken::Token(token) => {
-                (token.kind() == SyntaxKind::FSTRING_TEXT).then_some(NodeOrToken::Token(token))
-            }
-        })
+    pub fn parts(&self) -> impl Iterator<Item = FStringPart> + use<> {
+        fstring_parts(self.syntax())
     }
 }
 
 impl super::FormatSpec {
     /// The text and the nested fields in order.
-    pub fn parts(&self) -> impl Iterator<Item = rowan::NodeOrToken<super::FStringField, SyntaxToken>> + use<> {
-        self.syntax().children_with_tokens().filter_map(|element| match element {
-            NodeOrToken::Node(node) => super::FStringField::cast(node).map(NodeOrToken::Node),
-            NodeOrToken::Token(token) => {
-                (token.kind() == SyntaxKind::FSTRING_TEXT).then_some(NodeOrToken::Token(token))
-            }
-        })
+    pub fn parts(&self) -> impl Iterator<Item = FStringPart> + use<> {
+        fstring_parts(self.syntax())
     }
+}
+
+fn fstring_parts(node: &crate::SyntaxNode) -> impl Iterator<Item = FStringPart> + use<> {
+    node.children_with_tokens().filter_map(|element| match element {
+        NodeOrToken::Node(node) => super::FStringField::cast(node).map(NodeOrToken::Node),
+        NodeOrToken::Token(token) => (token.kind() == SyntaxKind::FSTRING_TEXT).then_some(NodeOrToken::Token(token)),
+    })
 }
 
 impl super::BinaryExpr {

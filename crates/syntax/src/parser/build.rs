@@ -79,7 +79,7 @@ pub(super) fn flat(text: &str, tokens: &[Token]) -> GreenNode {
 /// Slots of the cache of names; a power of two.
 const SLOTS: usize = 1 << 12;
 
-/// A name, and the `NameExpr` that holds just it.
+/// A short token, and the expression that holds just it: a `NameExpr` for a name, else a `Literal`.
 struct Name {
     token: GreenToken,
     expression: Option<GreenNode>,
@@ -95,7 +95,7 @@ struct Builder<'t> {
     parents: Vec<(SyntaxKind, usize)>,
     fixed: Vec<Option<GreenToken>>,
     names: Vec<Option<Name>>,
-    /// The slot of the name that was added last, while it is the last child.
+    /// The slot of the short token that was added last, while it is the last child.
     last_name: Option<usize>,
 }
 
@@ -133,7 +133,7 @@ impl<'t> Builder<'t> {
             return;
         }
         let name = self.last_name.take();
-        if kind == NAME_EXPR
+        if matches!(kind, NAME_EXPR | LITERAL)
             && self.children.len() == first + 1
             && let Some(slot) = name
             && let Some(Name { token, expression }) = &mut self.names[slot]
@@ -209,9 +209,7 @@ impl<'t> Builder<'t> {
         hasher.write(text.as_bytes());
         let hash = hasher.finish();
         let slot = ((hash >> 32) ^ hash) as usize & (SLOTS - 1);
-        if kind == IDENT {
-            self.last_name = Some(slot);
-        }
+        self.last_name = Some(slot);
         match &self.names[slot] {
             Some(name) if name.token.kind() == rowan::SyntaxKind::from(kind) && name.token.text() == text => {
                 name.token.clone()
