@@ -458,6 +458,8 @@ impl<'t> Lexer<'t> {
             let rest = &self.bytes[end..];
             let len = rest.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(rest.len());
             self.trivia(WHITESPACE, self.pos, end + len);
+        } else if let Some(code) = self.continued_at(end) {
+            self.layout_until(code);
         } else {
             self.token(NEWLINE, end);
             self.line_has_tokens = false;

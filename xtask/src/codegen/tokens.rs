@@ -63,6 +63,7 @@ pub const HARD_KEYWORDS: &[&str] = &[
 pub const SOFT_KEYWORDS: &[&str] = &[
     "agent",
     "agent_blueprint",
+    "async",
     "catch",
     "deliver",
     "export",

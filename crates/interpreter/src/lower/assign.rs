@@ -14,6 +14,12 @@ impl Lowerer {
             return;
         };
         let targets = assign.targets();
+        if assign.decorators().next().is_some() {
+            let decorators = self.decorators(assign.decorators());
+            let decorated = self.temp_expr(&value);
+            self.decorate(&decorators, decorated);
+            return targets.iter().for_each(|target| self.assign(target, decorated));
+        }
         let ty = assign.ty().map(|ty| self.type_spec(&ty)).unwrap_or(TypeSpec::Any);
         if let ([Expr::TupleExpr(left)], Expr::TupleExpr(right)) = (targets.as_slice(), &value)
             && self.swap(left, right)

@@ -209,6 +209,9 @@ impl AssignStmt {
     pub fn range(&self) -> TextRange {
         self.syntax.text_range()
     }
+    pub fn decorators(&self) -> AstChildren<Decorator> {
+        support::children(&self.syntax)
+    }
     pub fn exprs(&self) -> AstChildren<Expr> {
         support::children(&self.syntax)
     }
@@ -864,6 +867,9 @@ impl FunctionDef {
     pub fn sync_token(&self) -> Option<SyntaxToken> {
         support::token(&self.syntax, &[SYNC_KW])
     }
+    pub fn async_token(&self) -> Option<SyntaxToken> {
+        support::token(&self.syntax, &[ASYNC_KW])
+    }
     pub fn def_token(&self) -> Option<SyntaxToken> {
         support::token(&self.syntax, &[DEF_KW])
     }
@@ -1260,6 +1266,35 @@ impl Expr {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Decorator {
+    syntax: SyntaxNode,
+}
+
+impl AstNode for Decorator {
+    fn can_cast(kind: SyntaxKind) -> bool {
+        kind == DECORATOR
+    }
+    fn cast(syntax: SyntaxNode) -> Option<Self> {
+        (syntax.kind() == DECORATOR).then_some(Self { syntax })
+    }
+    fn syntax(&self) -> &SyntaxNode {
+        &self.syntax
+    }
+}
+
+impl Decorator {
+    pub fn range(&self) -> TextRange {
+        self.syntax.text_range()
+    }
+    pub fn at_token(&self) -> Option<SyntaxToken> {
+        support::token(&self.syntax, &[AT])
+    }
+    pub fn expr(&self) -> Option<Expr> {
+        support::child(&self.syntax)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Type {
     PathType(PathType),
     GenericType(GenericType),
@@ -1565,35 +1600,6 @@ impl WithItem {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Decorator {
-    syntax: SyntaxNode,
-}
-
-impl AstNode for Decorator {
-    fn can_cast(kind: SyntaxKind) -> bool {
-        kind == DECORATOR
-    }
-    fn cast(syntax: SyntaxNode) -> Option<Self> {
-        (syntax.kind() == DECORATOR).then_some(Self { syntax })
-    }
-    fn syntax(&self) -> &SyntaxNode {
-        &self.syntax
-    }
-}
-
-impl Decorator {
-    pub fn range(&self) -> TextRange {
-        self.syntax.text_range()
-    }
-    pub fn at_token(&self) -> Option<SyntaxToken> {
-        support::token(&self.syntax, &[AT])
-    }
-    pub fn expr(&self) -> Option<Expr> {
-        support::child(&self.syntax)
-    }
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Receiver {
     syntax: SyntaxNode,
 }
@@ -1679,7 +1685,7 @@ impl Param {
         self.syntax.text_range()
     }
     pub fn prefix(&self) -> Option<SyntaxToken> {
-        support::token(&self.syntax, &[STAR, STAR2, SLASH])
+        support::token(&self.syntax, &[STAR, STAR2, SLASH, ELLIPSIS])
     }
     pub fn name(&self) -> Option<SyntaxToken> {
         support::token(&self.syntax, &[IDENT])

@@ -102,6 +102,7 @@ pub enum SyntaxKind {
     WITH_KW,
     AGENT_KW,
     AGENT_BLUEPRINT_KW,
+    ASYNC_KW,
     CATCH_KW,
     DELIVER_KW,
     EXPORT_KW,
@@ -143,6 +144,7 @@ pub enum SyntaxKind {
     FIELD,
     METHOD_SIG,
     BLOCK,
+    DECORATOR,
     IMPORT_ALIAS,
     MODULE_PATH,
     IMPORT_NAME,
@@ -151,7 +153,6 @@ pub enum SyntaxKind {
     EXCEPT_CLAUSE,
     FINALLY_CLAUSE,
     WITH_ITEM,
-    DECORATOR,
     RECEIVER,
     PARAM_LIST,
     PARAM,
@@ -301,6 +302,7 @@ impl SyntaxKind {
         WITH_KW,
         AGENT_KW,
         AGENT_BLUEPRINT_KW,
+        ASYNC_KW,
         CATCH_KW,
         DELIVER_KW,
         EXPORT_KW,
@@ -342,6 +344,7 @@ impl SyntaxKind {
         FIELD,
         METHOD_SIG,
         BLOCK,
+        DECORATOR,
         IMPORT_ALIAS,
         MODULE_PATH,
         IMPORT_NAME,
@@ -350,7 +353,6 @@ impl SyntaxKind {
         EXCEPT_CLAUSE,
         FINALLY_CLAUSE,
         WITH_ITEM,
-        DECORATOR,
         RECEIVER,
         PARAM_LIST,
         PARAM,
@@ -479,6 +481,7 @@ impl SyntaxKind {
             WITH_KW => Some("with"),
             AGENT_KW => Some("agent"),
             AGENT_BLUEPRINT_KW => Some("agent_blueprint"),
+            ASYNC_KW => Some("async"),
             CATCH_KW => Some("catch"),
             DELIVER_KW => Some("deliver"),
             EXPORT_KW => Some("export"),
@@ -595,6 +598,7 @@ impl SyntaxKind {
             WITH_KW => "`with`",
             AGENT_KW => "`agent`",
             AGENT_BLUEPRINT_KW => "`agent_blueprint`",
+            ASYNC_KW => "`async`",
             CATCH_KW => "`catch`",
             DELIVER_KW => "`deliver`",
             EXPORT_KW => "`export`",
@@ -636,6 +640,7 @@ impl SyntaxKind {
             FIELD => "field",
             METHOD_SIG => "method sig",
             BLOCK => "block",
+            DECORATOR => "decorator",
             IMPORT_ALIAS => "import alias",
             MODULE_PATH => "module path",
             IMPORT_NAME => "import name",
@@ -644,7 +649,6 @@ impl SyntaxKind {
             EXCEPT_CLAUSE => "except clause",
             FINALLY_CLAUSE => "finally clause",
             WITH_ITEM => "with item",
-            DECORATOR => "decorator",
             RECEIVER => "receiver",
             PARAM_LIST => "param list",
             PARAM => "param",
@@ -732,6 +736,7 @@ impl SyntaxKind {
             b"with" => WITH_KW,
             b"agent" => AGENT_KW,
             b"agent_blueprint" => AGENT_BLUEPRINT_KW,
+            b"async" => ASYNC_KW,
             b"catch" => CATCH_KW,
             b"deliver" => DELIVER_KW,
             b"export" => EXPORT_KW,
@@ -757,6 +762,7 @@ impl SyntaxKind {
             self,
             AGENT_KW
                 | AGENT_BLUEPRINT_KW
+                | ASYNC_KW
                 | CATCH_KW
                 | DELIVER_KW
                 | EXPORT_KW
@@ -854,6 +860,7 @@ macro_rules! T {
 [with] => { $crate::SyntaxKind::WITH_KW };
 [agent] => { $crate::SyntaxKind::AGENT_KW };
 [agent_blueprint] => { $crate::SyntaxKind::AGENT_BLUEPRINT_KW };
+[async] => { $crate::SyntaxKind::ASYNC_KW };
 [catch] => { $crate::SyntaxKind::CATCH_KW };
 [deliver] => { $crate::SyntaxKind::DELIVER_KW };
 [export] => { $crate::SyntaxKind::EXPORT_KW };

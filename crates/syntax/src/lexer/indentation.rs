@@ -71,6 +71,41 @@ impl Lexer<'_> {
         }
     }
 
+    /// After a line that ends in `|` or `=`, or before one that starts with `|`: where the expression goes on, if the
+    /// next line with code is indented further than the statement. `next` is the start of the line after.
+    pub(super) fn continued_at(&self, next: usize) -> Option<usize> {
+        let statement = self.indents.last()?.column;
+        let (mut column, mut code) = self.indentation(next);
+        if !matches!(self.last_significant(), Some(PIPE | EQ)) {
+            return (column > statement && self.bytes.get(code) == Some(&b'|')).then_some(code);
+        }
+        // Blank lines and comments may stand between.
+        loop {
+            let end = match self.bytes.get(code)? {
+                b'#' => self.line_end(code),
+                _ => code,
+            };
+            match self.line_break_at(end) {
+                Some(line) => (column, code) = self.indentation(line),
+                None => return (column > statement).then_some(code),
+            }
+        }
+    }
+
+    /// Emits the white space and the comments before `code`.
+    pub(super) fn layout_until(&mut self, code: usize) {
+        while self.pos < code {
+            let comment = memchr::memchr(b'#', &self.bytes[self.pos..code]).map_or(code, |at| self.pos + at);
+            if comment > self.pos {
+                self.trivia(WHITESPACE, self.pos, comment);
+            }
+            if comment < code {
+                let end = self.line_end(comment);
+                self.trivia(COMMENT, comment, end);
+            }
+        }
+    }
+
     /// The column and the position of the first byte after the white space at `pos`.
     pub(super) fn indentation(&self, pos: usize) -> (u32, usize) {
         let mut column = 0u32;

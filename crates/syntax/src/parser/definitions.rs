@@ -1,7 +1,7 @@
 //! Functions, records, agents, workflows, and their members.
 
-use super::expressions::{expression, pipeline, postfix_expression};
-use super::statements::{Place, block, block_body, line_end, pipeline_or_list};
+use super::expressions::{expression, postfix_expression, stage};
+use super::statements::{Place, assigned_values, block, block_body, line_end, pipeline_or_list};
 use super::types::type_;
 use super::{Context, Marker, Parser, is_name};
 use crate::SyntaxKind::*;
@@ -18,6 +18,10 @@ pub(super) fn definition(p: &mut Parser<'_>, place: Place) -> bool {
             Ok(()) => return true,
             Err(m) => m,
         };
+        if p.at_name() && p.nth(1) == T!['='] {
+            decorated_assignment(p, m, place);
+            return true;
+        }
         p.error_expected("a definition after the decorator");
         p.complete(m, ERROR);
         return true;
@@ -30,6 +34,16 @@ pub(super) fn definition(p: &mut Parser<'_>, place: Place) -> bool {
             false
         }
     }
+}
+
+/// `name = pipeline` after decorators.
+fn decorated_assignment(p: &mut Parser<'_>, m: Marker, place: Place) {
+    let target = p.start();
+    p.bump_as(IDENT);
+    p.complete(target, NAME_EXPR);
+    assigned_values(p);
+    p.complete(m, ASSIGN_STMT);
+    line_end(p, place);
 }
 
 fn decorator(p: &mut Parser<'_>) {
@@ -51,7 +65,7 @@ fn undecorated(p: &mut Parser<'_>, m: Marker, place: Place) -> Result<(), Marker
     let named = is_name(p.nth(1));
     match p.current() {
         T![def] => function(p, m, place),
-        T![sync] if p.nth(1) == T![def] => {
+        T![sync] | T![async] if p.nth(1) == T![def] => {
             p.bump();
             function(p, m, place);
         }
@@ -129,7 +143,7 @@ fn parameters(p: &mut Parser<'_>) {
     let mut names = Vec::new();
     while !p.at_line_end() && !matches!(p.current(), T![')'] | T![']'] | T!['}'] | T![':'] | T!["->"]) {
         let before = p.pos;
-        let name = p.pos + usize::from(matches!(p.current(), T!['*'] | T!["**"]));
+        let name = p.pos + usize::from(matches!(p.current(), T!['*'] | T!["**"] | T!["..."]));
         if p.kinds.get(name).copied().is_some_and(is_name) {
             p.unique_name(&mut names, name, "the parameter");
         }
@@ -139,7 +153,7 @@ fn parameters(p: &mut Parser<'_>) {
         }
         if p.pos == before {
             p.skip_one();
-        } else if !p.at_name() && !matches!(p.current(), T!['*'] | T!["**"]) {
+        } else if !p.at_name() && !matches!(p.current(), T!['*'] | T!["**"] | T!["..."]) {
             break;
         } else {
             p.error_expected("`,` or `)`");
@@ -152,8 +166,8 @@ fn parameters(p: &mut Parser<'_>) {
 /// `name: T = default`, `*rest`, `**named`, or a mark. In a lambda, a colon may also start the body (the old form).
 pub(super) fn parameter(p: &mut Parser<'_>, in_lambda: bool) {
     let m = p.start();
-    if matches!(p.current(), T!['*'] | T!["**"] | T!['/']) {
-        let mark = !p.at(T!["**"]) && matches!(p.nth(1), T![','] | T![')']);
+    if matches!(p.current(), T!['*'] | T!["**"] | T!['/'] | T!["..."]) {
+        let mark = matches!(p.current(), T!['*'] | T!['/']) && matches!(p.nth(1), T![','] | T![')']);
         p.bump();
         if mark {
             p.complete(m, PARAM);
@@ -291,7 +305,7 @@ pub(super) fn member(p: &mut Parser<'_>, place: Place) -> bool {
                 type_(p);
             }
             if p.eat(T!['=']) {
-                pipeline(p);
+                stage(p);
             }
             p.complete(m, FIELD);
         }

@@ -61,6 +61,11 @@ pub(super) fn pipeline(p: &mut Parser<'_>) -> Completed {
     list(p, true)
 }
 
+/// One expression, which may be named with `as` or be a pipeline of named stages.
+pub(super) fn stage(p: &mut Parser<'_>) -> Completed {
+    pipe(p, true)
+}
+
 fn list(p: &mut Parser<'_>, captures: bool) -> Completed {
     let first = item(p, captures);
     if !p.at(T![',']) {

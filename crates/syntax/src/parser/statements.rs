@@ -80,7 +80,9 @@ fn statement(p: &mut Parser<'_>, place: Place) {
 fn simple_line(p: &mut Parser<'_>, place: Place) {
     loop {
         simple(p, place);
-        if !p.eat(T![';']) {
+        // Fields may stand side by side: `struct Point: x: int, y: int`.
+        let separated = p.eat(T![';']) || matches!(place, Place::Record) && p.eat(T![',']);
+        if !separated {
             break;
         }
         if p.at(NEWLINE) || p.at(EOF) {
@@ -611,7 +613,7 @@ fn expression_statement(p: &mut Parser<'_>, place: Place) {
 }
 
 /// `= a = b = value`.
-fn assigned_values(p: &mut Parser<'_>) {
+pub(super) fn assigned_values(p: &mut Parser<'_>) {
     while p.eat(T!['=']) {
         if let Some(value) = pipeline_or_list(p)
             && p.at(T!['='])

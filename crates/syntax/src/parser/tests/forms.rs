@@ -888,3 +888,69 @@ fn layout() {
     "#]],
     );
 }
+
+#[test]
+fn forms_of_older_documents() {
+    check("struct P: x: int, y: str = \"a\"\nstruct Q:\n    x: int,\n    y: str,\n", expect![[r#"
+        RECORD_DEF struct P :
+          BLOCK ,
+            FIELD x :
+              PATH_TYPE int
+            FIELD y : =
+              PATH_TYPE str
+              LITERAL \"a\"
+        RECORD_DEF struct Q :
+          BLOCK , ,
+            FIELD x :
+              PATH_TYPE int
+            FIELD y :
+              PATH_TYPE str
+    "#]]);
+    check("def f(x) =\n    a as one |   # first\n\n    # then\n    b(one)\nx = 1\n", expect![[r#"
+        FUNCTION_DEF def f =
+          PARAM_LIST ( )
+            PARAM x
+          PIPE_EXPR | # first # then
+            CAPTURE_EXPR as one
+              NAME_EXPR a
+            CALL_EXPR
+              NAME_EXPR b
+              ARG_LIST ( )
+                NAME_EXPR one
+        ASSIGN_STMT =
+          NAME_EXPR x
+          LITERAL 1
+    "#]]);
+    check("y = a\n    | b\n    | c\n", expect![[r#"
+        ASSIGN_STMT =
+          NAME_EXPR y
+          PIPE_EXPR | |
+            NAME_EXPR a
+            NAME_EXPR b
+            NAME_EXPR c
+    "#]]);
+    check("@poet(retries=3)\npipeline = a | b\n", expect![[r#"
+        ASSIGN_STMT =
+          DECORATOR @
+            CALL_EXPR
+              NAME_EXPR poet
+              ARG_LIST ( )
+                KEYWORD_ARG retries =
+                  LITERAL 3
+          NAME_EXPR pipeline
+          PIPE_EXPR |
+            NAME_EXPR a
+            NAME_EXPR b
+    "#]]);
+    check("async def f(a, ...rest): pass\nasync = 1\n", expect![[r#"
+        FUNCTION_DEF async def f :
+          PARAM_LIST ( , )
+            PARAM a
+            PARAM ... rest
+          BLOCK
+            PASS_STMT pass
+        ASSIGN_STMT =
+          NAME_EXPR async
+          LITERAL 1
+    "#]]);
+}
