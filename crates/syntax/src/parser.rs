@@ -3,6 +3,7 @@
 mod build;
 mod definitions;
 mod expressions;
+mod imports;
 mod literals;
 mod statements;
 mod targets;

@@ -2,6 +2,7 @@
 
 mod forms;
 mod limits;
+mod operands;
 mod recovery;
 
 use std::fmt::Write;
