@@ -233,16 +233,18 @@ pub enum Op {
         a: Reg,
         b: Reg,
     },
-    /// `a + value` for a small constant.
+    /// `a + value` for a small constant; `a += value` if `in_place`.
     AddInt {
         dst: Reg,
         a: Reg,
         value: i16,
+        in_place: bool,
     },
     SubInt {
         dst: Reg,
         a: Reg,
         value: i16,
+        in_place: bool,
     },
     Binary {
         op: BinaryOp,
@@ -406,10 +408,17 @@ pub enum Op {
         dict: Reg,
         src: Reg,
     },
-    /// Like `DictUpdate` for `**` in a call: keys are strings, and none is there twice.
+    /// Like `DictUpdate` for `**` in the call prepared from `first` (see `CallSpread`): keys are strings, and none is
+    /// there twice.
     KeywordsUpdate {
-        dict: Reg,
+        first: Reg,
         src: Reg,
+    },
+    /// A keyword argument after a `**` in the call prepared from `first`.
+    KeywordInsert {
+        first: Reg,
+        key: Reg,
+        value: Reg,
     },
     /// An iterator over the items of a list that a generator expression gave.
     ListToIter {

@@ -211,7 +211,7 @@ fn convert(heap: &Heap, kind: char, conversion: &Conversion, value: Value) -> Re
             pad(heap, sign(negative, conversion.sign), &body, align, number_fill, conversion.width)
         }
         _ => Err(Raise::value_error(format!(
-            "unsupported format character '{kind}' (0x{:x}) in the template",
+            "unsupported format character '{kind}' (0x{:x}) at index {at}",
             u32::from(kind)
         ))),
     }

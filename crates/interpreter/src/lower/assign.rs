@@ -259,9 +259,9 @@ impl Lowerer {
             && matches!(op, BinaryOp::Add | BinaryOp::Subtract)
         {
             return self.emit(if op == BinaryOp::Add {
-                Op::AddInt { dst, a, value }
+                Op::AddInt { dst, a, value, in_place: true }
             } else {
-                Op::SubInt { dst, a, value }
+                Op::SubInt { dst, a, value, in_place: true }
             });
         }
         self.scoped(|it| {

@@ -75,7 +75,7 @@ impl Lowerer {
         if plain {
             self.plain_args(&args, piped);
         } else {
-            self.spread_args(&args, piped);
+            self.spread_args(&args, piped, first);
         }
         if let Some(ty) = expected {
             let ty = self.b().ty(ty);
@@ -148,8 +148,9 @@ impl Lowerer {
         seen.push(name.to_owned());
     }
 
-    /// The arguments as a list and a dict in two consecutive registers.
-    fn spread_args(&mut self, args: &[ast::Arg], piped: Option<Piped>) {
+    /// The arguments as a list and a dict in the two registers after the callee's.
+    fn spread_args(&mut self, args: &[ast::Arg], piped: Option<Piped>, first: Reg) {
+        let mut may_repeat = matches!(piped, Some(Piped::All { .. }));
         let list = self.temp();
         let dict = self.temp();
         self.emit(Op::BuildList { dst: list, first: list, count: 0 });
@@ -158,7 +159,7 @@ impl Lowerer {
             Some(Piped::Value(src)) => self.emit(Op::ListAppend { list, src }),
             Some(Piped::All { args, named }) => {
                 self.emit(Op::ListExtend { list, src: args });
-                self.emit(Op::KeywordsUpdate { dict, src: named });
+                self.emit(Op::KeywordsUpdate { first, src: named });
             }
             None => {}
         }
@@ -168,10 +169,11 @@ impl Lowerer {
                 ast::Arg::Expr(Expr::SpreadExpr(spread))
                     if spread.op().is_some_and(|op| op.kind() == SyntaxKind::STAR2) =>
                 {
+                    may_repeat = true;
                     self.scoped(|it| match spread.expr() {
                         Some(inner) => {
                             let src = it.operand(&inner);
-                            it.at(spread.range(), |it| it.emit(Op::KeywordsUpdate { dict, src }));
+                            it.at(spread.range(), |it| it.emit(Op::KeywordsUpdate { first, src }));
                         }
                         None => it.missing(spread.syntax()),
                     });
@@ -186,7 +188,11 @@ impl Lowerer {
                     let constant = it.b().str(name.text());
                     it.emit(Op::LoadConst { dst: key, constant });
                     let value = it.operand(&expr);
-                    it.emit(Op::DictInsert { dict, key, value });
+                    it.emit(if may_repeat {
+                        Op::KeywordInsert { first, key, value }
+                    } else {
+                        Op::DictInsert { dict, key, value }
+                    });
                 }),
             }
         }

@@ -1,7 +1,7 @@
 //! Branches, loops, handlers, and the ways out of them.
 //!
 //! A `finally` block is made once. Whoever leaves through it notes where to go on in a register (`why`); at its end the
-//! block looks there: 0 falls through, 1 raises the exception again, every other number is one of the block's exits.
+//! block looks there: 0 falls through, every other number is one of the block's exits, an exception is raised again.
 
 use danaide_syntax::TextRange;
 use danaide_syntax::ast::{self, AstNode, Expr};
@@ -51,7 +51,7 @@ impl Lowerer {
                     if let Exit::Return(src) = exit {
                         self.emit(Op::Move { dst: value, src });
                     }
-                    self.emit(Op::LoadInt { dst: why, value: index as i32 + 2 });
+                    self.emit(Op::LoadInt { dst: why, value: index as i32 + 1 });
                     return self.b().jump(entry);
                 }
             }
@@ -215,38 +215,35 @@ impl Lowerer {
         let before = self.f().assigned.clone();
         body(self);
         let after = std::mem::replace(&mut self.f().assigned, before);
-        self.b().handler(region, handler, value);
+        // The exception itself is the reason, so that the block does not mistake a value that is on its way out, or the
+        // exception of an earlier pass, for the one it handles.
+        self.b().handler(region, handler, why);
         self.emit(Op::LoadInt { dst: why, value: 0 });
-        self.b().jump(entry);
         self.b().place(handler);
-        self.emit(Op::LoadInt { dst: why, value: 1 });
         self.b().place(entry);
         let exits = match self.f().controls.pop() {
             Some(Control::Finally { exits, .. }) => exits,
             _ => Vec::new(),
         };
         let handling = self.b().region();
-        self.f().handling.push(value);
+        // What a bare `raise` in the block means is known at run time only.
+        let outer = std::mem::take(&mut self.f().handling);
         cleanup(self);
-        self.f().handling.pop();
-        self.b().handling(handling, value);
+        self.f().handling = outer;
+        self.b().handling(handling, why);
 
         let target = self.b().target(end);
         self.emit(Op::JumpUnlessInt { op: CompareOp::NotEqual, a: why, value: 0, target });
-        let mut next = self.b().label();
-        let target = self.b().target(next);
-        self.emit(Op::JumpUnlessInt { op: CompareOp::Equal, a: why, value: 1, target });
-        self.emit(Op::Reraise { src: value });
         for (index, exit) in exits.into_iter().enumerate() {
-            self.b().place(next);
-            next = self.b().label();
+            let next = self.b().label();
             let target = self.b().target(next);
-            let number = i16::try_from(index + 2).unwrap_or(i16::MAX);
+            let number = i16::try_from(index + 1).unwrap_or(i16::MAX);
             self.emit(Op::JumpUnlessInt { op: CompareOp::Equal, a: why, value: number, target });
             let range = self.b().range;
             self.leave(exit, range);
+            self.b().place(next);
         }
-        self.b().place(next);
+        self.emit(Op::Reraise { src: why });
         self.b().place(end);
         // Whoever comes here went through the whole body.
         for (now, after) in self.f().assigned.iter_mut().zip(after) {

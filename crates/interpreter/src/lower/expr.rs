@@ -398,9 +398,9 @@ impl Lowerer {
             && matches!(operator.kind(), SyntaxKind::PLUS | SyntaxKind::MINUS)
         {
             return self.emit(if operator.kind() == SyntaxKind::PLUS {
-                Op::AddInt { dst, a, value }
+                Op::AddInt { dst, a, value, in_place: false }
             } else {
-                Op::SubInt { dst, a, value }
+                Op::SubInt { dst, a, value, in_place: false }
             });
         }
         let b = self.operand(operand);

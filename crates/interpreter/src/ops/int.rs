@@ -64,7 +64,7 @@ pub(super) fn true_divide(a: &BigInt, b: &BigInt) -> Res<f64> {
         return Err(zero_division("division by zero"));
     }
     if a.is_zero() {
-        return Ok(0.0);
+        return Ok(if b.is_negative() { -0.0 } else { 0.0 });
     }
     // A quotient of at least 65 bits whose last bit also stands for all that was cut off rounds
     // to the same float as the exact one.

@@ -134,8 +134,22 @@ pub fn delete_item(heap: &mut Heap, object: Value, index: Value) -> Res<()> {
             Some(_) => Ok(()),
             None => Err(tables::key_error(heap, index)),
         },
-        _ => Err(Raise::type_error(format!("'{}' object doesn't support item deletion", object.type_name(heap)))),
+        _ => Err(no_deletion(heap, object, index)),
     }
+}
+
+/// CPython has two wordings: one for types that are sequences or like them, asked with an int, one for all others.
+fn no_deletion(heap: &Heap, object: Value, index: Value) -> Raise {
+    let sequence = matches!(
+        object,
+        Value::Str(_) | Value::Bytes(_) | Value::Tuple(_) | Value::Range(_) | Value::Set(_) | Value::View(_)
+    );
+    let verb = if sequence && matches!(index, Value::Int(_) | Value::Bool(_) | Value::BigInt(_)) {
+        "doesn't"
+    } else {
+        "does not"
+    };
+    Raise::type_error(format!("'{}' object {verb} support item deletion", object.type_name(heap)))
 }
 
 /// A slice of a sequence of known length: `start`, `start + step` … for `count` items.
@@ -308,7 +322,7 @@ pub fn set_slice(heap: &mut Heap, object: Value, start: Value, stop: Value, step
 /// # Errors
 /// `TypeError` unless the object is a list.
 pub fn delete_slice(heap: &mut Heap, object: Value, start: Value, stop: Value, step: Value) -> Res<()> {
-    let list = sliced_list(heap, object, "doesn't support item deletion")?;
+    let list = sliced_list(heap, object, "does not support item deletion")?;
     let bounds = slice_bounds(heap, start, stop, step, heap.lists[list].items.len())?;
     let items = &mut heap.lists[list].items;
     if bounds.step == 1 {

@@ -140,7 +140,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
 
     // Writes the result straight to its register: a value copied through a temporary costs a stalled load.
     macro_rules! arithmetic {
-        ($dst:expr, $a:expr, $b:expr, $checked:ident, $op:tt, $slow:expr) => {{
+        ($dst:expr, $a:expr, $b:expr, $checked:ident, $op:tt, $slow:expr, $binary:path) => {{
             let regs = &mut cx.task.stack[base..];
             match (&regs[$a as usize], &regs[$b as usize]) {
                 (&Value::Int(x), &Value::Int(y)) => {
@@ -155,7 +155,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 }
                 _ => {}
             }
-            let result = attempt!(ops::binary(&mut cx.m.heap, $slow, regs[$a as usize], regs[$b as usize]));
+            let result = attempt!($binary(&mut cx.m.heap, $slow, regs[$a as usize], regs[$b as usize]));
             reg!($dst) = result;
         }};
     }
@@ -303,10 +303,10 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 attempt!(ops::delete_slice(&mut cx.m.heap, reg!(object), start, stop, step));
             }
 
-            Op::Add { dst, a, b } => arithmetic!(dst, a, b, checked_add, +, BinaryOp::Add),
-            Op::Sub { dst, a, b } => arithmetic!(dst, a, b, checked_sub, -, BinaryOp::Subtract),
-            Op::Mul { dst, a, b } => arithmetic!(dst, a, b, checked_mul, *, BinaryOp::Multiply),
-            Op::AddInt { dst, a, value } => {
+            Op::Add { dst, a, b } => arithmetic!(dst, a, b, checked_add, +, BinaryOp::Add, ops::binary),
+            Op::Sub { dst, a, b } => arithmetic!(dst, a, b, checked_sub, -, BinaryOp::Subtract, ops::binary),
+            Op::Mul { dst, a, b } => arithmetic!(dst, a, b, checked_mul, *, BinaryOp::Multiply, ops::binary),
+            Op::AddInt { dst, a, value, in_place } => {
                 let regs = &mut cx.task.stack[base..];
                 if let Value::Int(x) = regs[a as usize]
                     && let Some(result) = x.checked_add(i64::from(value))
@@ -314,11 +314,11 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                     regs[dst as usize] = Value::Int(result);
                 } else {
                     let value = Value::Int(i64::from(value));
-                    let result = attempt!(ops::binary(&mut cx.m.heap, BinaryOp::Add, regs[a as usize], value));
+                    let result = attempt!(operate(in_place)(&mut cx.m.heap, BinaryOp::Add, regs[a as usize], value));
                     reg!(dst) = result;
                 }
             }
-            Op::SubInt { dst, a, value } => {
+            Op::SubInt { dst, a, value, in_place } => {
                 let regs = &mut cx.task.stack[base..];
                 if let Value::Int(x) = regs[a as usize]
                     && let Some(result) = x.checked_sub(i64::from(value))
@@ -326,7 +326,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                     regs[dst as usize] = Value::Int(result);
                 } else {
                     let value = Value::Int(i64::from(value));
-                    let result = attempt!(ops::binary(&mut cx.m.heap, BinaryOp::Subtract, regs[a as usize], value));
+                    let result = attempt!(operate(in_place)(&mut cx.m.heap, BinaryOp::Subtract, regs[a as usize], value));
                     reg!(dst) = result;
                 }
             }
@@ -350,9 +350,9 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 }
             }
             Op::BinaryInPlace { op, dst, a, b } => match op {
-                BinaryOp::Add if is_number(reg!(a)) => arithmetic!(dst, a, b, checked_add, +, op),
-                BinaryOp::Subtract if is_number(reg!(a)) => arithmetic!(dst, a, b, checked_sub, -, op),
-                BinaryOp::Multiply if is_number(reg!(a)) => arithmetic!(dst, a, b, checked_mul, *, op),
+                BinaryOp::Add if is_number(reg!(a)) => arithmetic!(dst, a, b, checked_add, +, op, ops::augmented),
+                BinaryOp::Subtract if is_number(reg!(a)) => arithmetic!(dst, a, b, checked_sub, -, op, ops::augmented),
+                BinaryOp::Multiply if is_number(reg!(a)) => arithmetic!(dst, a, b, checked_mul, *, op, ops::augmented),
                 _ => {
                     let result = attempt!(ops::augmented(&mut cx.m.heap, op, reg!(a), reg!(b)));
                     reg!(dst) = result;
@@ -519,11 +519,15 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
             }
             Op::DictUpdate { dict, src } => {
                 let (dict, src) = (reg!(dict), reg!(src));
-                attempt!(cx.dict_update(dict, src, false));
+                attempt!(cx.dict_update(dict, src));
             }
-            Op::KeywordsUpdate { dict, src } => {
-                let (dict, src) = (reg!(dict), reg!(src));
-                attempt!(cx.dict_update(dict, src, true));
+            Op::KeywordsUpdate { first, src } => {
+                let (callee, keywords, src) = (reg!(first), reg!(first + 2), reg!(src));
+                attempt!(cx.keywords_update(callee, keywords, src));
+            }
+            Op::KeywordInsert { first, key, value } => {
+                let (callee, keywords) = (reg!(first), reg!(first + 2));
+                attempt!(cx.keyword_insert(callee, keywords, reg!(key), reg!(value)));
             }
 
             Op::BuildString { dst, first, count } => {
@@ -770,6 +774,11 @@ fn compare(m: &mut Machine, op: CompareOp, a: Value, b: Value) -> Res<bool> {
             None => Ok(false),
         },
     }
+}
+
+/// What computes `a op b`, or `a op= b`.
+fn operate(in_place: bool) -> fn(&mut Heap, BinaryOp, Value, Value) -> Res<Value> {
+    if in_place { ops::augmented } else { ops::binary }
 }
 
 #[inline]

@@ -5,7 +5,7 @@ use crate::objects::{Exception, TraceEntry};
 use crate::value::{Ref, TypeTag, Value};
 
 use super::execute::Cx;
-use super::machine::OnReturn;
+use super::machine::{Frame, OnReturn};
 
 impl Cx<'_> {
     /// Goes to the innermost handler of an exception, dropping the frames above it; false if there is none.
@@ -22,12 +22,11 @@ impl Cx<'_> {
             record = true;
             let base = frame.base as usize;
             let within = |it: &&crate::bytecode::Handler| it.start <= at && at < it.end;
-            if let Some(region) = code.handling.iter().find(within)
-                && let Value::Exception(handled) = self.task.stack[base + usize::from(region.register)]
+            if let Some(handled) = self.handled_by(frame)
                 && handled != exception
                 && self.m.heap.exceptions[exception].context.is_none()
-                && !self.is_in_context_of(exception, handled)
             {
+                self.remove_from_context_of(exception, handled);
                 self.m.heap.exceptions[exception].context = Some(handled);
             }
             if let Some(handler) = code.handlers.iter().find(within) {
@@ -48,29 +47,34 @@ impl Cx<'_> {
         false
     }
 
-    /// Is `exception` among the contexts of `other`? A circle would never end in a report.
-    fn is_in_context_of(&self, exception: Ref<Exception>, other: Ref<Exception>) -> bool {
-        let mut next = Some(other);
-        while let Some(current) = next {
-            if current == exception {
-                return true;
+    /// Cuts the chain of contexts of `other` before `exception`: a circle would never end in a report.
+    fn remove_from_context_of(&mut self, exception: Ref<Exception>, other: Ref<Exception>) {
+        let mut current = other;
+        while let Some(next) = self.m.heap.exceptions[current].context {
+            if next == exception {
+                self.m.heap.exceptions[current].context = None;
+                return;
             }
-            next = self.m.heap.exceptions[current].context;
+            current = next;
         }
-        false
     }
 
-    /// The exception that is being handled, for a bare `raise` in a function called by a handler.
-    pub(super) fn active_exception(&self) -> Option<Ref<Exception>> {
-        self.task.frames.iter().rev().find_map(|frame| {
-            let code = &self.codes[frame.code.0 as usize].code;
-            let at = frame.pc.saturating_sub(1);
-            let region = code.handling.iter().find(|it| it.start <= at && at < it.end)?;
+    /// The exception that a frame is handling where it stands.
+    fn handled_by(&self, frame: Frame) -> Option<Ref<Exception>> {
+        let code = &self.codes[frame.code.0 as usize].code;
+        let at = frame.pc.saturating_sub(1);
+        // A `finally` block that was not entered by an exception handles none; one around it may.
+        code.handling.iter().filter(|it| it.start <= at && at < it.end).find_map(|region| {
             match self.task.stack[frame.base as usize + usize::from(region.register)] {
                 Value::Exception(exception) => Some(exception),
                 _ => None,
             }
         })
+    }
+
+    /// The exception that is being handled, for a bare `raise` in a function called by a handler.
+    pub(super) fn active_exception(&self) -> Option<Ref<Exception>> {
+        self.task.frames.iter().rev().find_map(|frame| self.handled_by(*frame))
     }
 
     /// The exception that `raise value` raises.

@@ -3,7 +3,7 @@
 use crate::bytecode::Scope;
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::format;
-use crate::objects::{Cell, Module, Str};
+use crate::objects::{Cell, Dict, Module, Str};
 use crate::ops;
 use crate::value::{Ref, Value};
 
@@ -163,32 +163,49 @@ impl Cx<'_> {
         Err(Raise::type_error(format!("cannot unpack non-iterable {name} object")))
     }
 
-    /// Adds the entries of a dict to another; for the keywords of a call, they must be new.
-    pub(super) fn dict_update(&mut self, dict: Value, src: Value, keywords: bool) -> Res<()> {
+    /// Adds the entries of a dict to another.
+    pub(super) fn dict_update(&mut self, dict: Value, src: Value) -> Res<()> {
         let Value::Dict(dict) = dict else { return Ok(()) };
         let Value::Dict(src) = src else {
             let name = src.type_name(&self.m.heap);
-            return Err(Raise::type_error(if keywords {
-                format!("argument after ** must be a mapping, not {name}")
-            } else {
-                format!("'{name}' object is not a mapping")
-            }));
+            return Err(Raise::type_error(format!("'{name}' object is not a mapping")));
         };
-        let entries: Vec<(Value, Value)> =
-            self.m.heap.dicts[src].table.iter().map(|entry| (entry.key, entry.value)).collect();
-        for (key, value) in entries {
-            if keywords {
-                let Value::Str(name) = key else { return Err(Raise::type_error("keywords must be strings")) };
-                if ops::dict_get(&self.m.heap, dict, key)?.is_some() {
-                    return Err(Raise::type_error(format!(
-                        "got multiple values for keyword argument '{}'",
-                        self.m.heap.str(name)
-                    )));
-                }
-            }
+        for (key, value) in self.entries(src) {
             ops::dict_insert(&mut self.m.heap, dict, key, value)?;
         }
         Ok(())
+    }
+
+    /// Adds the entries of a dict to the keyword arguments for `callee`: they must be new.
+    pub(super) fn keywords_update(&mut self, callee: Value, keywords: Value, src: Value) -> Res<()> {
+        let Value::Dict(src) = src else {
+            let (called, name) = (self.called(callee), src.type_name(&self.m.heap));
+            return Err(Raise::type_error(format!("{called}argument after ** must be a mapping, not {name}")));
+        };
+        self.entries(src).into_iter().try_for_each(|(key, value)| self.keyword_insert(callee, keywords, key, value))
+    }
+
+    pub(super) fn keyword_insert(&mut self, callee: Value, keywords: Value, key: Value, value: Value) -> Res<()> {
+        let Value::Dict(keywords) = keywords else { return Ok(()) };
+        let Value::Str(name) = key else { return Err(Raise::type_error("keywords must be strings")) };
+        if ops::dict_get(&self.m.heap, keywords, key)?.is_some() {
+            let (called, name) = (self.called(callee), self.m.heap.str(name));
+            return Err(Raise::type_error(format!("{called}got multiple values for keyword argument '{name}'")));
+        }
+        ops::dict_insert(&mut self.m.heap, keywords, key, value)
+    }
+
+    /// How a message about a call's arguments begins.
+    fn called(&self, callee: Value) -> String {
+        match callee {
+            Value::Function(function) => format!("{}() ", self.m.heap.str(self.m.heap.functions[function].name)),
+            Value::Builtin(id) => format!("{}() ", id.row().name),
+            _ => String::new(),
+        }
+    }
+
+    fn entries(&self, dict: Ref<Dict>) -> Vec<(Value, Value)> {
+        self.m.heap.dicts[dict].table.iter().map(|entry| (entry.key, entry.value)).collect()
     }
 
     /// Joins strings on the stack.

@@ -3,9 +3,9 @@
 //! Ordinary strings may span lines, so a missing quote could swallow the file up to the next one. A string that is not
 //! closed on its line is taken to go on only if that leaves the rest of the closing line sensible.
 
-use super::recovery::is_definition_line;
+use super::recovery::{is_definition_line, word};
 use super::{Bracket, BracketKind, FString, Lexer, MAX_FSTRINGS, Mode};
-use crate::SyntaxKind::*;
+use crate::SyntaxKind::{self, *};
 
 /// Where a string ends.
 enum End {
@@ -29,7 +29,25 @@ impl Lexer<'_> {
             return;
         }
         let triple = self.bytes.get(quote + 1) == Some(&mark) && self.bytes.get(quote + 2) == Some(&mark);
-        let body = quote + if triple { 3 } else { 1 };
+        let short = !triple && self.starts_short_triple(quote);
+        let triple = triple || short;
+        let body = quote
+            + if short {
+                2
+            } else if triple {
+                3
+            } else {
+                1
+            };
+        if short {
+            let end = self.line_end(quote);
+            self.error(
+                format!("this string starts with two quotes: expected {}", mark_text(mark, true)),
+                self.pos,
+                end,
+            );
+            self.unclosed.push(self.tokens.len() as u32);
+        }
         if formatted && self.fstrings.len() >= MAX_FSTRINGS {
             self.error(
                 format!("f-strings nest more than {MAX_FSTRINGS} deep here; this one is plain text"),
@@ -48,14 +66,33 @@ impl Lexer<'_> {
         match self.find_end(body, mark, triple) {
             End::Closed(end) => self.token(kind, end),
             End::Open(end) => {
-                let closing = if triple { [mark; 3].to_vec() } else { vec![mark] };
-                let closing = String::from_utf8_lossy(&closing);
-                let shown = self.line_end(quote).min(end);
-                self.error(format!("this string is not closed: expected {closing} at its end"), self.pos, shown);
-                self.unclosed.push(self.tokens.len() as u32);
+                if !short {
+                    let shown = self.line_end(quote).min(end);
+                    let closing = mark_text(mark, triple);
+                    self.error(format!("this string is not closed: expected {closing} at its end"), self.pos, shown);
+                    self.unclosed.push(self.tokens.len() as u32);
+                }
                 self.token(kind, end);
             }
         }
+    }
+
+    /// Is the empty string at `quote` meant to open a triple-quoted one? Text follows that no code could be, and without
+    /// it another triple quote is left alone.
+    fn starts_short_triple(&mut self, quote: usize) -> bool {
+        let mark = self.bytes[quote];
+        if self.bytes.get(quote + 1) != Some(&mark) {
+            return false;
+        }
+        let text_follows = match self.bytes.get(quote + 2) {
+            Some(b'\n' | b'\r') => {
+                let statement = !self.line_has_tokens && self.mode() == Mode::Code;
+                statement || is_prose(&self.bytes[self.line_end(quote)..])
+            }
+            Some(&byte) => byte.is_ascii_alphanumeric() || byte >= 128,
+            None => false,
+        };
+        text_follows && !self.triple_quotes_after(quote + 2, mark).is_multiple_of(2)
     }
 
     fn spans_lines(&self, start: usize, end: usize) -> bool {
@@ -109,7 +146,7 @@ impl Lexer<'_> {
                 }
                 _ => {
                     return match first_line_end {
-                        Some(stop) if !self.line_is_sensible(at + 1, mark) => {
+                        Some(stop) if self.looks_like_opener(at) || !self.line_is_sensible(at + 1, mark) => {
                             self.no_close_before[known] = at;
                             End::Open(stop)
                         }
@@ -118,6 +155,22 @@ impl Lexer<'_> {
                 }
             }
         }
+    }
+
+    /// Does the quote at `quote`, which would close a string of several lines, rather open one? It does as the first of
+    /// three, and right after what an operand follows, with a prefix or without.
+    fn looks_like_opener(&self, quote: usize) -> bool {
+        let mark = self.bytes[quote];
+        if self.bytes[quote..].starts_with(&[mark; 3]) {
+            return true;
+        }
+        let before = match self.bytes[..quote] {
+            [.., before, b'f' | b'F' | b'r' | b'R' | b'b' | b'B'] if !super::is_name_byte(before) => before,
+            [.., b'=' | b',' | b'(' | b'+' | b':', b' '] => b'(',
+            [.., before] => before,
+            [] => 0,
+        };
+        matches!(before, b'(' | b'[' | b'{' | b'=')
     }
 
     /// After a string that a `mark` at the end of several lines closed, are all strings closed up to the end of the
@@ -157,7 +210,8 @@ impl Lexer<'_> {
             return End::Open(self.line_end(start));
         }
         let mut pos = start;
-        // The line before the first one that looks like a definition at the left margin.
+        // Where the string may be meant to end: the line before the first one that looks like a definition at the left
+        // margin, or two quotes that end a line.
         let mut suspicion = None;
         loop {
             let Some(at) = memchr::memchr3(mark, b'\\', b'\n', &self.bytes[pos..]) else {
@@ -186,9 +240,22 @@ impl Lexer<'_> {
                         _ => End::Closed(at + 3),
                     };
                 }
+                _ if self.bytes.get(at + 1) == Some(&mark) => {
+                    if suspicion.is_none() && self.ends_line_soon(at + 2) {
+                        suspicion = Some(at + 2);
+                    }
+                    pos = at + 2;
+                }
                 _ => pos = at + 1,
             }
         }
+    }
+
+    /// Does the line end at `pos`, or after a few closing signs?
+    fn ends_line_soon(&self, pos: usize) -> bool {
+        let rest = &self.bytes[pos..self.bytes.len().min(pos + 6)];
+        let closing = rest.iter().take_while(|byte| matches!(byte, b' ' | b')' | b',' | b'\r')).count();
+        matches!(rest.get(closing), Some(b'\n')) || pos + closing == self.bytes.len()
     }
 
     /// How many triple quotes of this kind stand at or after `pos`.
@@ -312,4 +379,19 @@ impl Lexer<'_> {
             self.modes.push(Mode::Code);
         }
     }
+}
+
+/// The quotes of a string, for a message.
+fn mark_text(mark: u8, triple: bool) -> String {
+    char::from(mark).to_string().repeat(if triple { 3 } else { 1 })
+}
+
+/// Does the text, after blank lines, start with two words side by side, as no code does?
+fn is_prose(text: &[u8]) -> bool {
+    let text = text.trim_ascii_start();
+    let first = word(text);
+    let Some(rest) = text[first.len()..].strip_prefix(b" ") else { return false };
+    let second = word(rest);
+    let names = [first, second].map(|word| !word.is_empty() && SyntaxKind::from_word(word).is_none());
+    names == [true, true]
 }

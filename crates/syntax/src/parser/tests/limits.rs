@@ -50,6 +50,10 @@ fn one_sign_a_million_times() {
         "\"\"\"\ndef f():\n\\",
         "x = \"\n",
         "x = \"abc\ny = \"def\"\n",
+        "\"\"a",
+        "\"\"\n",
+        "x |\n",
+        "\"\"\"a\"\"\n",
         "def ",
         "def f(",
         "lambda ",
@@ -77,6 +81,12 @@ fn one_sign_a_million_times() {
         assert_eq!(usize::from(parse.syntax_node().text_range().len()), text.len(), "{sign:?}");
         assert!(parse.errors().len() <= 2000, "{sign:?}");
     }
+}
+
+#[test]
+fn half_triple_quotes_before_a_whole_one() {
+    let text = format!("{}\"\"\"", "\"\"a".repeat(LEN / 3));
+    assert_eq!(parse(&text).errors().len(), 1);
 }
 
 #[test]

@@ -578,3 +578,52 @@ fn names_of_parameters_and_arguments_differ() {
     "#]],
     );
 }
+
+#[test]
+fn a_triple_quote_may_lack_one_of_its_three() {
+    check(
+        "def f():\n    \"\"Says what f does.\n\n    More.\n    \"\"\"\n    return 1\ndef g(): pass\n",
+        expect![[r#"
+        2:5-2:24 this string starts with two quotes: expected """
+        FUNCTION_DEF FUNCTION_DEF
+    "#]],
+    );
+    check(
+        "PROMPT = \"\"\nGiven the problem\n\"\"\"\nx = \"\"\n",
+        expect![[r#"
+        1:10-1:12 this string starts with two quotes: expected """
+        ASSIGN_STMT ASSIGN_STMT
+    "#]],
+    );
+    check(
+        "A = \"\"\"one\ntwo\"\"\nB = \"\"\"three\"\"\"\nx = 1\n",
+        expect![[r#"
+        1:5-1:11 this string is not closed: expected """ at its end
+        ASSIGN_STMT ASSIGN_STMT ASSIGN_STMT
+    "#]],
+    );
+    check(
+        "x = \"\"\ny = \"\"\"ok\"\"\"\n",
+        expect![[r#"
+        ASSIGN_STMT ASSIGN_STMT
+    "#]],
+    );
+}
+
+#[test]
+fn a_quote_that_opens_a_string_does_not_close_one() {
+    check(
+        "step = \"\ncount = 0\nBREAK = \"\"\"\n---\n\"\"\"\n",
+        expect![[r#"
+        1:8-1:9 this string is not closed: expected " at its end
+        ASSIGN_STMT ASSIGN_STMT ASSIGN_STMT
+    "#]],
+    );
+    check(
+        "print(f'\nA: {a}\n)\n\nprint(f'\nB: {b}\n')\nx = 1\n",
+        expect![[r#"
+        1:7-1:9 this string is not closed: expected ' at its end
+        EXPR_STMT ERROR EXPR_STMT ASSIGN_STMT
+    "#]],
+    );
+}
