@@ -118,13 +118,8 @@ pub(super) fn zip(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let strict = args.keyword(heap, "strict").is_some_and(|strict| ops::truth(heap, strict));
     let mut inner = Vec::with_capacity(args.positional.len());
     let mut deepest = 0;
-    for (at, value) in args.positional.iter().enumerate() {
-        let iter = ops::iter(heap, *value).map_err(|error| {
-            Raise::type_error(match *value {
-                Value::Iter(_) => error.message().to_owned(),
-                _ => format!("zip argument #{} must support iteration", at + 1),
-            })
-        })?;
+    for value in args.positional {
+        let iter = ops::iter(heap, *value)?;
         deepest = deepest.max(heap.iters[iter].depth());
         inner.push(iter);
     }
@@ -239,6 +234,11 @@ pub(super) fn sum(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     while let Some(value) = ops::iter_next(heap, iter)? {
         total = match (total, value) {
             (Value::Float(a), Value::Float(b)) => Value::Float(a + b),
+            // A number and text join where `+` is written; a sum with text in it is a mistake, as in Python.
+            (Value::Int(_) | Value::Float(_) | Value::BigInt(_) | Value::Bool(_), Value::Str(_)) => {
+                let total = total.type_name(heap);
+                return Err(Raise::type_error(format!("unsupported operand type(s) for +: '{total}' and 'str'")));
+            }
             _ => ops::binary(heap, BinaryOp::Add, total, value)?,
         };
     }

@@ -29,6 +29,8 @@ pub fn percent(heap: &mut Heap, template: Ref<Str>, values: Value) -> Res<Value>
         Value::Tuple(tuple) => heap.tuples[tuple].items().to_vec(),
         value => vec![value],
     };
+    // What can be subscripted counts as a mapping, of which not everything needs to be shown.
+    let is_mapping = matches!(values, Value::Dict(_) | Value::List(_) | Value::Range(_) | Value::Bytes(_));
     let mut next = 0;
     let mut named = false;
     let template = heap.str(template).to_owned();
@@ -98,9 +100,16 @@ pub fn percent(heap: &mut Heap, template: Ref<Str>, values: Value) -> Res<Value>
             Some(value) => value,
             None => take()?,
         };
+        if !"sraciduxXoeEfFgG".contains(kind) {
+            let at = template.chars().count() - chars.count() - 1;
+            return Err(Raise::value_error(format!(
+                "unsupported format character '{kind}' (0x{:x}) at index {at}",
+                u32::from(kind)
+            )));
+        }
         out.push_str(&convert(heap, kind, &conversion, value)?);
     }
-    if next < arguments.len() && !named && !matches!(values, Value::Dict(_)) {
+    if next < arguments.len() && !named && !is_mapping {
         return Err(Raise::type_error("not all arguments converted during string formatting"));
     }
     Ok(heap.new_str(out))
@@ -190,7 +199,7 @@ fn convert(heap: &Heap, kind: char, conversion: &Conversion, value: Value) -> Re
             }
             pad(heap, &prefix, &digits, align, number_fill, conversion.width)
         }
-        'e' | 'E' | 'f' | 'F' | 'g' | 'G' => {
+        _ => {
             let Some(float) = ops::number(heap, value) else {
                 return Err(Raise::type_error(format!("must be real number, not {}", value.type_name(heap))));
             };
@@ -210,9 +219,5 @@ fn convert(heap: &Heap, kind: char, conversion: &Conversion, value: Value) -> Re
             let negative = float.is_sign_negative() && !float.is_nan();
             pad(heap, sign(negative, conversion.sign), &body, align, number_fill, conversion.width)
         }
-        _ => Err(Raise::value_error(format!(
-            "unsupported format character '{kind}' (0x{:x}) at index {at}",
-            u32::from(kind)
-        ))),
     }
 }

@@ -270,6 +270,26 @@ impl Lowerer {
         });
     }
 
+    /// Takes the value from a name, which may have none already.
+    pub(super) fn unset_name(&mut self, name: &str) {
+        self.scoped(|it| {
+            let unset = it.temp();
+            it.emit(Op::LoadUnset { dst: unset });
+            match it.resolve(name) {
+                Place::Register(dst) => {
+                    it.emit(Op::LoadUnset { dst });
+                    if let Some(assigned) = it.f().assigned.get_mut(usize::from(dst)) {
+                        *assigned = false;
+                    }
+                }
+                Place::Cell(cell) => it.emit(Op::StoreCell { cell, src: unset }),
+                Place::Capture(capture) => it.emit(Op::StoreCapture { capture, src: unset }),
+                Place::Global(slot) => it.emit(Op::DeleteGlobal { slot }),
+                Place::Builtin => {}
+            }
+        });
+    }
+
     pub(super) fn delete(&mut self, target: &Expr) {
         self.at(target.range(), |it| it.scoped(|it| it.delete_inner(target)));
     }
@@ -282,20 +302,11 @@ impl Lowerer {
                 self.scoped(|it| {
                     let value = it.temp();
                     it.load_name(token.text(), token.text_range(), value);
-                    it.emit(Op::LoadUnset { dst: value });
-                    match it.resolve(token.text()) {
-                        Place::Register(dst) => {
-                            it.emit(Op::LoadUnset { dst });
-                            if let Some(assigned) = it.f().assigned.get_mut(usize::from(dst)) {
-                                *assigned = false;
-                            }
-                        }
-                        Place::Cell(cell) => it.emit(Op::StoreCell { cell, src: value }),
-                        Place::Capture(capture) => it.emit(Op::StoreCapture { capture, src: value }),
-                        Place::Global(slot) => it.emit(Op::DeleteGlobal { slot }),
-                        Place::Builtin => it.error("a builtin cannot be deleted", token.text_range()),
-                    }
                 });
+                if self.resolve(token.text()) == Place::Builtin {
+                    return self.error("a builtin cannot be deleted", token.text_range());
+                }
+                self.unset_name(token.text());
             }
             Expr::ScopedName(name) => match scoped_name(name) {
                 Some((Some(scope), name)) => {

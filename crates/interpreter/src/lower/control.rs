@@ -306,10 +306,10 @@ impl Lowerer {
                 it.emit(Op::JumpUnlessMatches { exception, types, target });
             });
         }
-        if let Some(name) = clause.name() {
-            self.store_name(name.text(), exception);
-        }
-        self.block(clause.block());
+        let Some(name) = clause.name() else { return self.block(clause.block()) };
+        self.store_name(name.text(), exception);
+        // The name is gone after the handler, however it is left.
+        self.protected(|it| it.block(clause.block()), |it| it.unset_name(name.text()));
     }
 
     pub(super) fn with_stmt(&mut self, statement: &ast::WithStmt) {

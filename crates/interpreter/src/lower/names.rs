@@ -221,6 +221,7 @@ impl NameTable {
             SyntaxKind::EXCEPT_CLAUSE => {
                 if let Some(clause) = ast::ExceptClause::cast(node.clone()) {
                     bind_token(clause.name(), names);
+                    names.deleted.extend(clause.name().map(|name| SmolStr::from(name.text())));
                 }
                 self.visit_children(node, names);
             }

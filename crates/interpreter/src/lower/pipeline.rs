@@ -146,7 +146,7 @@ impl Lowerer {
                 match input {
                     Input::Hidden { args, named } => {
                         self.emit(Op::ListExtend { list, src: *args });
-                        self.emit(Op::KeywordsUpdate { dict, src: *named });
+                        self.emit(Op::KeywordsUpdate { first, src: *named });
                     }
                     Input::Params(params) => {
                         for name in params {

@@ -43,6 +43,8 @@ pub enum Iter {
         next: usize,
         /// The length the dict had at the start: a different one is an error.
         len: usize,
+        /// How many entries are to come, unless others have taken the places of some.
+        left: usize,
     },
     /// From the last entry to the first; positions below `left` remain.
     DictReversed {

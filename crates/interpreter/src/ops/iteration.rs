@@ -22,10 +22,14 @@ pub fn iter(heap: &mut Heap, value: Value) -> Res<Ref<Iter>> {
             let range = &heap.ranges[range];
             Iter::Range { next: range.start, left: range.len(), step: range.step }
         }
-        Value::Dict(dict) => Iter::Dict { dict, kind: ViewKind::Keys, next: 0, len: heap.dicts[dict].table.len() },
+        Value::Dict(dict) => {
+            let len = heap.dicts[dict].table.len();
+            Iter::Dict { dict, kind: ViewKind::Keys, next: 0, len, left: len }
+        }
         Value::View(view) => {
             let view = heap.views[view];
-            Iter::Dict { dict: view.dict, kind: view.kind, next: 0, len: heap.dicts[view.dict].table.len() }
+            let len = heap.dicts[view.dict].table.len();
+            Iter::Dict { dict: view.dict, kind: view.kind, next: 0, len, left: len }
         }
         Value::Set(set) => Iter::Set { set, next: 0, len: heap.sets[set].table.len() },
         _ => return Err(Raise::type_error(format!("'{}' object is not iterable", value.type_name(heap)))),
@@ -100,7 +104,7 @@ fn next_of_other(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
                 None => None,
             }
         }
-        Iter::Dict { dict, kind, next, len } => {
+        Iter::Dict { dict, kind, next, len, left } => {
             let table = &heap.dicts[*dict].table;
             if table.len() != *len {
                 return Err(changed_size("dictionary"));
@@ -111,6 +115,12 @@ fn next_of_other(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
                 found = table.at(*next).copied();
                 *next += 1;
             }
+            // As many entries come as there were at the start, unless some went and others came.
+            let expected = *left > 0;
+            if found.is_some() != expected {
+                return Err(Raise::new(ExceptionKind::RuntimeError, "dictionary keys changed during iteration"));
+            }
+            *left = left.saturating_sub(1);
             found.map(|entry| shown(heap, kind, entry))
         }
         Iter::DictReversed { dict, kind, left, len } => {

@@ -120,6 +120,10 @@ pub fn dict_merge(heap: &mut Heap, into: Ref<Dict>, from: Ref<Dict>) -> Res<()> 
 /// # Errors
 /// `TypeError` for an unhashable value.
 pub fn set_contains(heap: &Heap, set: Ref<Set>, item: Value) -> Res<bool> {
+    // A set is no member of any set; to look for one is no error.
+    if matches!(item, Value::Set(_)) {
+        return Ok(false);
+    }
     let hash = hash::key_hash(heap, item)?;
     Ok(find(heap, &heap.sets[set].table, hash, item)?.is_some())
 }
@@ -143,6 +147,10 @@ pub fn set_insert(heap: &mut Heap, set: Ref<Set>, item: Value) -> Res<bool> {
 /// # Errors
 /// `TypeError` for an unhashable value.
 pub fn set_remove(heap: &mut Heap, set: Ref<Set>, item: Value) -> Res<bool> {
+    // A set is no member of any set; to look for one is no error.
+    if matches!(item, Value::Set(_)) {
+        return Ok(false);
+    }
     let hash = hash::key_hash(heap, item)?;
     match find(heap, &heap.sets[set].table, hash, item)? {
         Some(position) => Ok(heap.sets[set].table.remove(position).is_some()),

@@ -142,6 +142,12 @@ for e in [
 ]:
     add(e)
 
+# Corners that programs found.
+for e in [
+    "0 / -(2 ** 70)", "0 / 2 ** 70", "'%5q' % 1", "'é%q' % 1", "'q' % [1]", "'q' % (1,)", "sum(['a'])", "sum([1, 'a'])", "zip([1], 5)", "{1} in {2}", "{1}.discard({2})", "{1}.remove({2})",
+]:
+    add(e)
+
 # Differences on purpose: messages that name Python's own remedies, and roots that depend on the C library.
 SKIP = {"int('1' * 5000)", "'{!r'.format(1)", "math.cbrt(2.5)", "math.cbrt(-2.5)", "math.cbrt(10 ** 30)"}
 seen = set()

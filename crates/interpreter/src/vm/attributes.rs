@@ -119,6 +119,9 @@ impl Cx<'_> {
                         let args = object.args.clone();
                         Some(self.m.heap.new_tuple(args))
                     }
+                    "value" if object.kind == ExceptionKind::StopIteration => {
+                        Some(object.args.first().copied().unwrap_or(Value::None))
+                    }
                     "__cause__" => link(object.cause),
                     "__context__" => link(object.context),
                     "message" => {
@@ -311,6 +314,10 @@ impl Cx<'_> {
                 Ok(())
             }
             Value::Dict(dict) => ops::dict_insert(&mut self.m.heap, dict, Value::Str(name), value),
+            Value::Exception(exception) if self.m.heap.str(name) == "args" => {
+                self.m.heap.exceptions[exception].args = ops::collect(&mut self.m.heap, value)?;
+                Ok(())
+            }
             other => {
                 let text = self.m.heap.str(name);
                 let type_name = other.type_name(&self.m.heap);

@@ -2,6 +2,7 @@
 
 use crate::bytecode::{BinaryOp, CompareOp, Constant, Op, Reg};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::heap::Heap;
 use crate::host::Host;
 use crate::loader::ModuleRequest;
 use crate::objects::{Cell, Exception, Iter, Module, Str};
@@ -326,7 +327,8 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                     regs[dst as usize] = Value::Int(result);
                 } else {
                     let value = Value::Int(i64::from(value));
-                    let result = attempt!(operate(in_place)(&mut cx.m.heap, BinaryOp::Subtract, regs[a as usize], value));
+                    let result =
+                        attempt!(operate(in_place)(&mut cx.m.heap, BinaryOp::Subtract, regs[a as usize], value));
                     reg!(dst) = result;
                 }
             }

@@ -237,11 +237,12 @@ impl Machine {
 
     /// The exception object of an error.
     pub(crate) fn exception(&mut self, raise: &Raise) -> Ref<Exception> {
-        let argument = match raise.argument() {
-            Some(value) => value,
-            None => self.heap.new_str(raise.message()),
+        let args = match raise.argument() {
+            Some(value) => vec![value],
+            None if raise.message().is_empty() => Vec::new(),
+            None => vec![self.heap.new_str(raise.message())],
         };
-        self.heap.alloc(Exception::new(raise.kind(), vec![argument]))
+        self.heap.alloc(Exception::new(raise.kind(), args))
     }
 
     /// Counts text that goes to the host.
