@@ -20,6 +20,11 @@ impl<T> Ref<T> {
         Ref { index, object: PhantomData }
     }
 
+    /// The handle of a slot. Only for a slot whose object is known to live still.
+    pub(crate) fn at(index: u32) -> Ref<T> {
+        Ref::new(index)
+    }
+
     /// The slot number, usable as an identity (`id(x)`) among objects of the same type.
     pub fn index(self) -> u32 {
         self.index

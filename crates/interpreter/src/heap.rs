@@ -5,6 +5,7 @@
 
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
+use smol_str::SmolStr;
 use std::hash::BuildHasher;
 
 use crate::arena::{Arena, MarkBits, Ref};
@@ -43,7 +44,7 @@ pub trait HeapObject: Trace + Sized {
 }
 
 /// Bytes allocated before the first collection is due.
-const FIRST_COLLECTION: usize = 8 << 20;
+const FIRST_COLLECTION: usize = 2 << 20;
 
 macro_rules! arenas {
     ($($field:ident: $variant:ident),* $(,)?) => {
@@ -187,7 +188,7 @@ impl Heap {
     }
 
     /// A new string value.
-    pub fn new_str(&mut self, text: impl Into<Box<str>>) -> Value {
+    pub fn new_str(&mut self, text: impl Into<SmolStr>) -> Value {
         Value::Str(self.alloc(Str::new(text.into())))
     }
 
@@ -198,7 +199,15 @@ impl Heap {
 
     /// A new tuple value.
     pub fn new_tuple(&mut self, items: impl Into<Box<[Value]>>) -> Value {
-        Value::Tuple(self.alloc(Tuple::new(items.into())))
+        let items = items.into();
+        let tuple = if let &[first, second] = &*items { Tuple::pair(first, second) } else { Tuple::new(items) };
+        Value::Tuple(self.alloc(tuple))
+    }
+
+    /// A new tuple of two.
+    #[inline]
+    pub fn new_pair(&mut self, first: Value, second: Value) -> Value {
+        Value::Tuple(self.alloc(Tuple::pair(first, second)))
     }
 
     /// A new bytes value.
@@ -294,7 +303,7 @@ impl Heap {
     /// `MemoryError` otherwise.
     pub fn ensure(&self, bytes: usize) -> Res<()> {
         // No single object may pass this, whatever the limit: the allocator would abort the process.
-        const LARGEST_OBJECT: usize = 4 << 30;
+        const LARGEST_OBJECT: usize = (4 << 30) - 1;
         if bytes > LARGEST_OBJECT || self.bytes().saturating_add(bytes) > self.limit {
             return Err(Raise::new(
                 ExceptionKind::MemoryError,

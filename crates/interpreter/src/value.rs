@@ -14,7 +14,11 @@ use crate::objects::{
 /// An integer has exactly one representation: `Int` when it fits in 64 bits, `BigInt` otherwise.
 /// Rust's `==` is not implemented on purpose: use [`crate::ops::eq`] for Dana's `==` and
 /// [`Value::is`] for identity.
+///
+/// Kind and payload take a machine word each, so that copies are made of two whole words: with a kind of one byte,
+/// a copy of a value that was just written waits until the writes have reached the cache.
 #[derive(Clone, Copy, Debug)]
+#[repr(u64)]
 pub enum Value {
     /// No value: a variable before its first assignment. Never visible to programs.
     Unset,

@@ -63,7 +63,7 @@ pub(super) fn div_mod(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     }
     let quotient = ops::binary(heap, BinaryOp::FloorDivide, a, b)?;
     let remainder = ops::binary(heap, BinaryOp::Modulo, a, b)?;
-    Ok(heap.new_tuple([quotient, remainder]))
+    Ok(heap.new_pair(quotient, remainder))
 }
 
 pub(super) fn pow(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {

@@ -41,6 +41,20 @@ impl CompareOp {
         }
     }
 
+    /// As [`CompareOp::of_ints`] for floats.
+    #[inline(always)]
+    pub fn of_floats(self, a: f64, b: f64) -> bool {
+        match self {
+            CompareOp::Less => a < b,
+            CompareOp::LessEqual => a <= b,
+            CompareOp::Greater => a > b,
+            CompareOp::GreaterEqual => a >= b,
+            CompareOp::Equal => a == b,
+            CompareOp::NotEqual => a != b,
+            CompareOp::In | CompareOp::NotIn | CompareOp::Is | CompareOp::IsNot => false,
+        }
+    }
+
     /// The comparison of values, for those that are one.
     #[inline]
     pub fn of_values(self) -> Option<ops::CompareOp> {

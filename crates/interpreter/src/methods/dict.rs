@@ -100,7 +100,7 @@ fn pop_item(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let dict = receiver(heap, this)?;
     let table = &mut heap.dicts[dict].table;
     match table.last().and_then(|last| table.remove(last)) {
-        Some(entry) => Ok(heap.new_tuple([entry.key, entry.value])),
+        Some(entry) => Ok(heap.new_pair(entry.key, entry.value)),
         None => {
             let message = heap.new_str("popitem(): dictionary is empty");
             Err(Raise::with_argument(ExceptionKind::KeyError, "'popitem(): dictionary is empty'", message))

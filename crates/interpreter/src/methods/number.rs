@@ -65,7 +65,7 @@ fn int_is_integer(heap: &mut Heap, _: Value, args: &CallArgs<'_>) -> Res<Value> 
 fn int_ratio(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     args.none(heap, "int.as_integer_ratio")?;
     let numerator = ops::positive(heap, this)?;
-    Ok(heap.new_tuple([numerator, Value::Int(1)]))
+    Ok(heap.new_pair(numerator, Value::Int(1)))
 }
 
 fn float_is_integer(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
@@ -102,7 +102,7 @@ fn float_ratio(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> 
     }
     let numerator = heap.new_int(if float < 0.0 { -numerator } else { numerator });
     let denominator = heap.new_int(denominator);
-    Ok(heap.new_tuple([numerator, denominator]))
+    Ok(heap.new_pair(numerator, denominator))
 }
 
 /// Whether an argument asks for the most significant byte first.

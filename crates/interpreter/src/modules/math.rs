@@ -173,7 +173,7 @@ fn log(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
 fn modf(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let x = float(heap, args.one(heap, "math.modf")?)?;
     let fraction = if x.is_infinite() { 0.0 } else { x.fract() }.copysign(x);
-    Ok(heap.new_tuple([Value::Float(fraction), Value::Float(x.trunc())]))
+    Ok(heap.new_pair(Value::Float(fraction), Value::Float(x.trunc())))
 }
 
 fn norm(coordinates: &[f64]) -> f64 {

@@ -154,19 +154,34 @@ fn next_of_other(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
             heap.ensure(0)?;
             match iter_next(heap, inner)? {
                 Some(value) => {
-                    let following = binary(heap, BinaryOp::Add, count, Value::Int(1))?;
+                    let following = match count {
+                        Value::Int(count) if count < i64::MAX => Value::Int(count + 1),
+                        count => binary(heap, BinaryOp::Add, count, Value::Int(1))?,
+                    };
                     if let Iter::Enumerate { count, .. } = &mut heap.iters[iter] {
                         *count = following;
                     }
-                    Some(heap.new_tuple([count, value]))
+                    Some(heap.new_pair(count, value))
                 }
                 None => None,
             }
         }
         Iter::Zip { inner, strict, .. } => {
-            let (inner, strict) = (inner.clone(), *strict);
-            heap.ensure(0)?;
-            next_of_zip(heap, &inner, strict)?
+            match (&**inner, *strict) {
+                // Two are what is mostly zipped; no list of them is made.
+                (&[first, second], false) => {
+                    heap.ensure(0)?;
+                    match iter_next(heap, first)? {
+                        Some(first) => iter_next(heap, second)?.map(|second| heap.new_pair(first, second)),
+                        None => None,
+                    }
+                }
+                (inner, strict) => {
+                    let inner = inner.to_vec();
+                    heap.ensure(0)?;
+                    next_of_zip(heap, &inner, strict)?
+                }
+            }
         }
         Iter::Done | Iter::List { .. } | Iter::Range { .. } | Iter::Tuple { .. } => None,
     };
@@ -212,7 +227,7 @@ fn shown(heap: &mut Heap, kind: ViewKind, entry: Entry<Value>) -> Value {
     match kind {
         ViewKind::Keys => entry.key,
         ViewKind::Values => entry.value,
-        ViewKind::Items => heap.new_tuple([entry.key, entry.value]),
+        ViewKind::Items => heap.new_pair(entry.key, entry.value),
     }
 }
 

@@ -5,12 +5,13 @@ use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
 use crate::host::Host;
 use crate::loader::ModuleRequest;
-use crate::objects::{Cell, Exception, Iter, Module, Str};
+use crate::objects::{Cell, Exception, Iter, Module, Str, Tuple};
 use crate::ops;
 use crate::value::{Ref, Value};
 
 use super::call::{Args, Flow, args};
-use super::machine::{LoadedCode, Machine, OnReturn, Task};
+use super::coerce::is_plainly;
+use super::machine::{Frame, LoadedCode, Machine, OnReturn, Task};
 use super::stops::Stops;
 
 /// Why the loop ended.
@@ -39,8 +40,35 @@ pub(crate) struct Cx<'a> {
     pub host: &'a mut dyn Host,
 }
 
-/// Runs the task's top frame until there is a reason to stop. `fuel` counts the steps that are left.
-pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops: &mut Stops) -> Exit {
+/// Registers that most functions get by with.
+pub(super) const NARROW: usize = 1 << 8;
+
+/// Registers that a function can have at most.
+pub(super) const WIDE: usize = 1 << 16;
+
+/// The registers of the frame that starts at `base`, and some after them: an array of a known length, a power of two, so
+/// that masked register numbers need no check against the end of the stack.
+#[inline(always)]
+fn window<const WINDOW: usize>(stack: &mut Vec<Value>, base: usize) -> &mut [Value; WINDOW] {
+    if stack.len() < base + WINDOW {
+        extend(stack, base + WINDOW);
+    }
+    stack[base..].first_chunk_mut().expect("the stack reaches to the end of the window")
+}
+
+#[cold]
+#[inline(never)]
+fn extend(stack: &mut Vec<Value>, end: usize) {
+    stack.resize(end, Value::Unset);
+}
+
+/// Runs the task's top frame until there is a reason to stop. `fuel` counts the steps that are left. No code that is
+/// loaded uses more registers than `WINDOW`.
+pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
+    cx: &mut Cx<'_>,
+    fuel: &mut u64,
+    stops: &mut Stops,
+) -> Exit {
     if cx.task.frames.is_empty() {
         return Exit::Finished;
     }
@@ -54,20 +82,47 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
         return Exit::Budget;
     }
     let codes = cx.codes;
+    // The stack is here while the loop runs, so that the registers are reached without going through the task.
+    let mut stack = std::mem::take(&mut cx.task.stack);
     let mut loaded: &LoadedCode;
     let mut code_ops: &[Op];
     let mut pc: usize;
     let mut base: usize;
+    let mut regs: &mut [Value; WINDOW];
     let mut module: Ref<Module>;
 
+    macro_rules! leave {
+        ($exit:expr) => {{
+            cx.task.stack = stack;
+            return $exit;
+        }};
+    }
+    // What a method of the context gives, which finds the stack in its place. The registers are out of reach after it.
+    macro_rules! lent {
+        ($call:expr) => {{
+            cx.task.stack = stack;
+            let result = $call;
+            stack = std::mem::take(&mut cx.task.stack);
+            result
+        }};
+    }
+    // The same, and the registers are where they were.
+    macro_rules! with {
+        ($call:expr) => {{
+            let result = lent!($call);
+            regs = window(&mut stack, base);
+            result
+        }};
+    }
     macro_rules! reload {
         () => {{
-            let Some(frame) = cx.task.frames.last() else { return Exit::Finished };
+            let Some(frame) = cx.task.frames.last() else { leave!(Exit::Finished) };
             loaded = &codes[frame.code.0 as usize];
             code_ops = &loaded.code.ops;
             pc = frame.pc as usize;
             base = frame.base as usize;
             module = frame.module;
+            regs = window(&mut stack, base);
         }};
     }
     macro_rules! save {
@@ -79,19 +134,24 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
     }
     macro_rules! reg {
         ($reg:expr) => {
-            cx.task.stack[base + $reg as usize]
+            regs[($reg) as usize & (WINDOW - 1)]
         };
+    }
+    macro_rules! unwind {
+        ($exception:expr, $record:expr) => {{
+            let exception = $exception;
+            if !lent!(cx.unwind(exception, $record)) {
+                leave!(Exit::Failed);
+            }
+            reload!();
+            continue;
+        }};
     }
     macro_rules! fail {
         ($raise:expr) => {{
             save!();
             let raise = $raise;
-            let exception = cx.m.exception(&raise);
-            if !cx.unwind(exception, true) {
-                return Exit::Failed;
-            }
-            reload!();
-            continue;
+            unwind!(cx.m.exception(&raise), true);
         }};
     }
     macro_rules! attempt {
@@ -108,24 +168,24 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
             *fuel -= 1;
             if cx.m.heap.should_collect() {
                 save!();
-                attempt!(cx.collect());
+                attempt!(with!(cx.collect()));
             }
             if *fuel == 0 {
                 save!();
-                return Exit::Budget;
+                leave!(Exit::Budget);
             }
         }};
     }
     macro_rules! flow {
         ($dst:expr, $result:expr) => {{
             save!();
-            match $result {
+            match with!($result) {
                 Ok(Flow::Value(value)) => reg!($dst) = value,
                 Ok(Flow::Entered) => {
                     reload!();
                     safepoint!();
                 }
-                Ok(Flow::Exit(exit)) => return exit,
+                Ok(Flow::Exit(exit)) => leave!(exit),
                 Err(raise) => fail!(raise),
             }
         }};
@@ -139,24 +199,72 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
         };
     }
 
+    // Calls a Dana function. The usual case, as many arguments as there are plain parameters, is carried out here.
+    macro_rules! enter {
+        ($function:expr, $args:expr, $dst:expr) => {{
+            let (function, args) = ($function, $args);
+            let object = &cx.m.heap.functions[function];
+            let callee = &codes[object.code.0 as usize];
+            let end = args.at + usize::from(callee.code.registers);
+            if callee.plain_arguments == args.count as u32
+                && object.overloads.is_empty()
+                && cx.task.frames.len() < cx.m.limits.depth
+                && args.at + WINDOW <= stack.len()
+            {
+                save!();
+                loaded = callee;
+                code_ops = &loaded.code.ops;
+                pc = 0;
+                base = args.at;
+                module = object.module;
+                // Registers hold what the last call left there.
+                stack[args.at + args.count..end].fill(Value::Unset);
+                regs = window(&mut stack, base);
+                cx.m.expected = None;
+                let (code, base) = (object.code, base as u32);
+                let on_return = OnReturn::Store($dst);
+                cx.task.frames.push(Frame { code, pc: 0, base, on_return, function: Some(function), module });
+                safepoint!();
+            } else {
+                flow!($dst, cx.enter(function, args, OnReturn::Store($dst)))
+            }
+        }};
+    }
+    macro_rules! holds {
+        ($op:expr, $a:expr, $b:expr) => {
+            match (&$a, &$b) {
+                (&Value::Int(x), &Value::Int(y)) if $op.is_order() => $op.of_ints(x, y),
+                (&Value::Float(x), &Value::Float(y)) if $op.is_order() => $op.of_floats(x, y),
+                (&a, &b) => attempt!(compare(cx.m, $op, a, b)),
+            }
+        };
+    }
+
     // Writes the result straight to its register: a value copied through a temporary costs a stalled load.
     macro_rules! arithmetic {
         ($dst:expr, $a:expr, $b:expr, $checked:ident, $op:tt, $slow:expr, $binary:path) => {{
-            let regs = &mut cx.task.stack[base..];
-            match (&regs[$a as usize], &regs[$b as usize]) {
+            match (&reg!($a), &reg!($b)) {
                 (&Value::Int(x), &Value::Int(y)) => {
                     if let Some(result) = x.$checked(y) {
-                        regs[$dst as usize] = Value::Int(result);
+                        reg!($dst) = Value::Int(result);
                         continue;
                     }
                 }
                 (&Value::Float(x), &Value::Float(y)) => {
-                    regs[$dst as usize] = Value::Float(x $op y);
+                    reg!($dst) = Value::Float(x $op y);
+                    continue;
+                }
+                (&Value::Int(x), &Value::Float(y)) => {
+                    reg!($dst) = Value::Float(x as f64 $op y);
+                    continue;
+                }
+                (&Value::Float(x), &Value::Int(y)) => {
+                    reg!($dst) = Value::Float(x $op y as f64);
                     continue;
                 }
                 _ => {}
             }
-            let result = attempt!($binary(&mut cx.m.heap, $slow, regs[$a as usize], regs[$b as usize]));
+            let result = attempt!($binary(&mut cx.m.heap, $slow, reg!($a), reg!($b)));
             reg!($dst) = result;
         }};
     }
@@ -165,7 +273,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
     loop {
         if HOOKS && stops.stops_at(&cx.task.frames, loaded, pc) {
             save!();
-            return Exit::Stopped;
+            leave!(Exit::Stopped);
         }
         let op = code_ops[pc];
         pc += 1;
@@ -183,16 +291,17 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
             Op::LoadInt { dst, value } => reg!(dst) = Value::Int(i64::from(value)),
             Op::LoadUnset { dst } => reg!(dst) = Value::Unset,
             Op::Move { dst, src } => {
-                let regs = &mut cx.task.stack[base..];
-                regs[dst as usize] = regs[src as usize];
+                reg!(dst) = reg!(src);
             }
 
             Op::LoadGlobal { dst, slot } => {
-                let value = cx.m.heap.modules[module].slots[slot as usize];
-                reg!(dst) = match value {
-                    Value::Unset => attempt!(cx.global_fallback(module, slot)),
-                    value => value,
-                };
+                let value = &cx.m.heap.modules[module].slots[slot as usize];
+                if matches!(value, Value::Unset) {
+                    let value = attempt!(cx.global_fallback(module, slot));
+                    reg!(dst) = value;
+                } else {
+                    reg!(dst) = *value;
+                }
             }
             Op::PeekGlobal { dst, slot } => reg!(dst) = cx.m.heap.modules[module].slots[slot as usize],
             Op::StoreGlobal { src, slot } => {
@@ -211,11 +320,11 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
             }
             Op::LoadCell { dst, cell, name } => {
                 let Value::Cell(cell) = reg!(cell) else { fail!(cx.unbound(name!(name))) };
-                let value = cx.m.heap.cells[cell].value;
+                let value = &cx.m.heap.cells[cell].value;
                 if matches!(value, Value::Unset) {
                     fail!(cx.unbound(name!(name)));
                 }
-                reg!(dst) = value;
+                reg!(dst) = *value;
             }
             Op::StoreCell { cell, src } => {
                 if let Value::Cell(cell) = reg!(cell) {
@@ -223,11 +332,10 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 }
             }
             Op::LoadCapture { dst, capture, name } => {
-                let value = cx.captured(capture).map_or(Value::Unset, |cell| cx.m.heap.cells[cell].value);
-                if matches!(value, Value::Unset) {
-                    fail!(cx.unbound_capture(name!(name)));
+                match cx.captured(capture).map(|cell| &cx.m.heap.cells[cell].value) {
+                    None | Some(Value::Unset) => fail!(cx.unbound_capture(name!(name))),
+                    Some(value) => reg!(dst) = *value,
                 }
-                reg!(dst) = value;
             }
             Op::StoreCapture { capture, src } => {
                 let value = reg!(src);
@@ -255,15 +363,44 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
 
             Op::LoadAttr { dst, object, name } => {
                 let (object, name) = (reg!(object), name!(name));
+                if let Value::Record(record) = object {
+                    let record = &cx.m.heap.records[record];
+                    let site = &loaded.sites[pc - 1];
+                    if let Some(index) = site.known(record.ty, cx.m.types_version)
+                        && let Some(value) = record.fields.get(index as usize)
+                        && !matches!(value, Value::Unset)
+                    {
+                        reg!(dst) = *value;
+                        continue;
+                    }
+                    if let Some(index) = cx.m.heap.record_types[record.ty].field(name) {
+                        site.learn(record.ty, cx.m.types_version, index as u32);
+                    }
+                }
                 let value = match cx.own_field(object, name) {
                     Some(value) => value,
-                    None => attempt!(cx.load_attr(object, name)),
+                    None => attempt!(with!(cx.load_attr(object, name))),
                 };
                 reg!(dst) = value;
             }
             Op::StoreAttr { object, src, name } => {
                 let (object, value, name) = (reg!(object), reg!(src), name!(name));
-                attempt!(cx.store_attr(object, name, value));
+                if let Value::Record(record) = object {
+                    let record = &mut cx.m.heap.records[record];
+                    let site = &loaded.sites[pc - 1];
+                    if let Some(index) = site.known(record.ty, cx.m.types_version)
+                        && let Some(field) = cx.m.heap.record_types[record.ty].fields.get(index as usize)
+                        && is_plainly(value, &field.ty)
+                        && let Some(slot) = record.fields.get_mut(index as usize)
+                    {
+                        *slot = value;
+                        continue;
+                    }
+                    if let Some(index) = cx.m.heap.record_types[record.ty].field(name) {
+                        site.learn(record.ty, cx.m.types_version, index as u32);
+                    }
+                }
+                attempt!(with!(cx.store_attr(object, name, value)));
             }
             Op::DeleteAttr { object, name } => {
                 let (object, name) = (reg!(object), name!(name));
@@ -308,42 +445,41 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
             Op::Sub { dst, a, b } => arithmetic!(dst, a, b, checked_sub, -, BinaryOp::Subtract, ops::binary),
             Op::Mul { dst, a, b } => arithmetic!(dst, a, b, checked_mul, *, BinaryOp::Multiply, ops::binary),
             Op::AddInt { dst, a, value, in_place } => {
-                let regs = &mut cx.task.stack[base..];
-                if let Value::Int(x) = regs[a as usize]
+                if let Value::Int(x) = reg!(a)
                     && let Some(result) = x.checked_add(i64::from(value))
                 {
-                    regs[dst as usize] = Value::Int(result);
+                    reg!(dst) = Value::Int(result);
                 } else {
                     let value = Value::Int(i64::from(value));
-                    let result = attempt!(operate(in_place)(&mut cx.m.heap, BinaryOp::Add, regs[a as usize], value));
+                    let result = attempt!(operate(in_place)(&mut cx.m.heap, BinaryOp::Add, reg!(a), value));
                     reg!(dst) = result;
                 }
             }
             Op::SubInt { dst, a, value, in_place } => {
-                let regs = &mut cx.task.stack[base..];
-                if let Value::Int(x) = regs[a as usize]
+                if let Value::Int(x) = reg!(a)
                     && let Some(result) = x.checked_sub(i64::from(value))
                 {
-                    regs[dst as usize] = Value::Int(result);
+                    reg!(dst) = Value::Int(result);
                 } else {
                     let value = Value::Int(i64::from(value));
-                    let result =
-                        attempt!(operate(in_place)(&mut cx.m.heap, BinaryOp::Subtract, regs[a as usize], value));
+                    let result = attempt!(operate(in_place)(&mut cx.m.heap, BinaryOp::Subtract, reg!(a), value));
                     reg!(dst) = result;
                 }
             }
             Op::Binary { op, dst, a, b } => {
-                let regs = &mut cx.task.stack[base..];
-                match (op, &regs[a as usize], &regs[b as usize]) {
+                match (op, &reg!(a), &reg!(b)) {
                     // Both are positive: no rounding towards minus infinity to care for.
                     (BinaryOp::Modulo, &Value::Int(x), &Value::Int(y)) if x >= 0 && y > 0 => {
-                        regs[dst as usize] = Value::Int(x % y);
+                        reg!(dst) = Value::Int(x % y);
                     }
                     (BinaryOp::FloorDivide, &Value::Int(x), &Value::Int(y)) if x >= 0 && y > 0 => {
-                        regs[dst as usize] = Value::Int(x / y);
+                        reg!(dst) = Value::Int(x / y);
                     }
                     (BinaryOp::Divide, &Value::Float(x), &Value::Float(y)) if y != 0.0 => {
-                        regs[dst as usize] = Value::Float(x / y);
+                        reg!(dst) = Value::Float(x / y);
+                    }
+                    (BinaryOp::Divide, &Value::Float(x), &Value::Int(y)) if y != 0 => {
+                        reg!(dst) = Value::Float(x / y as f64);
                     }
                     (_, &a, &b) => {
                         let result = attempt!(ops::binary(&mut cx.m.heap, op, a, b));
@@ -361,10 +497,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 }
             },
             Op::Compare { op, dst, a, b } => {
-                let holds = match (&reg!(a), &reg!(b)) {
-                    (&Value::Int(x), &Value::Int(y)) if op.is_order() => op.of_ints(x, y),
-                    (&a, &b) => attempt!(compare(cx.m, op, a, b)),
-                };
+                let holds = holds!(op, reg!(a), reg!(b));
                 reg!(dst) = Value::Bool(holds);
             }
             Op::Not { dst, src } => reg!(dst) = Value::Bool(!truth(cx.m, reg!(src))),
@@ -393,28 +526,18 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 }
             }
             Op::JumpWhen { op, a, b, target } => {
-                let regs = &cx.task.stack[base..];
-                let holds = match (&regs[a as usize], &regs[b as usize]) {
-                    (&Value::Int(x), &Value::Int(y)) if op.is_order() => op.of_ints(x, y),
-                    (&a, &b) => attempt!(compare(cx.m, op, a, b)),
-                };
-                if holds {
+                if holds!(op, reg!(a), reg!(b)) {
                     pc = target as usize;
                 }
             }
             Op::JumpUnless { op, a, b, target } => {
-                let regs = &cx.task.stack[base..];
-                let holds = match (&regs[a as usize], &regs[b as usize]) {
-                    (&Value::Int(x), &Value::Int(y)) if op.is_order() => op.of_ints(x, y),
-                    (&a, &b) => attempt!(compare(cx.m, op, a, b)),
-                };
-                if !holds {
+                if !holds!(op, reg!(a), reg!(b)) {
                     pc = target as usize;
                 }
             }
             Op::JumpUnlessInt { op, a, value, target } => {
                 let value = i64::from(value);
-                let holds = match cx.task.stack[base + a as usize] {
+                let holds = match reg!(a) {
                     Value::Int(x) => op.of_ints(x, value),
                     a => attempt!(compare(cx.m, op, a, Value::Int(value))),
                 };
@@ -435,7 +558,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
             }
             Op::PrepareRange { first, count } => {
                 let at = base + first as usize;
-                attempt!(cx.prepare_range(at, count));
+                attempt!(with!(cx.prepare_range(at, count)));
             }
             Op::ForRange { dst, first, target } => match (reg!(first), reg!(first + 1), reg!(first + 2)) {
                 (Value::Int(next), Value::Int(stop), Value::Int(step)) => {
@@ -454,25 +577,38 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 _ => pc = target as usize,
             },
             Op::Unpack { src, first, count } => {
-                let at = base + first as usize;
                 let src = reg!(src);
-                attempt!(cx.unpack(src, at, usize::from(count)));
+                let items = match src {
+                    Value::Tuple(tuple) => cx.m.heap.tuples[tuple].items(),
+                    Value::List(list) => &cx.m.heap.lists[list].items,
+                    _ => &[],
+                };
+                if items.len() == usize::from(count) {
+                    for (reg, item) in (first..).zip(items) {
+                        reg!(reg) = *item;
+                    }
+                } else {
+                    let at = base + first as usize;
+                    attempt!(with!(cx.unpack(src, at, usize::from(count))));
+                }
             }
             Op::UnpackRest { src, first, before, after } => {
                 let at = base + first as usize;
                 let src = reg!(src);
-                attempt!(cx.unpack_rest(src, at, usize::from(before), usize::from(after)));
+                attempt!(with!(cx.unpack_rest(src, at, usize::from(before), usize::from(after))));
             }
 
             Op::BuildList { dst, first, count } => {
                 let at = base + first as usize;
-                let items = cx.task.stack[at..at + usize::from(count)].to_vec();
+                let items = stack[at..at + usize::from(count)].to_vec();
+                regs = window(&mut stack, base);
                 reg!(dst) = cx.m.heap.new_list(items);
             }
             Op::BuildTuple { dst, first, count } => {
                 let at = base + first as usize;
-                let items = cx.task.stack[at..at + usize::from(count)].to_vec();
-                reg!(dst) = cx.m.heap.new_tuple(items);
+                let tuple = Tuple::of(&stack[at..at + usize::from(count)]);
+                regs = window(&mut stack, base);
+                reg!(dst) = Value::Tuple(cx.m.heap.alloc(tuple));
             }
             Op::BuildSet { dst, .. } => reg!(dst) = Value::Set(cx.m.heap.new_set()),
             Op::BuildDict { dst, .. } => reg!(dst) = Value::Dict(cx.m.heap.new_dict()),
@@ -534,11 +670,13 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
 
             Op::BuildString { dst, first, count } => {
                 let at = base + first as usize;
-                reg!(dst) = attempt!(cx.join(at, usize::from(count)));
+                let value = attempt!(with!(cx.join(at, usize::from(count))));
+                reg!(dst) = value;
             }
             Op::Format { dst, src, spec, conversion } => {
                 let (value, spec) = (reg!(src), reg!(spec));
-                reg!(dst) = attempt!(cx.format(value, spec, conversion));
+                let value = attempt!(with!(cx.format(value, spec, conversion)));
+                reg!(dst) = value;
             }
 
             Op::Call { dst, first, count } => {
@@ -546,7 +684,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 let args = args(base + first as usize + 1, usize::from(count));
                 let on_return = OnReturn::Store(dst);
                 match callee {
-                    Value::Function(function) => flow!(dst, cx.enter(function, args, on_return)),
+                    Value::Function(function) => enter!(function, args, dst),
                     callee => flow!(dst, cx.call(callee, args, on_return)),
                 }
             }
@@ -562,8 +700,25 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 flow!(dst, cx.call_spread(callee, list, dict, OnReturn::Store(dst)));
             }
             Op::CallMethod { dst, first, count, name } => {
-                let (receiver, name) = (reg!(first), name!(name));
+                let receiver = reg!(first);
                 let args = args(base + first as usize, usize::from(count) + 1);
+                if let Value::Record(record) = receiver
+                    && let ty = cx.m.heap.records[record].ty
+                    && let Some(method) = loaded.sites[pc - 1].known(ty, cx.m.types_version)
+                {
+                    enter!(Ref::at(method), args, dst);
+                    continue;
+                }
+                let name = name!(name);
+                if let Value::Record(record) = receiver {
+                    let ty = cx.m.heap.records[record].ty;
+                    let known = &cx.m.heap.record_types[ty];
+                    if known.field(name).is_none()
+                        && let Some(&Value::Function(method)) = known.methods.get(&name)
+                    {
+                        loaded.sites[pc - 1].learn(ty, cx.m.types_version, method.index());
+                    }
+                }
                 flow!(dst, cx.call_method(receiver, name, args, OnReturn::Store(dst)));
             }
             Op::CallMethodShaped { dst, first, shape } => {
@@ -575,7 +730,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
             }
             Op::CallMethodSpread { dst, first, name } => {
                 let (receiver, list, dict, name) = (reg!(first), reg!(first + 1), reg!(first + 2), name!(name));
-                let method = attempt!(cx.load_attr(receiver, name));
+                let method = attempt!(lent!(cx.load_attr(receiver, name)));
                 flow!(dst, cx.call_spread(method, list, dict, OnReturn::Store(dst)));
             }
             Op::CallIntrinsic { dst, intrinsic, first } => {
@@ -587,7 +742,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 let on_return = cx.task.frames.pop().map(|frame| frame.on_return);
                 if cx.task.frames.is_empty() {
                     cx.task.result = value;
-                    return Exit::Finished;
+                    leave!(Exit::Finished);
                 }
                 let returned_module = module;
                 reload!();
@@ -600,7 +755,8 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
 
             Op::MakeFunction { dst, code, first } => {
                 let at = base + first as usize;
-                reg!(dst) = cx.make_function(loaded, code, at, base, module);
+                let function = with!(cx.make_function(loaded, code, at, base, module));
+                reg!(dst) = function;
             }
             Op::DefineMethod { types, function, name } => {
                 let (types, function, name) = (reg!(types), reg!(function), name!(name));
@@ -613,7 +769,8 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
             Op::DefineRecord { dst, spec, first } => {
                 let at = base + first as usize;
                 let spec = &loaded.code.records[spec as usize];
-                reg!(dst) = attempt!(cx.define_record(loaded, spec, at, module));
+                let ty = attempt!(with!(cx.define_record(loaded, spec, at, module)));
+                reg!(dst) = ty;
             }
             Op::MakeAgent { dst, ty, fields } => {
                 let (ty, fields) = (reg!(ty), reg!(fields));
@@ -627,7 +784,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
             }
             Op::InitField { record, src, name } => {
                 let (record, value, name) = (reg!(record), reg!(src), name!(name));
-                attempt!(cx.store_attr(record, name, value));
+                attempt!(with!(cx.store_attr(record, name, value)));
             }
             Op::MakeWorkflow { dst, src, name } => {
                 let (src, name) = (reg!(src), name!(name));
@@ -640,10 +797,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                     Ok(exception) => exception,
                     Err(raise) => cx.m.exception(&raise),
                 };
-                if !cx.unwind(exception, true) {
-                    return Exit::Failed;
-                }
-                reload!();
+                unwind!(exception, true);
             }
             Op::RaiseFrom { src, cause } => {
                 let exception = attempt!(cx.as_exception(reg!(src)));
@@ -655,26 +809,17 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 object.cause = cause;
                 object.suppress_context = true;
                 save!();
-                if !cx.unwind(exception, true) {
-                    return Exit::Failed;
-                }
-                reload!();
+                unwind!(exception, true);
             }
             Op::Reraise { src } => {
                 let Value::Exception(exception) = reg!(src) else { fail!(nothing_to_raise()) };
                 save!();
-                if !cx.unwind(exception, false) {
-                    return Exit::Failed;
-                }
-                reload!();
+                unwind!(exception, false);
             }
             Op::RaiseActive => {
                 save!();
-                let Some(exception) = cx.active_exception() else { fail!(nothing_to_raise()) };
-                if !cx.unwind(exception, false) {
-                    return Exit::Failed;
-                }
-                reload!();
+                let Some(exception) = lent!(cx.active_exception()) else { fail!(nothing_to_raise()) };
+                unwind!(exception, false);
             }
             Op::JumpUnlessMatches { exception, types, target } => {
                 let (exception, types) = (reg!(exception), reg!(types));
@@ -689,15 +834,12 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                 };
                 save!();
                 let exception = cx.m.heap.alloc(Exception::new(ExceptionKind::AssertionError, arguments));
-                if !cx.unwind(exception, true) {
-                    return Exit::Failed;
-                }
-                reload!();
+                unwind!(exception, true);
             }
 
             Op::Import { dst, spec } => {
                 save!();
-                return Exit::Import { request: loaded.code.imports[spec as usize].clone(), dst };
+                leave!(Exit::Import { request: loaded.code.imports[spec as usize].clone(), dst });
             }
             Op::ImportName { dst, module: from, name } => {
                 let (from, name) = (reg!(from), name!(name));
@@ -706,7 +848,7 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
                     Some(value) => reg!(dst) = value,
                     None => {
                         save!();
-                        return Exit::ImportMember { module: from, name, dst };
+                        leave!(Exit::ImportMember { module: from, name, dst });
                     }
                 }
             }
@@ -739,9 +881,10 @@ pub(super) fn execute<const HOOKS: bool>(cx: &mut Cx<'_>, fuel: &mut u64, stops:
             Op::Coerce { reg, assign, ty, what } => {
                 let value = reg!(reg);
                 let spec = &loaded.code.types[ty as usize];
-                if !super::coerce::is_plainly(value, spec) {
+                if !is_plainly(value, spec) {
                     let what = name!(what);
-                    reg!(reg) = attempt!(cx.coerce(value, spec, what, module, assign));
+                    let value = attempt!(with!(cx.coerce(value, spec, what, module, assign)));
+                    reg!(reg) = value;
                 }
             }
             Op::ExpectType { ty } => {

@@ -1,5 +1,6 @@
 //! The state that running code works on: the heap, the frames of a task, and what all tasks of a run share.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -9,7 +10,7 @@ use crate::exception_kind::{ExceptionKind, Raise};
 use crate::heap::{Heap, Marker};
 use crate::host::{LogLevel, RequestId};
 use crate::methods::{self, Method};
-use crate::objects::{Exception, Function, Module, Str};
+use crate::objects::{Exception, Function, Module, RecordType, Str};
 use crate::value::{Ref, TypeTag, Value};
 
 /// Bounds of a run. Each has an error that names it.
@@ -38,6 +39,46 @@ pub(crate) struct LoadedCode {
     pub constants: Box<[Value]>,
     /// What code indices of the unit are counted from.
     pub unit_base: u32,
+    /// How many arguments a call has that needs no matching: plain parameters only. `u32::MAX` if there are others.
+    pub plain_arguments: u32,
+    /// One for each instruction.
+    pub sites: Box<[Site]>,
+}
+
+impl LoadedCode {
+    pub(crate) fn new(code: Arc<Code>, unit: Arc<CodeModule>, constants: Box<[Value]>, unit_base: u32) -> LoadedCode {
+        let params = &code.params;
+        let is_plain =
+            params.names.len() == usize::from(params.positional) && params.rest.is_none() && params.named.is_none();
+        let plain_arguments = if is_plain { u32::from(params.positional) } else { u32::MAX };
+        let sites = code.ops.iter().map(|_| Site::default()).collect();
+        LoadedCode { code, unit, constants, unit_base, plain_arguments, sites }
+    }
+}
+
+/// What an instruction has learned of the record type that it met last: an inline cache.
+///
+/// What it knows holds for one version of the record types: when a type or a method is defined, all is forgotten.
+#[derive(Debug, Default)]
+pub(crate) struct Site {
+    ty: Cell<u32>,
+    /// Zero while nothing is known.
+    version: Cell<u32>,
+    known: Cell<u32>,
+}
+
+impl Site {
+    /// What is known if the instruction meets this type again: the index of a field or of a function.
+    #[inline(always)]
+    pub(crate) fn known(&self, ty: Ref<RecordType>, version: u32) -> Option<u32> {
+        (self.ty.get() == ty.index() && self.version.get() == version).then(|| self.known.get())
+    }
+
+    pub(crate) fn learn(&self, ty: Ref<RecordType>, version: u32, known: u32) {
+        self.ty.set(ty.index());
+        self.version.set(version);
+        self.known.set(known);
+    }
 }
 
 /// What becomes of the value that a frame returns.
@@ -165,6 +206,8 @@ pub(crate) struct Machine {
     pub expected: Option<(CodeId, u32)>,
     /// Methods of builtin types by interned name, as calls have found them.
     pub methods: FxHashMap<(TypeTag, Ref<Str>), &'static Method>,
+    /// Counts the definitions of record types and methods; see [`Site`].
+    pub types_version: u32,
     /// The model that `set_model` chose.
     pub model: Option<String>,
 }
@@ -194,6 +237,7 @@ impl Machine {
             names,
             expected: None,
             methods: FxHashMap::default(),
+            types_version: 1,
             model: None,
         }
     }

@@ -30,7 +30,7 @@ pub(crate) use self::call::is_callable;
 pub(crate) use self::coerce::is_instance;
 pub(crate) use self::convert::to_data;
 pub(crate) use self::execute::Cx;
-use self::execute::{Exit, execute};
+use self::execute::{Exit, NARROW, WIDE, execute};
 pub(crate) use self::inspect::position;
 pub use self::inspect::{FrameInfo, Position};
 pub use self::machine::Limits;
@@ -77,6 +77,8 @@ pub struct Vm {
     /// The main task first.
     tasks: Vec<Task>,
     loader: Box<dyn Loader>,
+    /// Some code uses more registers than the loop for most programs has at hand.
+    is_wide: bool,
     stops: Stops,
     main: Option<Ref<Module>>,
     cancelled: bool,
@@ -92,6 +94,7 @@ impl Vm {
             machine: Machine::new(limits),
             tasks: vec![Task::new()],
             loader,
+            is_wide: false,
             stops: Stops::default(),
             main: None,
             cancelled: false,
@@ -119,7 +122,8 @@ impl Vm {
         let unit_base = self.codes.len() as u32;
         for code in &unit.codes {
             let constants = self.machine.constants(code);
-            self.codes.push(LoadedCode { code: code.clone(), unit: unit.clone(), constants, unit_base });
+            self.codes.push(LoadedCode::new(code.clone(), unit.clone(), constants, unit_base));
+            self.is_wide |= usize::from(code.registers) > NARROW;
         }
         let heap = &mut self.machine.heap;
         let name = heap.intern(&unit.name);
@@ -161,10 +165,10 @@ impl Vm {
             let granted = left.min(self.machine.limits.steps.saturating_sub(self.machine.steps));
             let mut fuel = granted;
             let mut cx = Cx { codes: &self.codes, m: &mut self.machine, task, host };
-            let exit = if self.stops.is_empty() {
-                execute::<false>(&mut cx, &mut fuel, &mut self.stops)
-            } else {
-                execute::<true>(&mut cx, &mut fuel, &mut self.stops)
+            let exit = match (self.stops.is_empty(), self.is_wide) {
+                (true, false) => execute::<false, NARROW>(&mut cx, &mut fuel, &mut self.stops),
+                (true, true) => execute::<false, WIDE>(&mut cx, &mut fuel, &mut self.stops),
+                (false, _) => execute::<true, WIDE>(&mut cx, &mut fuel, &mut self.stops),
             };
             let used = granted - fuel;
             self.machine.steps += used;

@@ -90,6 +90,7 @@ impl Cx<'_> {
     }
 
     pub(super) fn define_method(&mut self, types: Value, name: Ref<Str>, function: Value) -> Res<()> {
+        self.m.types_version += 1;
         match types {
             Value::Tuple(tuple) => {
                 for ty in self.m.heap.tuples[tuple].items().to_vec() {
@@ -132,6 +133,7 @@ impl Cx<'_> {
         at: usize,
         module: Ref<Module>,
     ) -> Res<Value> {
+        self.m.types_version += 1;
         let name = self.m.heap.intern(&spec.name);
         let mut ty = RecordType {
             name,
