@@ -61,52 +61,76 @@ impl<T> fmt::Debug for Ref<T> {
 
 /// Slots for objects of one type. Freed slots are used again.
 ///
+/// The slots lie in chunks that never move: memory grows with the objects and is touched once, where one vector would be
+/// copied each time it doubles.
+///
 /// Indexing with a handle of a freed object is a bug of the interpreter (a missing root) and panics.
 pub struct Arena<T> {
-    slots: Vec<Option<T>>,
+    /// All but the last are full.
+    chunks: Vec<Vec<Option<T>>>,
     free: Vec<u32>,
 }
 
+/// Slots in a chunk.
+const CHUNK: usize = 512;
+
 impl<T> Default for Arena<T> {
     fn default() -> Arena<T> {
-        Arena { slots: Vec::new(), free: Vec::new() }
+        Arena { chunks: Vec::new(), free: Vec::new() }
     }
 }
 
 impl<T> Arena<T> {
     /// Stores `object`. Programs go through [`crate::heap::Heap::alloc`], which also accounts its memory.
+    #[inline]
     pub(crate) fn insert(&mut self, object: T) -> Ref<T> {
-        if let Some(index) = self.free.pop() {
-            self.slots[index as usize] = Some(object);
-            return Ref::new(index);
+        match self.free.pop() {
+            Some(index) => {
+                self.chunks[index as usize / CHUNK][index as usize % CHUNK] = Some(object);
+                Ref::new(index)
+            }
+            None => self.push(object),
         }
-        let index = u32::try_from(self.slots.len()).expect("an arena holds fewer than 2^32 objects");
-        self.slots.push(Some(object));
+    }
+
+    fn push(&mut self, object: T) -> Ref<T> {
+        if self.chunks.last().is_none_or(|last| last.len() == CHUNK) {
+            self.chunks.push(Vec::with_capacity(CHUNK));
+        }
+        let index = u32::try_from(self.capacity()).expect("an arena holds fewer than 2^32 objects");
+        if let Some(last) = self.chunks.last_mut() {
+            last.push(Some(object));
+        }
         Ref::new(index)
     }
 
     /// How many slots exist, used or free.
     pub fn capacity(&self) -> usize {
-        self.slots.len()
+        self.chunks.last().map_or(0, |last| (self.chunks.len() - 1) * CHUNK + last.len())
     }
 
     /// How many objects are stored.
     #[cfg(test)]
     pub fn len(&self) -> usize {
-        self.slots.len() - self.free.len()
+        self.capacity() - self.free.len()
     }
 
     /// Frees every object whose slot is not in `live`; returns the sum of `size` over those kept, in bytes.
     pub(crate) fn sweep(&mut self, live: &MarkBits, size: impl Fn(&T) -> usize) -> usize {
         let mut bytes = 0;
-        for (index, slot) in self.slots.iter_mut().enumerate() {
-            let Some(object) = slot else { continue };
-            if live.contains(index) {
-                bytes += size(object);
-            } else {
-                *slot = None;
-                // Slots never outnumber `u32::MAX`: `insert` made them.
-                self.free.push(index as u32);
+        self.free.clear();
+        // From the end to the start, so that the first slots are the first to be used again.
+        for (number, chunk) in self.chunks.iter_mut().enumerate().rev() {
+            for (offset, slot) in chunk.iter_mut().enumerate().rev() {
+                let index = number * CHUNK + offset;
+                match slot {
+                    Some(object) if live.contains(index) => bytes += size(object),
+                    slot => {
+                        *slot = None;
+                        // Slots never outnumber `u32::MAX`: `insert` made them.
+                        self.free.push(index as u32);
+                    }
+                }
             }
         }
         bytes
@@ -118,14 +142,16 @@ impl<T> Index<Ref<T>> for Arena<T> {
 
     #[inline]
     fn index(&self, object: Ref<T>) -> &T {
-        self.slots[object.index as usize].as_ref().expect("a live object")
+        let index = object.index as usize;
+        self.chunks[index / CHUNK][index % CHUNK].as_ref().expect("a live object")
     }
 }
 
 impl<T> IndexMut<Ref<T>> for Arena<T> {
     #[inline]
     fn index_mut(&mut self, object: Ref<T>) -> &mut T {
-        self.slots[object.index as usize].as_mut().expect("a live object")
+        let index = object.index as usize;
+        self.chunks[index / CHUNK][index % CHUNK].as_mut().expect("a live object")
     }
 }
 

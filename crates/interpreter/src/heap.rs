@@ -57,6 +57,8 @@ macro_rules! arenas {
                 pub $field: Arena<$variant>,
             )*
             interned: HashTable<Ref<Str>>,
+            /// The strings of one ASCII character, by its code; empty until the first is asked for.
+            ascii: Vec<Ref<Str>>,
             /// Bytes that the last collection left.
             retained: usize,
             /// Bytes allocated since.
@@ -71,6 +73,7 @@ macro_rules! arenas {
                 Heap {
                     $($field: Arena::default(),)*
                     interned: HashTable::new(),
+                    ascii: Vec::new(),
                     retained: 0,
                     allocated: 0,
                     threshold: FIRST_COLLECTION,
@@ -192,6 +195,13 @@ impl Heap {
         Value::Str(self.alloc(Str::new(text.into())))
     }
 
+    /// The decimal digits of an int as a string.
+    pub fn new_int_text(&mut self, int: i64) -> Value {
+        let mut digits = itoa::Buffer::new();
+        let text = SmolStr::new_inline(digits.format(int));
+        Value::Str(self.alloc(Str::new(text)))
+    }
+
     /// A new list value.
     pub fn new_list(&mut self, items: Vec<Value>) -> Value {
         Value::List(self.alloc(List::new(items)))
@@ -267,10 +277,21 @@ impl Heap {
     }
 
     /// The string of one character; ASCII ones are shared.
+    #[inline]
     pub fn char_str(&mut self, c: char) -> Value {
-        let mut buffer = [0; 4];
-        let text: &str = c.encode_utf8(&mut buffer);
-        if c.is_ascii() { Value::Str(self.intern(text)) } else { self.new_str(text) }
+        match self.ascii.get(c as usize) {
+            Some(text) => Value::Str(*text),
+            None => self.new_char_str(c),
+        }
+    }
+
+    #[cold]
+    fn new_char_str(&mut self, c: char) -> Value {
+        if c.is_ascii() {
+            self.ascii = (0..128_u8).map(|code| self.intern(char::from(code).encode_utf8(&mut [0; 4]))).collect();
+            return self.char_str(c);
+        }
+        self.new_str(SmolStr::new_inline(c.encode_utf8(&mut [0; 4])))
     }
 
     /// Approximate bytes in use: what the last collection left plus what was allocated since.
@@ -325,7 +346,7 @@ impl Heap {
         }
         self.retained = self.sweep(&marker);
         self.allocated = 0;
-        self.threshold = self.retained.max(FIRST_COLLECTION);
+        self.threshold = (self.retained / 4 * 3).max(FIRST_COLLECTION);
     }
 }
 

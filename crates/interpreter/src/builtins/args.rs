@@ -44,7 +44,26 @@ impl<'a> CallArgs<'a> {
     /// # Errors
     /// `TypeError` in CPython's words for missing, superfluous or unknown arguments. `function` is
     /// the name there; of `list.append`, messages about counts of optional arguments show `append`.
+    #[inline]
     pub fn bind<const N: usize>(
+        &self,
+        heap: &Heap,
+        function: &str,
+        params: [Param; N],
+        required: usize,
+    ) -> Res<[Option<Value>; N]> {
+        if self.keywords.is_empty() && (required..=N).contains(&self.positional.len()) {
+            let mut bound = [None; N];
+            for (slot, value) in bound.iter_mut().zip(self.positional) {
+                *slot = Some(*value);
+            }
+            return Ok(bound);
+        }
+        self.bind_any(heap, function, params, required)
+    }
+
+    #[inline(never)]
+    fn bind_any<const N: usize>(
         &self,
         heap: &Heap,
         function: &str,
@@ -108,8 +127,12 @@ impl<'a> CallArgs<'a> {
     ///
     /// # Errors
     /// `TypeError` otherwise.
+    #[inline]
     pub fn one(&self, heap: &Heap, function: &str) -> Res<Value> {
-        let [value] = self.bind(heap, function, [by_place("value")], 1)?;
+        if let (&[value], []) = (self.positional, self.keywords) {
+            return Ok(value);
+        }
+        let [value] = self.bind_any(heap, function, [by_place("value")], 1)?;
         Ok(value.unwrap_or(Value::None))
     }
 

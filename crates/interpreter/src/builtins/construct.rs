@@ -145,6 +145,9 @@ fn float(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
 }
 
 fn str(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    if let CallArgs { positional: &[Value::Int(int)], keywords: [] } = *args {
+        return Ok(heap.new_int_text(int));
+    }
     let [value, encoding, errors] =
         args.bind(heap, "str", [by_name("object"), by_name("encoding"), by_name("errors")], 0)?;
     match value {

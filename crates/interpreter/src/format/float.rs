@@ -66,12 +66,50 @@ const MAX_DIGITS: usize = 1100;
 
 /// A finite, non-negative float with exactly `precision` digits after the point.
 pub(super) fn fixed(float: f64, precision: usize, keep_point: bool) -> String {
+    if !keep_point && let Some(text) = fixed_by_integers(float, precision) {
+        return text;
+    }
     let mut text = format!("{:.*}", precision.min(MAX_DIGITS), float);
     text.extend(std::iter::repeat_n('0', precision.saturating_sub(MAX_DIGITS)));
     if keep_point && precision == 0 {
         text.push('.');
     }
     text
+}
+
+/// As [`fixed`], by integer arithmetic, for floats and precisions of usual size: it is exact, and much faster.
+fn fixed_by_integers(float: f64, precision: usize) -> Option<String> {
+    let bits = float.to_bits();
+    let exponent = (bits >> 52) as i32 - 1075;
+    // The float is mantissa * 2^exponent. Digits after the point come from shifting mantissa * 10^precision.
+    if !(-120..=0).contains(&exponent) || precision > 20 {
+        return None;
+    }
+    let mantissa = (bits & ((1 << 52) - 1)) | (1 << 52);
+    let shift = exponent.unsigned_abs();
+    let scale = 10_u128.pow(precision as u32);
+    // 53 bits times 67 bits.
+    let scaled = u128::from(mantissa) * scale;
+    let (mut digits, rest) = (scaled >> shift, scaled & ((1 << shift) - 1));
+    let half = (1_u128 << shift) >> 1;
+    if shift > 0 && (rest > half || (rest == half && digits % 2 == 1)) {
+        digits += 1;
+    }
+    let mut buffer = itoa::Buffer::new();
+    let mut text = String::with_capacity(24 + precision);
+    match (u64::try_from(digits / scale), u64::try_from(digits % scale)) {
+        (Ok(whole), Ok(fraction)) => {
+            text.push_str(buffer.format(whole));
+            if precision > 0 {
+                let fraction = buffer.format(fraction);
+                text.push('.');
+                text.extend(std::iter::repeat_n('0', precision - fraction.len()));
+                text.push_str(fraction);
+            }
+            Some(text)
+        }
+        _ => None,
+    }
 }
 
 /// A finite, non-negative float as `d.ddde±xx` with `precision` digits after the point.

@@ -19,6 +19,9 @@ pub(crate) fn trim(text: &str) -> &str {
 
 /// Whether `repr` shows the character as it is.
 pub(crate) fn is_printable(c: char) -> bool {
+    if c.is_ascii() {
+        return matches!(c, ' '..='~');
+    }
     use GeneralCategory::*;
     c == ' '
         || !matches!(
@@ -35,11 +38,17 @@ pub(crate) fn is_printable(c: char) -> bool {
 }
 
 pub(super) fn is_alpha(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphabetic();
+    }
     use GeneralCategory::*;
     matches!(c.general_category(), UppercaseLetter | LowercaseLetter | TitlecaseLetter | ModifierLetter | OtherLetter)
 }
 
 fn is_decimal(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_digit();
+    }
     c.general_category() == GeneralCategory::DecimalNumber
 }
 

@@ -52,9 +52,12 @@ pub fn methods_of(tag: TypeTag) -> &'static [Method] {
 
 /// The method `name` of a builtin type.
 pub fn lookup(tag: TypeTag, name: &str) -> Option<&'static Method> {
-    let methods = methods_of(tag);
-    let index = methods.binary_search_by(|method| method.name.cmp(name)).ok()?;
-    methods.get(index)
+    methods_of(tag).get(position(tag, name)?)
+}
+
+/// Where the method `name` stands among the [`methods_of`] a builtin type.
+pub fn position(tag: TypeTag, name: &str) -> Option<usize> {
+    methods_of(tag).binary_search_by(|method| method.name.cmp(name)).ok()
 }
 
 /// The method `name` that is called on the type itself, such as `dict.fromkeys`; its receiver is the type.

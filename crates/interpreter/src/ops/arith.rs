@@ -9,7 +9,7 @@ use super::{iteration, sequence, tables, text};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
 use crate::objects::Str;
-use crate::value::Value;
+use crate::value::{Ref, Value};
 
 /// A binary operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -258,13 +258,21 @@ fn not_a_count(heap: &Heap, value: Value) -> Raise {
     Raise::type_error(format!("can't multiply sequence by non-int of type '{}'", value.type_name(heap)))
 }
 
+/// `a + b` for texts.
+///
+/// # Errors
+/// `MemoryError` past the limit.
+#[inline]
+pub fn join_texts(heap: &mut Heap, a: Ref<Str>, b: Ref<Str>) -> Res<Value> {
+    heap.ensure(heap.strs[a].len() + heap.strs[b].len())?;
+    let (text, bytes) = Str::concat(&heap.strs[a], &heap.strs[b]);
+    heap.charge(bytes);
+    Ok(Value::Str(heap.alloc(text)))
+}
+
 fn concatenate(heap: &mut Heap, left: Value, right: Value) -> Res<Option<Value>> {
     match (left, right) {
-        (Value::Str(a), Value::Str(b)) => {
-            heap.ensure(heap.strs[a].len().saturating_add(heap.strs[b].len()))?;
-            let text = Str::concat(&heap.strs[a], &heap.strs[b]);
-            Ok(Some(Value::Str(heap.alloc(text))))
-        }
+        (Value::Str(a), Value::Str(b)) => join_texts(heap, a, b).map(Some),
         (Value::Str(a), Value::Int(_) | Value::BigInt(_) | Value::Float(_) | Value::Bool(_)) => {
             let joined = format!("{}{}", heap.str(a), number_text(heap, right)?);
             Ok(Some(heap.new_str(joined)))

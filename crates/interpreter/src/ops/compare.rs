@@ -64,8 +64,13 @@ pub fn eq(heap: &Heap, a: Value, b: Value) -> Res<bool> {
 }
 
 /// As [`eq`], where members of collections count as equal when they are the same object, even a NaN.
+#[inline]
 fn eq_member(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bool> {
-    Ok(a.is(b) || eq_nested(heap, a, b, depth)?)
+    match (a, b) {
+        (Value::Int(a), Value::Int(b)) => Ok(a == b),
+        (Value::Str(a), Value::Str(b)) => Ok(a == b || heap.str(a) == heap.str(b)),
+        _ => Ok(a.is(b) || eq_nested(heap, a, b, depth)?),
+    }
 }
 
 fn eq_nested(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bool> {
@@ -267,11 +272,22 @@ pub fn order(heap: &Heap, op: CompareOp, a: Value, b: Value) -> Res<bool> {
 pub fn less_than(heap: &Heap, a: Value, b: Value) -> Res<bool> {
     match (a, b) {
         (Value::Int(a), Value::Int(b)) => Ok(a < b),
+        (Value::Str(a), Value::Str(b)) => Ok(heap.str(a) < heap.str(b)),
+        (Value::Tuple(a), Value::Tuple(b)) => {
+            let (a, b) = (heap.tuples[a].items(), heap.tuples[b].items());
+            match (a.first(), b.first()) {
+                (Some(&Value::Int(x)), Some(&Value::Int(y))) if x != y => Ok(x < y),
+                _ => order_slices(heap, CompareOp::Less, a, b, 0),
+            }
+        }
         _ => order_nested(heap, CompareOp::Less, a, b, 0),
     }
 }
 
 fn order_nested(heap: &Heap, op: CompareOp, a: Value, b: Value, depth: usize) -> Res<bool> {
+    if let (Value::Int(a), Value::Int(b)) = (a, b) {
+        return Ok(op.accepts(a.cmp(&b)));
+    }
     if depth > MAX_DEPTH {
         return Err(too_deep("in comparison"));
     }

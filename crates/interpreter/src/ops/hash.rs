@@ -26,10 +26,11 @@ pub fn hash(heap: &Heap, value: Value) -> Res<i64> {
 /// As [`hash`].
 #[inline]
 pub fn key_hash(heap: &Heap, key: Value) -> Res<u64> {
-    if let Value::Str(text) = key {
-        return Ok(heap.strs[text].hash());
-    }
-    let hash = hash(heap, key)? as u64;
+    let hash = match key {
+        Value::Str(text) => return Ok(heap.strs[text].hash()),
+        Value::Int(int) => hash_int(int) as u64,
+        key => hash(heap, key)? as u64,
+    };
     // Nearby ints would share the bits that the table compares first.
     Ok(hash.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(26))
 }
@@ -52,11 +53,12 @@ fn hash_nested(heap: &Heap, value: Value, depth: usize) -> Res<i64> {
             if depth > MAX_DEPTH {
                 return Err(too_deep("while hashing a tuple"));
             }
-            let mut lanes = Vec::with_capacity(heap.tuples[tuple].items().len());
-            for item in heap.tuples[tuple].items() {
-                lanes.push(hash_nested(heap, *item, depth + 1)?);
+            let items = heap.tuples[tuple].items();
+            let mut hasher = TupleHasher::new();
+            for item in items {
+                hasher.add(hash_nested(heap, *item, depth + 1)?);
             }
-            hash_tuple(&lanes)
+            hasher.finish(items.len())
         }
         Value::Range(range) => {
             let range = &heap.ranges[range];
@@ -97,7 +99,11 @@ fn avoid_minus_one(hash: i64) -> i64 {
     if hash == -1 { -2 } else { hash }
 }
 
+#[inline]
 fn hash_int(int: i64) -> i64 {
+    if (0..MODULUS as i64).contains(&int) {
+        return int;
+    }
     let remainder = (int.unsigned_abs() % MODULUS) as i64;
     avoid_minus_one(if int < 0 { -remainder } else { remainder })
 }
@@ -133,14 +139,34 @@ fn hash_float(float: f64) -> i64 {
 }
 
 fn hash_tuple(lanes: &[i64]) -> i64 {
+    let mut hasher = TupleHasher::new();
+    for lane in lanes {
+        hasher.add(*lane);
+    }
+    hasher.finish(lanes.len())
+}
+
+/// The hash of a tuple out of those of its items.
+struct TupleHasher {
+    accumulated: u64,
+}
+
+impl TupleHasher {
     const PRIME_1: u64 = 11_400_714_785_074_694_791;
     const PRIME_2: u64 = 14_029_467_366_897_019_727;
     const PRIME_5: u64 = 2_870_177_450_012_600_261;
-    let mut accumulated = PRIME_5;
-    for lane in lanes {
-        accumulated =
-            accumulated.wrapping_add((*lane as u64).wrapping_mul(PRIME_2)).rotate_left(31).wrapping_mul(PRIME_1);
+
+    fn new() -> TupleHasher {
+        TupleHasher { accumulated: Self::PRIME_5 }
     }
-    accumulated = accumulated.wrapping_add(lanes.len() as u64 ^ (PRIME_5 ^ 3_527_539));
-    if accumulated == u64::MAX { 1_546_275_796 } else { accumulated as i64 }
+
+    fn add(&mut self, lane: i64) {
+        let mixed = self.accumulated.wrapping_add((lane as u64).wrapping_mul(Self::PRIME_2));
+        self.accumulated = mixed.rotate_left(31).wrapping_mul(Self::PRIME_1);
+    }
+
+    fn finish(self, count: usize) -> i64 {
+        let accumulated = self.accumulated.wrapping_add(count as u64 ^ (Self::PRIME_5 ^ 3_527_539));
+        if accumulated == u64::MAX { 1_546_275_796 } else { accumulated as i64 }
+    }
 }

@@ -86,7 +86,11 @@ pub fn next_of(heap: &mut Heap, value: Value) -> Res<Option<Value>> {
 fn next_of_other(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
     let value = match &mut heap.iters[iter] {
         Iter::Str { text, next } => {
-            let c = heap.strs[*text].as_str().get(*next..).and_then(|rest| rest.chars().next());
+            let text = heap.strs[*text].as_str();
+            let c = match text.as_bytes().get(*next) {
+                Some(byte) if byte.is_ascii() => Some(char::from(*byte)),
+                _ => text.get(*next..).and_then(|rest| rest.chars().next()),
+            };
             *next += c.map_or(0, char::len_utf8);
             c.map(|c| heap.char_str(c))
         }

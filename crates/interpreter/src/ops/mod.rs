@@ -19,7 +19,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub use arith::{BinaryOp, augmented, binary, invert, negate, positive, power_modulo};
+pub use arith::{BinaryOp, augmented, binary, invert, join_texts, negate, positive, power_modulo};
 pub use compare::{CompareOp, compare, eq, order};
 pub use hash::hash;
 pub use int::{MAX_GCD_BITS, MAX_TEXT_DIGITS, int_from_text, int_to_text};

@@ -16,6 +16,14 @@ pub(super) fn find<V: Copy>(heap: &Heap, table: &Table<V>, hash: u64, key: Value
             _ => false,
         }));
     }
+    if let Value::Int(wanted) = key {
+        return Ok(table.find(hash, |candidate| match candidate {
+            Value::Int(found) => found == wanted,
+            // A float or a truth value may equal it. It compares without failing.
+            Value::Float(_) | Value::Bool(_) => compare::eq(heap, candidate, key).unwrap_or(false),
+            _ => false,
+        }));
+    }
     let mut failure = None;
     let found = table.find(hash, |candidate| {
         candidate.is(key)

@@ -5,6 +5,7 @@ use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
 use crate::host::Host;
 use crate::loader::ModuleRequest;
+use crate::methods;
 use crate::objects::{Cell, Exception, Iter, Module, Str, Tuple};
 use crate::ops;
 use crate::value::{Ref, Value};
@@ -441,7 +442,14 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                 attempt!(ops::delete_slice(&mut cx.m.heap, reg!(object), start, stop, step));
             }
 
-            Op::Add { dst, a, b } => arithmetic!(dst, a, b, checked_add, +, BinaryOp::Add, ops::binary),
+            Op::Add { dst, a, b } => {
+                if let (&Value::Str(x), &Value::Str(y)) = (&reg!(a), &reg!(b)) {
+                    let text = attempt!(ops::join_texts(&mut cx.m.heap, x, y));
+                    reg!(dst) = text;
+                    continue;
+                }
+                arithmetic!(dst, a, b, checked_add, +, BinaryOp::Add, ops::binary)
+            }
             Op::Sub { dst, a, b } => arithmetic!(dst, a, b, checked_sub, -, BinaryOp::Subtract, ops::binary),
             Op::Mul { dst, a, b } => arithmetic!(dst, a, b, checked_mul, *, BinaryOp::Multiply, ops::binary),
             Op::AddInt { dst, a, value, in_place } => {
@@ -709,7 +717,19 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                     enter!(Ref::at(method), args, dst);
                     continue;
                 }
+                let tag = receiver.type_tag();
+                if let Some(method) = loaded.sites[pc - 1].known_of_builtin(tag, cx.m.types_version)
+                    && let Some(method) = methods::methods_of(tag).get(method as usize)
+                {
+                    flow!(dst, cx.call_native(method, args, OnReturn::Store(dst)));
+                    continue;
+                }
                 let name = name!(name);
+                if !cx.m.extensions.contains_key(&(tag, name))
+                    && let Some(method) = methods::position(tag, cx.m.heap.str(name))
+                {
+                    loaded.sites[pc - 1].learn_of_builtin(tag, cx.m.types_version, method as u32);
+                }
                 if let Value::Record(record) = receiver {
                     let ty = cx.m.heap.records[record].ty;
                     let known = &cx.m.heap.record_types[ty];

@@ -74,6 +74,23 @@ impl Site {
         (self.ty.get() == ty.index() && self.version.get() == version).then(|| self.known.get())
     }
 
+    /// As [`Site::known`] for a builtin type.
+    #[inline(always)]
+    pub(crate) fn known_of_builtin(&self, tag: TypeTag, version: u32) -> Option<u32> {
+        (self.ty.get() == Site::builtin(tag) && self.version.get() == version).then(|| self.known.get())
+    }
+
+    pub(crate) fn learn_of_builtin(&self, tag: TypeTag, version: u32, known: u32) {
+        self.ty.set(Site::builtin(tag));
+        self.version.set(version);
+        self.known.set(known);
+    }
+
+    /// A number that no record type has: there are never so many of them.
+    fn builtin(tag: TypeTag) -> u32 {
+        u32::MAX - tag as u32
+    }
+
     pub(crate) fn learn(&self, ty: Ref<RecordType>, version: u32, known: u32) {
         self.ty.set(ty.index());
         self.version.set(version);

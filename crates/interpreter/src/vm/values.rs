@@ -1,5 +1,7 @@
 //! What instructions do with values, apart from calls: names without values, unpacking, text.
 
+use smol_str::SmolStrBuilder;
+
 use crate::bytecode::Scope;
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::format;
@@ -214,11 +216,11 @@ impl Cx<'_> {
         let heap = &mut self.m.heap;
         let length = parts.iter().filter_map(|part| heap.as_str(*part)).map(str::len).sum();
         heap.ensure(length)?;
-        let mut text = String::with_capacity(length);
+        let mut text = SmolStrBuilder::new();
         for part in parts {
             text.push_str(heap.as_str(*part).unwrap_or_default());
         }
-        Ok(heap.new_str(text))
+        Ok(heap.new_str(text.finish()))
     }
 
     pub(super) fn format(&mut self, value: Value, spec: Value, conversion: u8) -> Res<Value> {
@@ -240,6 +242,7 @@ impl Cx<'_> {
         };
         match (value, spec) {
             (Value::Str(_), Value::None) => Ok(value),
+            (Value::Int(int), Value::None) => Ok(heap.new_int_text(int)),
             (_, Value::None) => {
                 let text = ops::text(heap, value)?;
                 Ok(heap.new_str(text))
