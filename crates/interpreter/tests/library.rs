@@ -105,34 +105,30 @@ fn natives_take_the_parameters_that_they_declare() {
         let callee = callee(it);
         let Shape { places_only, either, names_only, required, rest, named } = shape(it);
         let places = places_only.len() + either.len();
-        let mut call = |args: Vec<String>, expected| calls.push((format!("{callee}({})", args.join(", ")), expected));
-        call(vec![nones(places)].into_iter().filter(|args| !args.is_empty()).collect(), Expected::Fits);
+        // `max()` and the like need a value, which has no name.
+        let values = if rest && places == 0 { "[1, 2]".to_owned() } else { nones(required) };
+        let mut call = |args: &[String], expected| {
+            let args: Vec<&str> = args.iter().map(String::as_str).filter(|arg| !arg.is_empty()).collect();
+            calls.push((format!("{callee}({})", args.join(", ")), expected));
+        };
+        call(&[if rest { values.clone() } else { nones(places) }], Expected::Fits);
         if !rest {
-            call(vec![nones(places + 1)], Expected::Count);
+            call(&[nones(places + 1)], Expected::Count);
         }
         if required > 0 {
-            call(vec![nones(required - 1)].into_iter().filter(|args| !args.is_empty()).collect(), Expected::Count);
+            call(&[nones(required - 1)], Expected::Count);
         }
-        let required_args = || vec![nones(required)].into_iter().filter(|args| !args.is_empty());
         if !named {
-            call(required_args().chain(["unknown_=None".to_owned()]).collect(), Expected::Keyword);
+            call(&[values.clone(), "unknown_=None".to_owned()], Expected::Keyword);
             for param in &places_only {
-                call(vec![format!("{param}=None")], Expected::Keyword);
+                call(&[format!("{param}=None")], Expected::Keyword);
             }
         }
-        let by_name = either.iter().chain(&names_only).map(|name| format!("{name}=None"));
-        let first = vec![nones(places_only.len())].into_iter().filter(|args| !args.is_empty());
-        // `max()` and the like need a value, which has no name.
-        let value = (rest && places == 0).then(|| "[1, 2]".to_owned());
-        call(first.chain(value).chain(by_name).collect(), Expected::Fits);
+        let mut by_name = vec![if rest && places == 0 { values.clone() } else { nones(places_only.len()) }];
+        by_name.extend(either.iter().chain(&names_only).map(|name| format!("{name}=None")));
+        call(&by_name, Expected::Fits);
         for param in &names_only {
-            call(
-                required_args()
-                    .chain(["[1, 2]".to_owned()].into_iter().filter(|_| rest && places == 0))
-                    .chain([format!("{param}=None")])
-                    .collect(),
-                Expected::Fits,
-            );
+            call(&[values.clone(), format!("{param}=None")], Expected::Fits);
         }
     }
     assert!(calls.len() > 700, "{}", calls.len());
