@@ -186,3 +186,11 @@ fn examples_in_docstrings_give_what_they_say() {
     }
     assert!(count > 60, "{count}");
 }
+
+#[test]
+fn a_module_brings_the_parts_of_the_library_that_it_names() {
+    let main = "values = [[n] for n in range(3)]\nimport shapes\nprint(values, shapes.names, shapes.machine().current_state)\n";
+    let shapes = "names = map(lambda n :: f\"shape {n}\", range(2))\ndef machine():\n    return FSM()\n";
+    let out = support::output_of_files(&[("main.na", main), ("shapes.na", shapes)]);
+    assert_eq!(out, "[[0], [1], [2]] ['shape 0', 'shape 1'] START\n");
+}

@@ -65,7 +65,10 @@ impl<'a> CallArgs<'a> {
         params: [Param; N],
         required: usize,
     ) -> Res<[Option<Value>; N]> {
-        if self.keywords.is_empty() && (required..=N).contains(&self.positional.len()) {
+        let given = self.positional.len();
+        // Parameters by keyword only come last, so it is enough to look at the last that got a value.
+        let in_place = given.checked_sub(1).and_then(|last| params.get(last)).is_none_or(|last| last.by != By::Name);
+        if self.keywords.is_empty() && (required..=N).contains(&given) && in_place {
             let mut bound = [None; N];
             for (slot, value) in bound.iter_mut().zip(self.positional) {
                 *slot = Some(*value);
