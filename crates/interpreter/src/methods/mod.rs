@@ -23,15 +23,11 @@ pub type MethodFn = fn(&mut Heap, Value, &CallArgs<'_>) -> Res<Value>;
 /// A method of a builtin type.
 pub struct Method {
     pub name: &'static str,
-    /// The parameters as a reader sees them, without the receiver: `(sep=None, maxsplit=-1)`.
-    pub signature: &'static str,
-    /// One line.
-    pub doc: &'static str,
     pub run: Implementation<MethodFn>,
 }
 
-const fn method(name: &'static str, signature: &'static str, doc: &'static str, run: MethodFn) -> Method {
-    Method { name, signature, doc, run: Implementation::Pure(run) }
+const fn method(name: &'static str, run: MethodFn) -> Method {
+    Method { name, run: Implementation::Pure(run) }
 }
 
 /// The methods of a type, sorted by name.

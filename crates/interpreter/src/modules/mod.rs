@@ -14,8 +14,6 @@ use crate::vm_builtins::VmBuiltin;
 /// A module: its functions, and constants as made by [`members`].
 pub struct ModuleTable {
     pub name: &'static str,
-    /// One line.
-    pub doc: &'static str,
     pub functions: &'static [Builtin],
     /// Constants that are floats.
     pub floats: &'static [(&'static str, f64)],
@@ -23,27 +21,24 @@ pub struct ModuleTable {
 
 /// Every module, in the order that [`BuiltinId`] counts them.
 pub static MODULES: &[ModuleTable] = &[
-    ModuleTable { name: "math", doc: "Functions of numbers.", functions: math::FUNCTIONS, floats: math::CONSTANTS },
-    ModuleTable { name: "json", doc: "Reading and writing JSON.", functions: json::FUNCTIONS, floats: &[] },
-    ModuleTable { name: "files", doc: "Reading and writing text files.", functions: FILES, floats: &[] },
-    ModuleTable { name: "time", doc: "The clock, and waiting.", functions: TIME, floats: &[] },
-    ModuleTable { name: "random", doc: "Random numbers.", functions: RANDOM, floats: &[] },
+    ModuleTable { name: "math", functions: math::FUNCTIONS, floats: math::CONSTANTS },
+    ModuleTable { name: "json", functions: json::FUNCTIONS, floats: &[] },
+    ModuleTable { name: "files", functions: FILES, floats: &[] },
+    ModuleTable { name: "time", functions: TIME, floats: &[] },
+    ModuleTable { name: "random", functions: RANDOM, floats: &[] },
 ];
 
 const FILES: &[Builtin] = &[
-    by_vm("append_text", "(path, text)", "Adds text at the end of a file.", VmBuiltin::AppendText),
-    by_vm("exists", "(path)", "Whether there is a file or folder.", VmBuiltin::FileExists),
-    by_vm("list", "(path)", "The names in a folder, sorted.", VmBuiltin::ListFolder),
-    by_vm("read_text", "(path)", "The text of a file.", VmBuiltin::ReadText),
-    by_vm("write_text", "(path, text)", "Makes a file of the text, or replaces it.", VmBuiltin::WriteText),
+    by_vm("append_text", VmBuiltin::AppendText),
+    by_vm("exists", VmBuiltin::FileExists),
+    by_vm("list", VmBuiltin::ListFolder),
+    by_vm("read_text", VmBuiltin::ReadText),
+    by_vm("write_text", VmBuiltin::WriteText),
 ];
 
-const TIME: &[Builtin] = &[
-    by_vm("sleep", "(seconds)", "Waits.", VmBuiltin::Sleep),
-    by_vm("time", "()", "Seconds since 1970.", VmBuiltin::Now),
-];
+const TIME: &[Builtin] = &[by_vm("sleep", VmBuiltin::Sleep), by_vm("time", VmBuiltin::Now)];
 
-const RANDOM: &[Builtin] = &[by_vm("random", "()", "A float from 0 up to but not including 1.", VmBuiltin::Random)];
+const RANDOM: &[Builtin] = &[by_vm("random", VmBuiltin::Random)];
 
 /// The names of a module with their values; none if there is no such module.
 pub fn members(heap: &mut Heap, name: &str) -> Option<Vec<(&'static str, Value)>> {
