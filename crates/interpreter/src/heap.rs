@@ -5,11 +5,11 @@
 
 use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
-use smol_str::SmolStr;
 use std::hash::BuildHasher;
 
 use crate::arena::{Arena, MarkBits, Ref};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::objects::text::Text;
 use crate::objects::{
     BigInt, BoundMethod, Bytes, Cell, Dict, Exception, Function, Iter, List, Module, Pipeline, Range, Record,
     RecordType, Set, Str, Tuple, View,
@@ -191,15 +191,14 @@ impl Heap {
     }
 
     /// A new string value.
-    pub fn new_str(&mut self, text: impl Into<SmolStr>) -> Value {
+    pub fn new_str(&mut self, text: impl Into<Text>) -> Value {
         Value::Str(self.alloc(Str::new(text.into())))
     }
 
     /// The decimal digits of an int as a string.
     pub fn new_int_text(&mut self, int: i64) -> Value {
         let mut digits = itoa::Buffer::new();
-        let text = SmolStr::new_inline(digits.format(int));
-        Value::Str(self.alloc(Str::new(text)))
+        self.new_str(digits.format(int))
     }
 
     /// A new list value.
@@ -291,7 +290,7 @@ impl Heap {
             self.ascii = (0..128_u8).map(|code| self.intern(char::from(code).encode_utf8(&mut [0; 4]))).collect();
             return self.char_str(c);
         }
-        self.new_str(SmolStr::new_inline(c.encode_utf8(&mut [0; 4])))
+        self.new_str(&*c.encode_utf8(&mut [0; 4]))
     }
 
     /// Approximate bytes in use: what the last collection left plus what was allocated since.

@@ -16,6 +16,7 @@ mod record;
 mod set;
 mod str;
 mod table;
+pub mod text;
 mod tuple;
 mod view;
 

@@ -5,8 +5,8 @@ use std::hash::Hasher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxHasher;
-use smol_str::{SmolStr, SmolStrBuilder};
 
+use super::text::{INLINE, Text, joined};
 use crate::heap::{Marker, Trace};
 
 /// A string: UTF-8 text with its number of characters, so that ASCII text is indexed in constant time.
@@ -15,7 +15,7 @@ use crate::heap::{Marker, Trace};
 #[derive(Clone, Debug)]
 pub struct Str {
     /// Set when first asked for; until then a long concatenation is only in the buffer.
-    text: OnceCell<SmolStr>,
+    text: OnceCell<Text>,
     rare: OnceCell<Arc<Rare>>,
     /// In characters (Unicode scalar values).
     chars: u32,
@@ -49,23 +49,22 @@ const JOINED_AT_ONCE: usize = 1024;
 /// Characters between two entries of the table of offsets.
 const STRIDE: usize = 64;
 
-/// Text that lies in the object itself, in bytes.
-const INLINE: usize = 23;
-
 /// A length as it is stored: the heap allows no object of 4 GiB.
 fn stored(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 impl Str {
-    pub fn new(text: SmolStr) -> Str {
-        let chars = if text.is_ascii() { text.len() } else { text.chars().count() };
+    #[inline]
+    pub fn new(text: Text) -> Str {
+        let characters = text.as_str();
+        let chars = if characters.is_ascii() { characters.len() } else { characters.chars().count() };
         Str::of(text, chars)
     }
 
     #[inline]
-    fn of(text: SmolStr, chars: usize) -> Str {
-        let len = text.len();
+    fn of(text: Text, chars: usize) -> Str {
+        let len = text.as_str().len();
         Str {
             text: OnceCell::from(text),
             rare: OnceCell::new(),
@@ -79,17 +78,8 @@ impl Str {
     /// The concatenation of two strings, and the memory it took that [`Trace::new_bytes`] does not tell, in bytes.
     pub fn concat(left: &Str, right: &Str) -> (Str, usize) {
         let (len, chars) = (left.len() + right.len(), left.chars() + right.chars());
-        if len <= INLINE {
-            let mut text = SmolStrBuilder::new();
-            text.push_str(left.as_str());
-            text.push_str(right.as_str());
-            return (Str::of(text.finish(), chars), 0);
-        }
         if len < JOINED_AT_ONCE {
-            let mut text = String::with_capacity(len);
-            text.push_str(left.as_str());
-            text.push_str(right.as_str());
-            return (Str::of(text.into(), chars), 0);
+            return (Str::of(joined([left.as_str(), right.as_str()], len), chars), 0);
         }
         let mut bytes = right.len();
         // Text that is read between two steps is copied from the buffer each time.
@@ -123,7 +113,7 @@ impl Str {
 
     #[inline]
     pub fn as_str(&self) -> &str {
-        self.text.get_or_init(|| self.join())
+        self.text.get_or_init(|| self.join()).as_str()
     }
 
     /// The length in bytes.
@@ -134,8 +124,8 @@ impl Str {
 
     /// The text from the buffer.
     #[cold]
-    fn join(&self) -> SmolStr {
-        self.rare.get().map_or_else(SmolStr::default, |rare| locked(&rare.buffer)[..self.len()].into())
+    fn join(&self) -> Text {
+        self.rare.get().map_or_else(|| "".into(), |rare| Text::from(&locked(&rare.buffer)[..self.len()]))
     }
 
     /// The length in characters.

@@ -250,7 +250,13 @@ impl Cx<'_> {
         }
         let (code_id, module) = (object.code, object.module);
         let registers = usize::from(code.registers);
-        let bound = if simple { args.count } else { self.bind(function, code, args)? };
+        let bound = if simple {
+            args.count
+        } else if self.bind_plain(function, code, args) {
+            positional
+        } else {
+            self.bind(function, code, args)?
+        };
         let end = args.at + registers.max(bound);
         if end > self.task.stack.capacity() {
             self.reserve_stack(end)?;
@@ -296,6 +302,44 @@ impl Cx<'_> {
             Value::Function(other) if *other != function && self.takes(*other, receiver) => Some(*other),
             _ => None,
         })
+    }
+
+    /// As [`Cx::bind`] for a few plain parameters with a fitting call; false, and nothing is done, for all others.
+    fn bind_plain(&mut self, function: Ref<Function>, code: &Code, args: Args<'_>) -> bool {
+        const MOST: usize = 12;
+        let params = &code.params;
+        let (positional, given) = (usize::from(params.positional), args.positional());
+        let is_plain = params.names.len() == positional && params.rest.is_none() && params.named.is_none();
+        if !is_plain || args.count > positional || positional > MOST {
+            return false;
+        }
+        let mut values = [Value::Unset; MOST];
+        let values = &mut values[..positional];
+        let (places, named) = self.task.stack[args.at..args.at + args.count].split_at(given);
+        values[..given].copy_from_slice(places);
+        for (name, value) in args.keywords.iter().zip(named) {
+            let text = self.m.heap.str(*name);
+            match params.names.iter().position(|param| **param == *text) {
+                Some(index)
+                    if index >= usize::from(params.positional_only) && matches!(values[index], Value::Unset) =>
+                {
+                    values[index] = *value;
+                }
+                _ => return false,
+            }
+        }
+        for (value, default) in values.iter_mut().zip(&self.m.heap.functions[function].defaults) {
+            if matches!(value, Value::Unset) {
+                *value = *default;
+            }
+        }
+        if values.iter().any(|value| matches!(value, Value::Unset)) {
+            return false;
+        }
+        let end = args.at + positional;
+        self.task.grow(end);
+        self.task.stack[args.at..end].copy_from_slice(values);
+        true
     }
 
     /// Matches arguments to parameters of any kind; the values stand in the first registers afterwards. Gives how many.

@@ -724,11 +724,9 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                     }
                 }
                 Op::CallShaped { dst, first, shape } => {
-                    let shape = &loaded.code.shapes[shape as usize];
-                    let keywords = cx.names(loaded, &shape.keywords);
+                    let (keywords, shape) = (&loaded.keywords[shape as usize], &loaded.code.shapes[shape as usize]);
                     let callee = reg!(first);
-                    let args =
-                        Args { at: base + first as usize + 1, count: usize::from(shape.count), keywords: &keywords };
+                    let args = Args { at: base + first as usize + 1, count: usize::from(shape.count), keywords };
                     flow!(dst, cx.call(callee, args, OnReturn::Store(dst)));
                 }
                 Op::CallSpread { dst, first } => {
@@ -769,11 +767,9 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                     flow!(dst, cx.call_method(receiver, name, args, OnReturn::Store(dst)));
                 }
                 Op::CallMethodShaped { dst, first, shape } => {
-                    let shape = &loaded.code.shapes[shape as usize];
-                    let keywords = cx.names(loaded, &shape.keywords);
+                    let (keywords, shape) = (&loaded.keywords[shape as usize], &loaded.code.shapes[shape as usize]);
                     let (receiver, name) = (reg!(first), name!(shape.name));
-                    let args =
-                        Args { at: base + first as usize, count: usize::from(shape.count) + 1, keywords: &keywords };
+                    let args = Args { at: base + first as usize, count: usize::from(shape.count) + 1, keywords };
                     flow!(dst, cx.call_method(receiver, name, args, OnReturn::Store(dst)));
                 }
                 Op::CallMethodSpread { dst, first, name } => {

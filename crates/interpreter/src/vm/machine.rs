@@ -42,6 +42,8 @@ pub(crate) struct LoadedCode {
     pub unit_base: u32,
     /// How many arguments a call has that needs no matching: plain parameters only. `u32::MAX` if there are others.
     pub plain_arguments: u32,
+    /// The names of keyword arguments, for each shape of a call.
+    pub keywords: Box<[Box<[Ref<Str>]>]>,
     /// One for each instruction.
     pub sites: Box<[Site]>,
 }
@@ -52,8 +54,13 @@ impl LoadedCode {
         let is_plain =
             params.names.len() == usize::from(params.positional) && params.rest.is_none() && params.named.is_none();
         let plain_arguments = if is_plain { u32::from(params.positional) } else { u32::MAX };
+        let name = |constant: &u32| match constants.get(*constant as usize) {
+            Some(Value::Str(name)) => Some(*name),
+            _ => None,
+        };
+        let keywords = code.shapes.iter().map(|shape| shape.keywords.iter().filter_map(name).collect()).collect();
         let sites = code.ops.iter().map(|_| Site::default()).collect();
-        LoadedCode { code, unit, constants, unit_base, plain_arguments, sites }
+        LoadedCode { code, unit, constants, unit_base, plain_arguments, keywords, sites }
     }
 }
 

@@ -1,16 +1,14 @@
 //! What instructions do with values, apart from calls: names without values, unpacking, text.
 
-use smol_str::SmolStrBuilder;
-
 use crate::bytecode::Scope;
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::format;
+use crate::objects::text::joined;
 use crate::objects::{Cell, Dict, Module, Str};
 use crate::ops;
 use crate::value::{Ref, Value};
 
 use super::execute::Cx;
-use super::machine::LoadedCode;
 use super::suggest;
 
 impl Cx<'_> {
@@ -82,17 +80,6 @@ impl Cx<'_> {
     pub(super) fn captured(&self, capture: u16) -> Option<Ref<Cell>> {
         let function = self.task.frames.last()?.function?;
         self.m.heap.functions[function].captures.get(usize::from(capture)).copied()
-    }
-
-    /// The names of constants.
-    pub(super) fn names(&self, loaded: &LoadedCode, constants: &[u32]) -> Vec<Ref<Str>> {
-        constants
-            .iter()
-            .filter_map(|constant| match loaded.constants[*constant as usize] {
-                Value::Str(name) => Some(name),
-                _ => None,
-            })
-            .collect()
     }
 
     /// Puts start, stop and step in three registers, or an iterator in the first where they do not fit.
@@ -216,11 +203,8 @@ impl Cx<'_> {
         let heap = &mut self.m.heap;
         let length = parts.iter().filter_map(|part| heap.as_str(*part)).map(str::len).sum();
         heap.ensure(length)?;
-        let mut text = SmolStrBuilder::new();
-        for part in parts {
-            text.push_str(heap.as_str(*part).unwrap_or_default());
-        }
-        Ok(heap.new_str(text.finish()))
+        let text = joined(parts.iter().filter_map(|part| heap.as_str(*part)), length);
+        Ok(heap.new_str(text))
     }
 
     pub(super) fn format(&mut self, value: Value, spec: Value, conversion: u8) -> Res<Value> {
