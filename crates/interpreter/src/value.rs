@@ -155,6 +155,11 @@ pub enum TypeTag {
     Method,
     Pipeline,
     Type,
+    /// The types of record types: `type(Point)`.
+    StructConstructor,
+    ResourceConstructor,
+    AgentConstructor,
+    WorkflowConstructor,
     Exception,
     Record,
     Module,
@@ -184,6 +189,10 @@ impl TypeTag {
             TypeTag::Method => "method",
             TypeTag::Pipeline => "pipeline",
             TypeTag::Type => "type",
+            TypeTag::StructConstructor => "Constructor[struct_constructor]",
+            TypeTag::ResourceConstructor => "Constructor[resource_constructor]",
+            TypeTag::AgentConstructor => "Constructor[agent_constructor]",
+            TypeTag::WorkflowConstructor => "Constructor[workflow_constructor]",
             TypeTag::Exception => "Exception",
             TypeTag::Record => "record",
             TypeTag::Module => "module",
@@ -207,6 +216,17 @@ impl TypeTag {
             "type" => TypeTag::Type,
             _ => return None,
         })
+    }
+
+    /// Is it the type of a kind of record types?
+    pub fn is_constructor(self) -> bool {
+        matches!(
+            self,
+            TypeTag::StructConstructor
+                | TypeTag::ResourceConstructor
+                | TypeTag::AgentConstructor
+                | TypeTag::WorkflowConstructor
+        )
     }
 
     /// Whether every instance of `self` is an instance of `other` (`bool` is an `int`, all are `object`).

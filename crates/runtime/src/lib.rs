@@ -9,6 +9,7 @@ mod files;
 mod grants;
 mod interrupt;
 mod local_host;
+mod mock;
 mod model;
 mod output;
 mod secrets;

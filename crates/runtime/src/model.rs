@@ -107,17 +107,22 @@ fn shorten(prompt: &str) -> String {
 }
 
 fn mock_answer(prompt: &str, answer_type: Option<&str>) -> String {
-    if let Some(number) = arithmetic(prompt) {
+    let is_number = answer_type.is_none_or(|ty| matches!(ty, "int" | "float" | "str" | "any"));
+    if let Some(number) = arithmetic(prompt)
+        && is_number
+    {
         return number.to_string();
     }
-    let kind = answer_type.map(|name| name.split('[').next().unwrap_or(name));
-    match kind {
-        Some("int") => "42".to_owned(),
-        Some("float") => "3.14".to_owned(),
-        Some("bool") => "yes".to_owned(),
-        Some("list") => r#"["first", "second", "third"]"#.to_owned(),
-        Some("dict") => r#"{"status": "success", "result": "mock"}"#.to_owned(),
-        _ => format!("This is a mock answer to: {}", shorten(prompt)),
+    let text = format!("This is a mock answer to: {}", shorten(prompt));
+    let ty = answer_type.unwrap_or_default();
+    match ty.split('[').next().unwrap_or(ty) {
+        "bool" => "yes".to_owned(),
+        "str" | "any" | "" => text,
+        "dict" if ty == "dict" => r#"{"status": "success", "result": "mock"}"#.to_owned(),
+        _ => match crate::mock::example(ty) {
+            Some(example) => example.to_string(),
+            None => text,
+        },
     }
 }
 
@@ -195,5 +200,10 @@ mod tests {
         assert_eq!(ask(&Model::Mock, "How many?", Some("int")), "42");
         assert_eq!(ask(&Model::Mock, "Which?", Some("list[str]")), r#"["first", "second", "third"]"#);
         assert_eq!(ask(&Model::Mock, "Hi", Some("str")), "This is a mock answer to: Hi");
+        assert_eq!(ask(&Model::Mock, "Hi", Some("Odd")), "This is a mock answer to: Hi");
+        assert_eq!(
+            ask(&Model::Mock, "1 + 1 people", Some("Person(name: str, tags: list[str], home: Place(zip: int) | None)")),
+            r#"{"home":{"zip":42},"name":"mock name","tags":["first","second","third"]}"#
+        );
     }
 }

@@ -6,6 +6,7 @@ use danaide_syntax::{LineIndex, TextRange};
 use num_bigint::BigInt;
 
 use super::{Op, Reg, TypeSpec};
+use crate::host::Data;
 use crate::loader::ModuleRequest;
 use crate::objects::RecordKind;
 
@@ -104,6 +105,8 @@ pub enum FieldDefaultSpec {
     Constant(u32),
     None,
     Bool(bool),
+    /// A list or dict of literals, made anew for each record.
+    Fresh(Arc<Data>),
     /// The initialiser computes it for each record.
     Computed,
 }

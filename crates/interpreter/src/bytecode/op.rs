@@ -102,6 +102,8 @@ pub enum Intrinsic {
     CallFit,
     /// `(value)`: can it be called?
     IsCallable,
+    /// Must a function be given an argument?
+    NeedsArguments,
     /// `(attempts, exception)`: a `RetryExhausted` exception whose cause is the exception.
     RetryExhausted,
 }
@@ -609,10 +611,17 @@ pub enum Op {
         dst: Reg,
         context: Reg,
     },
-    /// Calls `exit_context` of a value, if it has one.
+    /// Calls `exit_context` of a value, if it has one, with the exception in the register `why`, if one is there.
     WithExit {
         dst: Reg,
         context: Reg,
+        why: Reg,
+    },
+    /// Drops the exception in the register `why` if the result of `exit_context` says so.
+    WithSuppress {
+        why: Reg,
+        context: Reg,
+        result: Reg,
     },
 
     /// Converts the register's value to an annotated type, or raises `TypeError`. `what` names the place. An assignment

@@ -212,6 +212,7 @@ fn intrinsic(name: &str) -> Option<Intrinsic> {
         "__is_kind__" => Intrinsic::IsKind,
         "__call_fit__" => Intrinsic::CallFit,
         "__is_callable__" => Intrinsic::IsCallable,
+        "__needs_arguments__" => Intrinsic::NeedsArguments,
         "__retry_exhausted__" => Intrinsic::RetryExhausted,
         _ => return None,
     })

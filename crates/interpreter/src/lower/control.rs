@@ -201,12 +201,14 @@ impl Lowerer {
     pub(super) fn try_stmt(&mut self, statement: &ast::TryStmt) {
         match statement.finally_clause() {
             None => self.try_except(statement),
-            Some(clause) => self.protected(|it| it.try_except(statement), |it| it.block(clause.block())),
+            Some(clause) => self.protected(|it| it.try_except(statement), |it, _| it.block(clause.block())),
         }
     }
 
     /// `body`, then `cleanup` however the body is left.
-    fn protected(&mut self, body: impl FnOnce(&mut Lowerer), cleanup: impl FnOnce(&mut Lowerer)) {
+    ///
+    /// `cleanup` gets the register of the reason: 0, an exception, or the number of an exit.
+    fn protected(&mut self, body: impl FnOnce(&mut Lowerer), cleanup: impl FnOnce(&mut Lowerer, Reg)) {
         let why = self.temp();
         let value = self.temp();
         let (entry, handler, end) = (self.b().label(), self.b().label(), self.b().label());
@@ -228,7 +230,7 @@ impl Lowerer {
         let handling = self.b().region();
         // What a bare `raise` in the block means is known at run time only.
         let outer = std::mem::take(&mut self.f().handling);
-        cleanup(self);
+        cleanup(self, why);
         self.f().handling = outer;
         self.b().handling(handling, why);
 
@@ -309,7 +311,7 @@ impl Lowerer {
         let Some(name) = clause.name() else { return self.block(clause.block()) };
         self.store_name(name.text(), exception);
         // The name is gone after the handler, however it is left.
-        self.protected(|it| it.block(clause.block()), |it| it.unset_name(name.text()));
+        self.protected(|it| it.block(clause.block()), |it, _| it.unset_name(name.text()));
     }
 
     pub(super) fn with_stmt(&mut self, statement: &ast::WithStmt) {
@@ -328,11 +330,12 @@ impl Lowerer {
         }
         self.protected(
             |it| it.with_items(rest, statement),
-            |it| {
+            |it, why| {
                 it.at(expr.range(), |it| {
                     it.scoped(|it| {
-                        let dst = it.temp();
-                        it.emit(Op::WithExit { dst, context });
+                        let result = it.temp();
+                        it.emit(Op::WithExit { dst: result, context, why });
+                        it.emit(Op::WithSuppress { why, context, result });
                     });
                 });
             },

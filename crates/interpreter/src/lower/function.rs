@@ -33,6 +33,8 @@ pub(super) struct ParamNodes {
     rest: Option<SyntaxToken>,
     named: Option<SyntaxToken>,
     positional_only: usize,
+    /// A method in the body of a record that does not name its receiver.
+    implicit_self: bool,
 }
 
 impl Lowerer {
@@ -84,18 +86,24 @@ impl Lowerer {
 
         let hidden = matches!(body, Body::Pipeline(_))
             && params.positional.is_empty()
+            && !params.implicit_self
             && params.keyword_only.is_empty()
             && params.rest.is_none()
             && params.named.is_none();
         let mut info = Params {
-            positional: params.positional.len() as u16,
-            positional_only: params.positional_only as u16,
+            positional: params.positional.len() as u16 + u16::from(params.implicit_self),
+            positional_only: params.positional_only as u16 + u16::from(params.implicit_self),
             rest: params.rest.as_ref().map(|token| token.text().into()),
             named: params.named.as_ref().map(|token| token.text().into()),
-            receiver: params.positional.first().map(receiver_types).unwrap_or_default(),
+            receiver: params.positional.first().filter(|_| !params.implicit_self).map(receiver_types).unwrap_or_default(),
             ..Params::default()
         };
         let mut registers = Vec::new();
+        if params.implicit_self {
+            info.names.push("self".into());
+            info.defaults.push(false);
+            registers.push((self.declare_local(&"self".into(), true), None));
+        }
         for param in params.positional.iter().chain(&params.keyword_only) {
             let text = param.name().map(|token| token.text().to_owned()).unwrap_or_default();
             info.names.push(text.as_str().into());
@@ -218,7 +226,8 @@ impl Lowerer {
             .and_then(|it| it.param())
             .into_iter()
             .chain(function.param_list().into_iter().flat_map(|list| list.params()));
-        let params = self.param_nodes(params);
+        let mut params = self.param_nodes(params);
+        params.implicit_self = super::record::has_implicit_self(function);
         let body = match function.pipeline() {
             Some(pipeline) => Body::Pipeline(pipeline),
             None => Body::Block(function.block()),

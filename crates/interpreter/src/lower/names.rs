@@ -273,6 +273,9 @@ impl NameTable {
         }
         self.param_defaults(params.iter().cloned(), names);
         let mut inner = Names::default();
+        if super::record::has_implicit_self(function) {
+            inner.bind("self");
+        }
         bind_params(params.into_iter(), &mut inner);
         if let Some(block) = function.block() {
             self.visit_children(block.syntax(), &mut inner);

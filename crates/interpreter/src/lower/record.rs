@@ -8,6 +8,7 @@ use danaide_syntax::ast::{self, AstNode, Expr, Stmt};
 use super::Lowerer;
 use super::literal::{self, constant_text};
 use crate::bytecode::{CodeKind, FieldDef, FieldDefaultSpec, Op, Params, RecordSpec, Reg, TypeSpec};
+use crate::host::Data;
 use crate::objects::RecordKind;
 
 /// The old form of a blueprint: `agent Name:` with typed fields.
@@ -218,7 +219,10 @@ impl Lowerer {
                 Some(literal::Value::Constant(constant)) => FieldDefaultSpec::Constant(constant),
                 None => FieldDefaultSpec::None,
             },
-            Some(_) => FieldDefaultSpec::Computed,
+            Some(default) => match literal_data(&default, 0) {
+                Some(data) => FieldDefaultSpec::Fresh(Arc::new(data)),
+                None => FieldDefaultSpec::Computed,
+            },
         }
     }
 
@@ -268,6 +272,68 @@ impl Lowerer {
             }
         }
     }
+}
+
+/// Is it a method in the body of a record that does not name its receiver as the first parameter? It is reached as `self`.
+pub(super) fn has_implicit_self(function: &ast::FunctionDef) -> bool {
+    let record = function.syntax().parent().and_then(|block| block.parent());
+    let Some(name) = record.and_then(|node| {
+        ast::RecordDef::cast(node.clone())
+            .and_then(|record| record.name())
+            .or_else(|| ast::AgentDef::cast(node).and_then(|agent| agent.name()))
+    }) else {
+        return false;
+    };
+    if function.receiver().is_some() {
+        return false;
+    }
+    let Some(first) = function.param_list().and_then(|list| list.params().next()) else { return true };
+    let takes_record = first.ty().is_some_and(|ty| ty.syntax().text() == name.text());
+    let is_receiver = first.name().is_some_and(|first| {
+        matches!(first.text(), "self" | "this") || first.text().eq_ignore_ascii_case(name.text())
+    });
+    !takes_record && !is_receiver
+}
+
+/// How deep the literals of a default may be nested.
+const DEEPEST_DEFAULT: usize = 20;
+
+/// A list or dict of literals as data; none if the default must be computed by code.
+fn literal_data(expr: &Expr, depth: usize) -> Option<Data> {
+    if depth > DEEPEST_DEFAULT {
+        return None;
+    }
+    match expr {
+        Expr::ListExpr(list) => {
+            list.exprs().map(|item| literal_item(&item, depth + 1)).collect::<Option<Vec<_>>>().map(Data::List)
+        }
+        Expr::DictExpr(dict) => dict
+            .dict_items()
+            .map(|item| match item {
+                ast::DictItem::DictEntry(entry) => {
+                    Some((literal_item(&entry.key()?, depth + 1)?, literal_item(&entry.value()?, depth + 1)?))
+                }
+                ast::DictItem::SpreadExpr(_) => None,
+            })
+            .collect::<Option<Vec<_>>>()
+            .map(Data::Dict),
+        _ => None,
+    }
+}
+
+fn literal_item(expr: &Expr, depth: usize) -> Option<Data> {
+    let Expr::Literal(literal) = expr else { return literal_data(expr, depth) };
+    let token = literal.token()?;
+    let text = token.text();
+    Some(match token.kind() {
+        SyntaxKind::INT_NUMBER => Data::Int(literal::int_value(text)?),
+        SyntaxKind::FLOAT_NUMBER => Data::Float(text.replace('_', "").parse().ok()?),
+        SyntaxKind::STRING => Data::Str(danaide_syntax::literal::string_value(text).to_string()),
+        SyntaxKind::TRUE_KW => Data::Bool(true),
+        SyntaxKind::FALSE_KW => Data::Bool(false),
+        SyntaxKind::NONE_KW => Data::None,
+        _ => return None,
+    })
 }
 
 fn definition(name: &str, kind: RecordKind, bases: Option<ast::BaseList>, block: Option<ast::Block>) -> Definition {

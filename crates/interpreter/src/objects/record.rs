@@ -6,8 +6,9 @@ use rustc_hash::FxHashMap;
 
 use crate::bytecode::TypeSpec;
 use crate::heap::{Marker, Trace};
+use crate::host::Data;
 use crate::objects::{Function, Module, Str};
-use crate::value::{Ref, Value};
+use crate::value::{Ref, TypeTag, Value};
 
 /// The keyword that a record type was defined with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,6 +36,17 @@ impl RecordKind {
 }
 
 impl RecordKind {
+    /// The type of the types of this kind: what `type(Point)` is.
+    pub fn constructor(self) -> TypeTag {
+        match self {
+            RecordKind::Struct => TypeTag::StructConstructor,
+            RecordKind::Resource => TypeTag::ResourceConstructor,
+            RecordKind::AgentBlueprint | RecordKind::Agent => TypeTag::AgentConstructor,
+            RecordKind::Interface => TypeTag::Type,
+            RecordKind::Workflow => TypeTag::WorkflowConstructor,
+        }
+    }
+
     /// What the types of this kind print as: `Struct[Point]`.
     pub fn family(self) -> &'static str {
         match self {
@@ -48,11 +60,13 @@ impl RecordKind {
 }
 
 /// What a field holds if a record is made without a value for it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub enum FieldDefault {
     /// The field must be given.
     Required,
     Value(Value),
+    /// A list or dict of literals, made anew for each record.
+    Fresh(Arc<Data>),
     /// An initialiser of the type computes it for each record.
     Computed,
 }

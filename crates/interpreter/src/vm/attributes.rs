@@ -3,7 +3,7 @@
 use crate::bytecode::TypeSpec;
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::methods;
-use crate::objects::{BoundMethod, Function, MethodTarget, Record, RecordKind, Str};
+use crate::objects::{BoundMethod, Function, MethodTarget, Record, RecordKind, RecordType, Str};
 use crate::ops;
 use crate::value::{Ref, TypeTag, Value};
 
@@ -16,8 +16,8 @@ use super::suggest;
 enum Member {
     Field(Value),
     Method(Value),
-    /// A member of the record in a `_field`.
-    Delegated(Ref<Record>),
+    /// A member of the value in a `_field`.
+    Delegated(Value),
 }
 
 impl Cx<'_> {
@@ -44,41 +44,55 @@ impl Cx<'_> {
 
     /// A method that every agent has, from the prelude.
     fn agent_method(&self, name: Ref<Str>) -> Option<Value> {
-        let internal = match self.m.heap.str(name) {
-            "chat" => "__agent_chat__",
-            "llm" => "__agent_llm__",
-            "plan" => "__agent_plan__",
-            "reason" => "__agent_reason__",
-            "solve" => "__agent_solve__",
-            _ => return None,
-        };
+        let internal = agent_method_name(self.m.heap.str(name))?;
         let &library = self.m.library.get(crate::prelude::INTERNAL)?;
         self.m.heap.modules[library].get(self.m.heap.find_interned(internal)?)
     }
 
-    /// The record in the first `_field` that has a member of the name.
-    fn delegate(&self, record: Ref<Record>, name: Ref<Str>) -> Option<Ref<Record>> {
-        let heap = &self.m.heap;
+    /// The value of the first `_field`, in declaration order, that has a member of the name itself or delegates to one.
+    fn delegate(&self, record: Ref<Record>, name: Ref<Str>) -> Option<Value> {
         // Records may delegate to each other in a circle: each is looked at once.
         let mut seen = vec![record];
-        let mut next = 0;
-        while let Some(&current) = seen.get(next) {
-            next += 1;
-            let object = &heap.records[current];
-            let ty = &heap.record_types[object.ty];
-            for (field, value) in ty.fields.iter().zip(&object.fields) {
-                let Value::Record(inner) = value else { continue };
-                if !heap.str(field.name).starts_with('_') || seen.contains(inner) {
-                    continue;
+        let mut pending = self.delegates(record);
+        pending.reverse();
+        while let Some(value) = pending.pop() {
+            match value {
+                Value::Record(inner) => {
+                    if seen.contains(&inner) {
+                        continue;
+                    }
+                    let ty = &self.m.heap.record_types[self.m.heap.records[inner].ty];
+                    let is_agent = matches!(ty.kind, RecordKind::Agent | RecordKind::AgentBlueprint);
+                    if ty.field(name).is_some()
+                        || ty.methods.contains_key(&name)
+                        || (is_agent && self.agent_method(name).is_some())
+                    {
+                        return Some(value);
+                    }
+                    seen.push(inner);
+                    // What it delegates to comes before the fields after it.
+                    pending.extend(self.delegates(inner).into_iter().rev());
                 }
-                let inner_type = &heap.record_types[heap.records[*inner].ty];
-                if inner_type.field(name).is_some() || inner_type.methods.contains_key(&name) {
-                    return Some(*inner);
+                other => {
+                    let tag = other.type_tag();
+                    if self.m.extensions.contains_key(&(tag, name))
+                        || methods::lookup(tag, self.m.heap.str(name)).is_some()
+                    {
+                        return Some(other);
+                    }
                 }
-                seen.push(*inner);
             }
         }
         None
+    }
+
+    /// The values of a record's `_fields`.
+    fn delegates(&self, record: Ref<Record>) -> Vec<Value> {
+        let heap = &self.m.heap;
+        let object = &heap.records[record];
+        let fields = &heap.record_types[object.ty].fields;
+        let named = fields.iter().zip(&object.fields).filter(|(field, _)| heap.str(field.name).starts_with('_'));
+        named.map(|(_, value)| *value).filter(|value| !matches!(value, Value::Unset | Value::None)).collect()
     }
 
     /// The value of a record's own field.
@@ -103,7 +117,7 @@ impl Cx<'_> {
             match self.member(record, name) {
                 Some(Member::Field(value)) => return Ok(Some(value)),
                 Some(Member::Method(method)) => return Ok(Some(self.bind_method(object, name, method))),
-                Some(Member::Delegated(inner)) => return self.find_attr(Value::Record(inner), name),
+                Some(Member::Delegated(inner)) => return self.find_attr(inner, name),
                 None => {}
             }
         }
@@ -128,6 +142,10 @@ impl Cx<'_> {
                         let text = ops::exception_text(&self.m.heap, exception)?;
                         Some(self.m.heap.new_str(text))
                     }
+                    "type" => {
+                        let name = object.kind.name();
+                        Some(self.m.heap.new_str(name))
+                    }
                     _ => None,
                 }
             }
@@ -135,10 +153,16 @@ impl Cx<'_> {
                 let title = ops::type_title(&self.m.heap, object).to_owned();
                 Some(self.m.heap.new_str(title))
             }
-            (Value::RecordType(ty), "__doc__") => {
-                Some(self.m.heap.record_types[ty].doc.map_or(Value::None, Value::Str))
+            (Value::RecordType(ty), text) => match self.m.heap.record_types[ty].methods.get(&name) {
+                Some(method) => Some(*method),
+                None => self.about_type(ty, text),
+            },
+            (Value::Record(record), "_type") => Some(Value::RecordType(self.m.heap.records[record].ty)),
+            (Value::Record(record), "__doc__") => self.about_type(self.m.heap.records[record].ty, "__doc__"),
+            (Value::Type(tag), "is_constructor" | "is_instance") if tag.is_constructor() => {
+                Some(Value::Bool(text == "is_constructor"))
             }
-            (Value::RecordType(ty), _) => self.m.heap.record_types[ty].methods.get(&name).copied(),
+            (Value::Type(tag), "name") if tag.is_constructor() => Some(self.m.heap.new_str("function")),
             (Value::Type(tag), text) => (methods::lookup(tag, text).is_some()
                 || methods::lookup_class_method(tag, text).is_some())
             .then(|| self.bind_native(object, name)),
@@ -178,6 +202,30 @@ impl Cx<'_> {
             return Ok(Some(value));
         }
         Ok(self.function_in_scope(object, name).map(|function| self.bind_method(object, name, function)))
+    }
+
+    /// What a record type tells about itself.
+    fn about_type(&mut self, ty: Ref<RecordType>, name: &str) -> Option<Value> {
+        let heap = &mut self.m.heap;
+        let object = &heap.record_types[ty];
+        Some(match name {
+            "__doc__" => object.doc.map_or(Value::None, Value::Str),
+            "name" | "underlying_type_name" => Value::Str(object.name),
+            "instance_type" => heap.new_str(object.kind.family()),
+            "is_instance" => Value::Bool(true),
+            "is_constructor" => Value::Bool(false),
+            "fields" => {
+                let fields: Vec<(Ref<Str>, String)> =
+                    object.fields.iter().map(|field| (field.name, field.ty.to_string())).collect();
+                let dict = heap.new_dict();
+                for (name, ty) in fields {
+                    let ty = heap.new_str(ty);
+                    ops::dict_insert(heap, dict, Value::Str(name), ty).ok()?;
+                }
+                Value::Dict(dict)
+            }
+            _ => return None,
+        })
     }
 
     fn bind_method(&mut self, receiver: Value, name: Ref<Str>, callable: Value) -> Value {
@@ -233,9 +281,8 @@ impl Cx<'_> {
                 Some(Member::Method(Value::Function(function))) => return self.enter(function, args, on_return),
                 Some(Member::Field(callee)) => return self.call(callee, without_receiver, on_return),
                 Some(Member::Delegated(inner)) => {
-                    let receiver = Value::Record(inner);
-                    self.task.stack[args.at] = receiver;
-                    return self.call_method(receiver, name, args, on_return);
+                    self.task.stack[args.at] = inner;
+                    return self.call_method(inner, name, args, on_return);
                 }
                 Some(Member::Method(_)) | None => {}
             },
@@ -308,8 +355,8 @@ impl Cx<'_> {
                     }
                     return Ok(());
                 }
-                if let Some(inner) = self.delegate(record, name) {
-                    return self.store_attr(Value::Record(inner), name, value);
+                if let Some(inner @ Value::Record(_)) = self.delegate(record, name) {
+                    return self.store_attr(inner, name, value);
                 }
                 Err(self.no_attribute(object, name))
             }
@@ -393,22 +440,18 @@ impl Cx<'_> {
         };
         self.call_with(callee, &positional, &keywords, on_return)
     }
+}
 
-    pub(super) fn with_enter(&mut self, context: Value, on_return: OnReturn) -> Res<Flow> {
-        let name = self.m.names.enter_context;
-        match self.find_attr(context, name)? {
-            Some(method) => self.call_with(method, &[], &[], on_return),
-            None => Ok(Flow::Value(context)),
-        }
-    }
-
-    pub(super) fn with_exit(&mut self, context: Value, on_return: OnReturn) -> Res<Flow> {
-        let name = self.m.names.exit_context;
-        match self.find_attr(context, name)? {
-            Some(method) => self.call_with(method, &[], &[], on_return),
-            None => Ok(Flow::Value(Value::None)),
-        }
-    }
+/// The function of the prelude that is a method of every agent.
+pub(super) fn agent_method_name(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "chat" => "__agent_chat__",
+        "llm" => "__agent_llm__",
+        "plan" => "__agent_plan__",
+        "reason" => "__agent_reason__",
+        "solve" => "__agent_solve__",
+        _ => return None,
+    })
 }
 
 /// The builtin types that a type value stands for, where methods can be added.

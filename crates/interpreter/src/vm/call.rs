@@ -400,6 +400,20 @@ impl Cx<'_> {
         Ok(values.len())
     }
 
+    /// Does a function have a parameter without a default?
+    pub(super) fn needs_arguments(&self, callee: Value) -> bool {
+        let (function, bound) = match callee {
+            Value::Function(function) => (function, 0),
+            Value::BoundMethod(method) => match self.m.heap.bound_methods[method].target {
+                MethodTarget::Callable(Value::Function(function)) => (function, 1),
+                _ => return false,
+            },
+            _ => return false,
+        };
+        let params = &self.codes[self.m.heap.functions[function].code.0 as usize].code.params;
+        params.defaults.iter().skip(bound).any(|has_default| !has_default)
+    }
+
     /// How many positional arguments a callable takes at most; none if there is no bound or it is not known.
     pub(super) fn arity(&self, mut callee: Value) -> Option<usize> {
         let mut bound = 0;

@@ -2,8 +2,9 @@
 //!
 //! Parameters, fields and returned values take `None` and any number where a number is declared, as they are; text that
 //! spells a number or a truth value is converted to it, a number to text, one collection to another. An assignment
-//! converts more: a float is cut to an int, words are read as truth values ([`truth_of_words`]). The answer of a language
-//! model is read still more generously ([`from_answer`]). Everything else is a `TypeError`.
+//! converts more: a float is cut to an int, words are read as truth values ([`truth_of_words`]). A field takes no number
+//! for text. A dict with the fields of a record becomes that record. The items of a collection must fit as they are: it is
+//! never copied. The answer of a language model is read more generously (`answers.rs`). Everything else is a `TypeError`.
 
 use crate::bytecode::TypeSpec;
 use crate::exception_kind::{Raise, Res};
@@ -35,6 +36,7 @@ pub(super) fn is_plainly(value: Value, ty: &TypeSpec) -> bool {
 pub(crate) fn type_of(heap: &Heap, value: Value) -> Value {
     match value {
         Value::Record(record) => Value::RecordType(heap.records[record].ty),
+        Value::RecordType(ty) => Value::Type(heap.record_types[ty].kind.constructor()),
         Value::Exception(exception) => Value::ExceptionType(heap.exceptions[exception].kind),
         other => Value::Type(other.type_tag()),
     }
@@ -58,9 +60,38 @@ fn is_named(heap: &Heap, ty: Ref<RecordType>, name: &str) -> bool {
 
 /// Does a record type have all that an interface asks for?
 fn satisfies(heap: &Heap, ty: Ref<RecordType>, interface: Ref<RecordType>) -> bool {
-    let (ty, interface) = (&heap.record_types[ty], &heap.record_types[interface]);
-    interface.signatures.iter().all(|(name, _)| ty.methods.contains_key(name))
-        && interface.fields.iter().all(|field| ty.field(field.name).is_some())
+    missing_member(heap, ty, interface).is_none()
+}
+
+/// The first member that an interface asks for and a record type lacks. Members of its `_fields` count as its own.
+fn missing_member(heap: &Heap, ty: Ref<RecordType>, interface: Ref<RecordType>) -> Option<String> {
+    let wanted = &heap.record_types[interface];
+    let own = &heap.record_types[ty];
+    let delegates = || {
+        own.fields.iter().filter_map(|field| match (&*field.ty, heap.str(field.name).starts_with('_')) {
+            (TypeSpec::Named(name), true) => {
+                match heap.find_interned(name).and_then(|name| heap.modules[own.module].get(name)) {
+                    Some(Value::RecordType(inner)) => Some(inner),
+                    _ => None,
+                }
+            }
+            _ => None,
+        })
+    };
+    let agent = matches!(own.kind, RecordKind::Agent | RecordKind::AgentBlueprint);
+    let has_method = |name: Ref<Str>| {
+        own.methods.contains_key(&name)
+            || (agent && super::attributes::agent_method_name(heap.str(name)).is_some())
+            || delegates().any(|inner| heap.record_types[inner].methods.contains_key(&name))
+    };
+    let has_field = |name: Ref<Str>| {
+        own.field(name).is_some() || delegates().any(|inner| heap.record_types[inner].field(name).is_some())
+    };
+    let method = wanted.signatures.iter().map(|(name, _)| *name).find(|name| !has_method(*name));
+    method.map(|name| format!("method '{}'", heap.str(name))).or_else(|| {
+        let field = wanted.fields.iter().map(|field| field.name).find(|name| !has_field(*name));
+        field.map(|name| format!("field '{}'", heap.str(name)))
+    })
 }
 
 /// `isinstance(value, ty)` for one type.
@@ -150,95 +181,298 @@ impl Cx<'_> {
         module: Ref<Module>,
         assign: bool,
     ) -> Res<Value> {
-        match self.convert(value, ty, module, assign) {
+        let place = if assign { Place::Assignment } else { Place::Call };
+        match convert(self.m, value, ty, module, place) {
             Some(value) => Ok(value),
             None => {
-                let heap = &self.m.heap;
-                Err(Raise::type_error(format!("{} must be {ty}, not {}", heap.str(what), value.type_name(heap))))
+                let reason = misfit(self.m, value, ty, module);
+                Err(Raise::type_error(format!("{} must be {ty}, not {reason}", self.m.heap.str(what))))
             }
         }
     }
 
     pub(super) fn coerce_field(&mut self, ty: Ref<RecordType>, index: usize, value: Value) -> Res<Value> {
-        let object = &self.m.heap.record_types[ty];
-        let Some(field) = object.fields.get(index) else { return Ok(value) };
-        if is_plainly(value, &field.ty) {
-            return Ok(value);
-        }
-        let (spec, name, module) = (field.ty.clone(), field.name, object.module);
-        match self.convert(value, &spec, module, false) {
-            Some(value) => Ok(value),
-            None => {
-                let heap = &self.m.heap;
-                Err(Raise::type_error(format!(
-                    "{}.{} must be {spec}, not {}",
-                    heap.str(heap.record_types[ty].name),
-                    heap.str(name),
-                    value.type_name(heap)
-                )))
-            }
-        }
+        coerce_field(self.m, ty, index, value)
     }
+}
 
-    /// The value as a value of the type; none if it does not fit.
-    fn convert(&mut self, value: Value, ty: &TypeSpec, module: Ref<Module>, assign: bool) -> Option<Value> {
-        if is_plainly(value, ty) {
-            return Some(value);
-        }
-        match ty {
-            TypeSpec::Any => Some(value),
-            TypeSpec::None => None,
-            TypeSpec::Builtin(tag) => to_builtin(self.m, value, *tag, assign),
-            TypeSpec::Generic { base, .. } => to_builtin(self.m, value, *base, assign),
-            TypeSpec::Named(name) => self.named(value, name, module),
-            TypeSpec::Union(members) => {
-                // A member that takes the value as it is comes before one that it is converted to.
-                for member in members {
-                    let takes = match member {
-                        TypeSpec::Builtin(tag) | TypeSpec::Generic { base: tag, .. } => {
-                            value.type_tag().is_subtype_of(*tag)
-                        }
-                        TypeSpec::Named(name) => self.named(value, name, module).is_some(),
-                        member => is_plainly(value, member),
-                    };
-                    if takes {
-                        return Some(value);
-                    }
-                }
-                members.iter().find_map(|member| self.convert(value, member, module, assign))
-            }
-        }
+/// The value as the type of a record's field.
+pub(super) fn coerce_field(m: &mut Machine, ty: Ref<RecordType>, index: usize, value: Value) -> Res<Value> {
+    let object = &m.heap.record_types[ty];
+    let Some(field) = object.fields.get(index) else { return Ok(value) };
+    if is_plainly(value, &field.ty) {
+        return Ok(value);
     }
-
-    /// Record types are looked up where the annotation stands; a name that is no record type there is not checked.
-    fn named(&mut self, value: Value, name: &str, module: Ref<Module>) -> Option<Value> {
-        let heap = &self.m.heap;
-        match heap.find_interned(name).and_then(|name| heap.modules[module].get(name)) {
-            Some(Value::RecordType(ty)) => match value {
-                Value::Record(record) => {
-                    let own = heap.records[record].ty;
-                    let fits = if heap.record_types[ty].kind == RecordKind::Interface {
-                        satisfies(heap, own, ty)
-                    } else {
-                        own == ty || is_derived(heap, own, ty) || is_named(heap, own, name)
-                    };
-                    fits.then_some(value)
-                }
-                _ => None,
-            },
-            Some(Value::ExceptionType(kind)) => match value {
-                Value::Exception(exception) if heap.exceptions[exception].kind.is_subclass_of(kind) => Some(value),
-                _ => None,
-            },
-            _ => Some(value),
+    let (spec, name, module) = (field.ty.clone(), field.name, object.module);
+    match convert(m, value, &spec, module, Place::Field) {
+        Some(value) => Ok(value),
+        None => {
+            let reason = misfit(m, value, &spec, module);
+            let heap = &m.heap;
+            Err(Raise::type_error(format!(
+                "{}.{} must be {spec}, not {reason}",
+                heap.str(heap.record_types[ty].name),
+                heap.str(name),
+            )))
         }
     }
 }
 
-fn to_builtin(m: &mut Machine, value: Value, tag: TypeTag, assign: bool) -> Option<Value> {
+/// Where a value meets an annotation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// A parameter or a returned value.
+    Call,
+    Assignment,
+    Field,
+    /// Data that was just made from the answer of a language model: nobody else sees it, so that its parts are
+    /// converted too.
+    Answer,
+}
+
+/// How many items of a collection are looked at when it crosses a call: a call does not take longer for a longer list.
+const LOOKED_AT: usize = 100;
+
+/// How deep annotations are followed into data.
+const MAX_DEPTH: usize = 50;
+
+/// The value as a value of the type; none if it does not fit.
+pub(super) fn convert(
+    m: &mut Machine,
+    value: Value,
+    ty: &TypeSpec,
+    module: Ref<Module>,
+    place: Place,
+) -> Option<Value> {
+    if is_plainly(value, ty) {
+        return Some(value);
+    }
+    match ty {
+        TypeSpec::Any => Some(value),
+        TypeSpec::None => None,
+        TypeSpec::Builtin(tag) => to_builtin(m, value, *tag, place),
+        TypeSpec::Generic { base, args } => {
+            let value = to_builtin(m, value, *base, place)?;
+            if place == Place::Answer {
+                return super::answers::convert_items(m, value, args, module);
+            }
+            let most = if place == Place::Call { LOOKED_AT } else { usize::MAX };
+            unfit_item(m, value, args, module, most, 0).is_none().then_some(value)
+        }
+        TypeSpec::Named(name) => named(m, value, name, module),
+        TypeSpec::Union(members) => {
+            // A member that takes the value as it is comes before one that it is converted to.
+            if members.iter().any(|member| fits(m, value, member, module, 0)) {
+                return Some(value);
+            }
+            members.iter().find_map(|member| convert(m, value, member, module, place))
+        }
+    }
+}
+
+/// Is the value of the type as it is? A number is one of every type of number, and `None` of every type.
+pub(super) fn fits(m: &Machine, value: Value, ty: &TypeSpec, module: Ref<Module>, depth: usize) -> bool {
+    if is_plainly(value, ty) || depth > MAX_DEPTH {
+        return true;
+    }
+    match ty {
+        TypeSpec::Any => true,
+        TypeSpec::None => false,
+        TypeSpec::Builtin(tag) => value.type_tag().is_subtype_of(*tag) || (is_number_type(*tag) && is_number(value)),
+        TypeSpec::Generic { base, args } => {
+            value.type_tag().is_subtype_of(*base)
+                && unfit_item(m, value, args, module, LOOKED_AT, depth).is_none()
+        }
+        TypeSpec::Named(name) => match known_type(m, name, module) {
+            Some(ty) => is_of_named(m, value, ty, name),
+            None => true,
+        },
+        TypeSpec::Union(members) => members.iter().any(|member| fits(m, value, member, module, depth)),
+    }
+}
+
+fn is_number_type(tag: TypeTag) -> bool {
+    matches!(tag, TypeTag::Int | TypeTag::Float | TypeTag::Bool)
+}
+
+fn is_number(value: Value) -> bool {
+    matches!(value, Value::Int(_) | Value::BigInt(_) | Value::Float(_) | Value::Bool(_))
+}
+
+/// What does not fit in a collection, and where.
+enum Unfit {
+    Item(usize, Value),
+    Key(Value),
+    /// The value under a key.
+    Entry(Value, Value),
+}
+
+/// The first of at most `most` items that is not of the type that the annotation gives for it.
+fn unfit_item(
+    m: &Machine,
+    value: Value,
+    args: &[TypeSpec],
+    module: Ref<Module>,
+    most: usize,
+    depth: usize,
+) -> Option<Unfit> {
+    let heap = &m.heap;
+    // Records of one type follow each other: the type is looked at once.
+    let mut last = None;
+    let mut bad = |item: Value, ty: &TypeSpec| {
+        if *ty == TypeSpec::Any {
+            return false;
+        }
+        let own = match item {
+            Value::Record(record) => Some(heap.records[record].ty),
+            _ => None,
+        };
+        if own.is_some() && own == last {
+            return false;
+        }
+        let fits = fits(m, item, ty, module, depth + 1);
+        last = if fits { own } else { None };
+        !fits
+    };
+    let first = args.first()?;
+    match value {
+        Value::List(list) => heap.lists[list]
+            .items
+            .iter()
+            .take(most)
+            .enumerate()
+            .find_map(|(index, &item)| bad(item, first).then_some(Unfit::Item(index, item))),
+        Value::Set(set) => heap.sets[set]
+            .table
+            .iter()
+            .take(most)
+            .find_map(|entry| bad(entry.key, first).then_some(Unfit::Key(entry.key))),
+        Value::Dict(dict) => heap.dicts[dict].table.iter().take(most).find_map(|entry| {
+            if bad(entry.key, first) {
+                return Some(Unfit::Key(entry.key));
+            }
+            let ty = args.get(1)?;
+            // Keys and values are of different types: what is known of one says nothing of the other.
+            (!fits(m, entry.value, ty, module, depth + 1)).then_some(Unfit::Entry(entry.key, entry.value))
+        }),
+        Value::Tuple(tuple) => {
+            let items = heap.tuples[tuple].items();
+            if args.len() > 1 && args.len() != items.len() {
+                return None;
+            }
+            let types = args.iter().chain(std::iter::repeat(first));
+            items.iter().zip(types).enumerate().take(most).find_map(|(index, (&item, ty))| {
+                (!fits(m, item, ty, module, depth + 1)).then_some(Unfit::Item(index, item))
+            })
+        }
+        _ => None,
+    }
+}
+
+/// What a value is that does not fit: its type, and what it holds if that says more.
+fn misfit(m: &Machine, value: Value, ty: &TypeSpec, module: Ref<Module>) -> String {
+    let heap = &m.heap;
+    let name = value.type_name(heap);
+    let shown = |value: Value| ops::repr(heap, value).map(|text| shorten(&text)).unwrap_or_default();
+    match (ty, value) {
+        (TypeSpec::Generic { base, args }, _) if value.type_tag().is_subtype_of(*base) => {
+            match unfit_item(m, value, args, module, usize::MAX, 0) {
+                Some(Unfit::Item(index, item)) => {
+                    format!("{name} with the item {} at {index}", with_type(shown(item), item.type_name(heap)))
+                }
+                Some(Unfit::Key(key)) => format!("{name} with {}", with_type(shown(key), key.type_name(heap))),
+                Some(Unfit::Entry(key, item)) => {
+                    format!("{name} with {} under {}", with_type(shown(item), item.type_name(heap)), shown(key))
+                }
+                None => name.to_owned(),
+            }
+        }
+        (TypeSpec::Named(wanted), Value::Record(record)) => match known_type(m, wanted, module) {
+            Some(Value::RecordType(interface)) if heap.record_types[interface].kind == RecordKind::Interface => {
+                match missing_member(heap, heap.records[record].ty, interface) {
+                    Some(member) => format!("{name}, which has no {member}"),
+                    None => name.to_owned(),
+                }
+            }
+            _ => name.to_owned(),
+        },
+        (_, Value::Str(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::BigInt(_)) => {
+            format!("{name} ({})", shown(value))
+        }
+        _ => name.to_owned(),
+    }
+}
+
+fn with_type(shown: String, name: &str) -> String {
+    format!("{shown} ({name})")
+}
+
+fn shorten(text: &str) -> String {
+    const LONGEST: usize = 40;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// The type that a module knows by a name; dotted names are looked up in the modules that it imports.
+pub(super) fn known_type(m: &Machine, name: &str, module: Ref<Module>) -> Option<Value> {
+    let heap = &m.heap;
+    let mut module = module;
+    let mut parts = name.split('.').peekable();
+    while let Some(part) = parts.next() {
+        let found = heap.modules[module].get(heap.find_interned(part)?)?;
+        if parts.peek().is_none() {
+            return match found {
+                // The name of an agent is its only instance.
+                Value::Record(record) => Some(Value::RecordType(heap.records[record].ty)),
+                other => Some(other),
+            };
+        }
+        let Value::Module(next) = found else { return None };
+        module = next;
+    }
+    None
+}
+
+fn is_of_named(m: &Machine, value: Value, ty: Value, name: &str) -> bool {
+    let heap = &m.heap;
+    match (ty, value) {
+        (Value::RecordType(ty), Value::Record(record)) => {
+            let own = heap.records[record].ty;
+            if heap.record_types[ty].kind == RecordKind::Interface {
+                satisfies(heap, own, ty)
+            } else {
+                own == ty || is_derived(heap, own, ty) || is_named(heap, own, name)
+            }
+        }
+        (Value::RecordType(_), _) => false,
+        (Value::ExceptionType(kind), Value::Exception(exception)) => {
+            heap.exceptions[exception].kind.is_subclass_of(kind)
+        }
+        (Value::ExceptionType(_), _) => false,
+        // A name that is no type there is not checked.
+        _ => true,
+    }
+}
+
+/// Record types are looked up where the annotation stands. A dict with the fields of a record becomes one.
+fn named(m: &mut Machine, value: Value, name: &str, module: Ref<Module>) -> Option<Value> {
+    let Some(ty) = known_type(m, name, module) else { return Some(value) };
+    if is_of_named(m, value, ty, name) {
+        return Some(value);
+    }
+    match (ty, value) {
+        (Value::RecordType(ty), Value::Dict(_)) => super::answers::record_from_dict(m, value, ty, 0),
+        _ => None,
+    }
+}
+
+fn to_builtin(m: &mut Machine, value: Value, tag: TypeTag, place: Place) -> Option<Value> {
     if value.type_tag().is_subtype_of(tag) {
         return Some(value);
     }
+    let assign = matches!(place, Place::Assignment | Place::Answer);
     match (tag, value) {
         (
             TypeTag::Int | TypeTag::Float | TypeTag::Bool,
@@ -262,7 +496,7 @@ fn to_builtin(m: &mut Machine, value: Value, tag: TypeTag, assign: bool) -> Opti
             let text = m.heap.str(text).trim().to_owned();
             from_text(&text, tag)
         }
-        (TypeTag::Str, Value::Int(_) | Value::BigInt(_) | Value::Float(_) | Value::Bool(_)) => {
+        (TypeTag::Str, Value::Int(_) | Value::BigInt(_) | Value::Float(_) | Value::Bool(_)) if place != Place::Field => {
             let text = ops::text(&m.heap, value).ok()?;
             Some(m.heap.new_str(text))
         }
@@ -314,7 +548,7 @@ fn truth_of_words(text: &str) -> bool {
 }
 
 /// The number or truth value that a text spells.
-fn from_text(text: &str, tag: TypeTag) -> Option<Value> {
+pub(super) fn from_text(text: &str, tag: TypeTag) -> Option<Value> {
     match tag {
         TypeTag::Int => text.parse().ok().map(Value::Int),
         TypeTag::Float => text.parse().ok().map(Value::Float),
@@ -325,55 +559,4 @@ fn from_text(text: &str, tag: TypeTag) -> Option<Value> {
         },
         _ => None,
     }
-}
-
-/// The answer of a language model as the type the program expects: the number in the text, yes or no, JSON for
-/// collections. A text that has none of it stays text, and the annotation reports it.
-pub(crate) fn from_answer(m: &mut Machine, text: &str, ty: &TypeSpec) -> Value {
-    let trimmed = text.trim().trim_matches('`').trim();
-    let tag = match ty {
-        TypeSpec::Builtin(tag) | TypeSpec::Generic { base: tag, .. } => Some(*tag),
-        TypeSpec::Union(members) => members.iter().find_map(|member| match member {
-            TypeSpec::Builtin(tag) | TypeSpec::Generic { base: tag, .. } => Some(*tag),
-            _ => None,
-        }),
-        _ => None,
-    };
-    let found = match tag {
-        Some(tag @ (TypeTag::Int | TypeTag::Float)) => {
-            from_text(trimmed, tag).or_else(|| numbers(trimmed).find_map(|number| from_text(number, tag)))
-        }
-        Some(TypeTag::Bool) => {
-            from_text(trimmed.trim_end_matches(['.', '!']), TypeTag::Bool).or_else(|| first_truth(trimmed))
-        }
-        Some(TypeTag::List | TypeTag::Dict) => {
-            let body = trimmed.strip_prefix("json").unwrap_or(trimmed);
-            let argument = m.heap.new_str(body.trim());
-            crate::modules::members(&mut m.heap, "json")
-                .and_then(|members| members.into_iter().find(|(name, _)| *name == "loads"))
-                .and_then(|(_, loads)| match loads {
-                    Value::Builtin(id) => match id.row().run {
-                        crate::builtins::Implementation::Pure(run) => {
-                            run(&mut m.heap, &crate::builtins::CallArgs::positional(&[argument])).ok()
-                        }
-                        crate::builtins::Implementation::Vm(_) => None,
-                    },
-                    _ => None,
-                })
-        }
-        _ => None,
-    };
-    found.unwrap_or_else(|| m.heap.new_str(text))
-}
-
-fn numbers(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-'))
-        .map(|part| part.trim_end_matches('.'))
-        .filter(|part| part.bytes().any(|byte| byte.is_ascii_digit()))
-}
-
-fn first_truth(text: &str) -> Option<Value> {
-    text.split(|c: char| !c.is_ascii_alphabetic())
-        .find(|word| !word.is_empty())
-        .and_then(|word| from_text(word, TypeTag::Bool))
 }

@@ -918,9 +918,17 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                     let context = reg!(context);
                     flow!(dst, cx.with_enter(context, OnReturn::Store(dst)));
                 }
-                Op::WithExit { dst, context } => {
-                    let context = reg!(context);
-                    flow!(dst, cx.with_exit(context, OnReturn::Store(dst)));
+                Op::WithExit { dst, context, why } => {
+                    let (context, why) = (reg!(context), reg!(why));
+                    flow!(dst, cx.with_exit(context, why, OnReturn::Store(dst)));
+                }
+                Op::WithSuppress { why, context, result } => {
+                    if let Value::Exception(_) = reg!(why) {
+                        let (context, result) = (reg!(context), reg!(result));
+                        if attempt!(cx.suppresses(context, result)) {
+                            reg!(why) = Value::Int(0);
+                        }
+                    }
                 }
                 Op::Coerce { reg, assign, ty, what } => {
                     let value = reg!(reg);

@@ -138,6 +138,8 @@ pub(crate) enum Answer {
     Typed {
         code: CodeId,
         ty: u32,
+        /// Where the types that the annotation names are looked up.
+        module: Ref<Module>,
     },
 }
 

@@ -1,8 +1,10 @@
 //! The virtual machine: runs compiled modules, a task at a time, and stops wherever its owner wants.
 
+mod answers;
 mod attributes;
 mod call;
 mod coerce;
+mod context;
 mod convert;
 mod execute;
 mod import;
@@ -394,9 +396,9 @@ impl Cx<'_> {
 
 fn answer_value(m: &mut Machine, codes: &[LoadedCode], data: &Data, answer: &Answer) -> Result<Value, Raise> {
     match (answer, data) {
-        (Answer::Typed { code, ty }, Data::Str(text)) => {
+        (Answer::Typed { code, ty, module }, Data::Str(text)) => {
             let spec = &codes[code.0 as usize].code.types[*ty as usize];
-            Ok(coerce::from_answer(m, text, spec))
+            Ok(answers::from_answer(m, text, spec, *module))
         }
         _ => convert::to_value(&mut m.heap, data),
     }
@@ -404,13 +406,17 @@ fn answer_value(m: &mut Machine, codes: &[LoadedCode], data: &Data, answer: &Ans
 
 impl Machine {
     /// The text of the type that the program expects of the call being made, and how to convert to it.
-    pub(crate) fn expected_answer(&mut self, codes: &[LoadedCode]) -> (Option<String>, Answer) {
-        match self.expected.take() {
-            Some((code, ty)) => {
-                let text = codes[code.0 as usize].code.types[ty as usize].to_string();
-                (Some(text), Answer::Typed { code, ty })
+    pub(crate) fn expected_answer(
+        &mut self,
+        codes: &[LoadedCode],
+        module: Option<Ref<Module>>,
+    ) -> (Option<String>, Answer) {
+        match (self.expected.take(), module) {
+            (Some((code, ty)), Some(module)) => {
+                let text = answers::describe(self, &codes[code.0 as usize].code.types[ty as usize], module);
+                (Some(text), Answer::Typed { code, ty, module })
             }
-            None => (None, Answer::AsIs),
+            _ => (None, Answer::AsIs),
         }
     }
 }

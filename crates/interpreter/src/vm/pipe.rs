@@ -79,6 +79,7 @@ impl Cx<'_> {
         let arg = |index: usize| self.task.stack.get(at + index).copied().unwrap_or(Value::None);
         let value = match intrinsic {
             Intrinsic::IsCallable => Value::Bool(is_callable(arg(0))),
+            Intrinsic::NeedsArguments => Value::Bool(self.needs_arguments(arg(0))),
             Intrinsic::SortByKeys => {
                 let (items, keys, reverse) = (arg(0), arg(1), arg(2));
                 let reverse = ops::truth(&self.m.heap, reverse);

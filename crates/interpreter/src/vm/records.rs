@@ -176,6 +176,7 @@ impl Cx<'_> {
                 FieldDefaultSpec::None => FieldDefault::Value(Value::None),
                 FieldDefaultSpec::Bool(value) => FieldDefault::Value(Value::Bool(value)),
                 FieldDefaultSpec::Constant(constant) => FieldDefault::Value(loaded.constants[constant as usize]),
+                FieldDefaultSpec::Fresh(ref data) => FieldDefault::Fresh(data.clone()),
                 FieldDefaultSpec::Computed => FieldDefault::Computed,
             };
             let name = self.m.heap.intern(&field.name);
@@ -291,16 +292,21 @@ impl Cx<'_> {
         let object = &self.m.heap.record_types[ty];
         let mut computed = false;
         let fsm = object.kind == RecordKind::Workflow;
-        for (field, value) in object.fields.iter().zip(&mut values) {
+        let mut fresh = Vec::new();
+        for (index, (field, value)) in object.fields.iter().zip(&mut values).enumerate() {
             if matches!(value, Value::Unset) {
-                match field.default {
-                    FieldDefault::Value(default) => *value = default,
+                match &field.default {
+                    FieldDefault::Value(default) => *value = *default,
+                    FieldDefault::Fresh(data) => fresh.push((index, data.clone())),
                     FieldDefault::Computed => computed = true,
                     FieldDefault::Required => *value = Value::None,
                 }
             }
         }
         let initialisers = object.initialisers.clone();
+        for (index, data) in fresh {
+            values[index] = super::convert::to_value(&mut self.m.heap, &data)?;
+        }
         let record = Value::Record(self.m.heap.alloc(Record { ty, fields: values.into() }));
         if !computed {
             return Ok(Flow::Value(record));

@@ -82,6 +82,8 @@ impl Cx<'_> {
         match value {
             Value::Exception(exception) => Ok(exception),
             Value::ExceptionType(kind) => Ok(self.m.heap.alloc(Exception::new(kind, Vec::new()))),
+            // A text is the message of a `RuntimeError`.
+            Value::Str(_) => Ok(self.m.heap.alloc(Exception::new(ExceptionKind::RuntimeError, vec![value]))),
             _ => Err(Raise::type_error("exceptions must derive from BaseException")),
         }
     }
