@@ -53,18 +53,9 @@ pub fn construct(heap: &mut Heap, tag: TypeTag, args: &CallArgs<'_>) -> Res<Valu
         TypeTag::Range => range(heap, args),
         TypeTag::Type => {
             let value = args.one(heap, "type")?;
-            Ok(type_of(heap, value))
+            Ok(crate::vm::type_of(heap, value))
         }
         _ => Err(Raise::type_error(format!("cannot create '{}' instances", tag.name()))),
-    }
-}
-
-/// The type of a value as a value.
-fn type_of(heap: &Heap, value: Value) -> Value {
-    match value {
-        Value::Record(record) => Value::RecordType(heap.records[record].ty),
-        Value::Exception(exception) => Value::ExceptionType(heap.exceptions[exception].kind),
-        other => Value::Type(other.type_tag()),
     }
 }
 

@@ -3,11 +3,11 @@
 
 use crate::builtins::{CallArgs, Implementation};
 use crate::bytecode::TypeSpec;
-use crate::objects::{FieldDefault, Module, Record, RecordKind, RecordType};
+use crate::objects::{Dict, FieldDefault, Module, Record, RecordKind, RecordType};
 use crate::ops;
 use crate::value::{Ref, TypeTag, Value};
 
-use super::coerce::{Place, coerce_field, convert, from_text, known_type};
+use super::coerce::{Place, coerce_field, convert, fits, from_text, known_type};
 use super::convert::to_value;
 use super::machine::Machine;
 
@@ -216,6 +216,39 @@ pub(super) fn record_from_dict(m: &mut Machine, value: Value, ty: Ref<RecordType
         }
     }
     Some(Value::Record(m.heap.alloc(Record { ty, fields: values.into() })))
+}
+
+/// What keeps a dict from becoming a record: a key that is no field, or a field that it lacks or that takes another type.
+pub(super) fn why_no_record(m: &Machine, dict: Ref<Dict>, ty: Ref<RecordType>) -> Option<String> {
+    let heap = &m.heap;
+    let object = &heap.record_types[ty];
+    if matches!(object.kind, RecordKind::Interface | RecordKind::Agent) {
+        return None;
+    }
+    let mut given = Vec::new();
+    for entry in heap.dicts[dict].table.iter() {
+        let index = heap.as_str(entry.key).and_then(|name| {
+            object.fields.iter().position(|field| heap.str(field.name) == name)
+        });
+        let Some(index) = index else {
+            return Some(format!("with the key {}, which is no field", ops::repr(heap, entry.key).ok()?));
+        };
+        given.push((index, entry.value));
+    }
+    for (index, field) in object.fields.iter().enumerate() {
+        let name = heap.str(field.name);
+        match given.iter().find(|(at, _)| *at == index) {
+            Some((_, value)) if !fits(m, *value, &field.ty, object.module, 0) => {
+                let found = value.type_name(heap);
+                return Some(format!("with {found} for the field '{name}', which must be {}", field.ty));
+            }
+            None if matches!(field.default, FieldDefault::Required | FieldDefault::Computed) => {
+                return Some(format!("without the field '{name}'"));
+            }
+            _ => {}
+        }
+    }
+    None
 }
 
 fn copy_of(m: &mut Machine, value: Value) -> Value {

@@ -396,6 +396,13 @@ fn misfit(m: &Machine, value: Value, ty: &TypeSpec, module: Ref<Module>) -> Stri
             }
             _ => name.to_owned(),
         },
+        (TypeSpec::Named(wanted), Value::Dict(dict)) => match known_type(m, wanted, module) {
+            Some(Value::RecordType(ty)) => match super::answers::why_no_record(m, dict, ty) {
+                Some(reason) => format!("{name} {reason}"),
+                None => name.to_owned(),
+            },
+            _ => name.to_owned(),
+        },
         (_, Value::Str(_) | Value::Int(_) | Value::Float(_) | Value::Bool(_) | Value::BigInt(_)) => {
             format!("{name} ({})", shown(value))
         }

@@ -925,7 +925,7 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                 Op::WithSuppress { why, context, result } => {
                     if let Value::Exception(_) = reg!(why) {
                         let (context, result) = (reg!(context), reg!(result));
-                        if attempt!(cx.suppresses(context, result)) {
+                        if attempt!(with!(cx.suppresses(context, result))) {
                             reg!(why) = Value::Int(0);
                         }
                     }

@@ -31,7 +31,7 @@ use crate::value::{Ref, Value};
 
 use self::call::Flow;
 pub(crate) use self::call::is_callable;
-pub(crate) use self::coerce::{is_instance, is_subclass};
+pub(crate) use self::coerce::{is_instance, is_subclass, type_of};
 pub(crate) use self::convert::to_data;
 pub(crate) use self::execute::Cx;
 use self::execute::{Exit, NARROW, WIDE, execute};
