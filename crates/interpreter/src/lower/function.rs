@@ -95,7 +95,12 @@ impl Lowerer {
             positional_only: params.positional_only as u16 + u16::from(params.implicit_self),
             rest: params.rest.as_ref().map(|token| token.text().into()),
             named: params.named.as_ref().map(|token| token.text().into()),
-            receiver: params.positional.first().filter(|_| !params.implicit_self).map(receiver_types).unwrap_or_default(),
+            receiver: params
+                .positional
+                .first()
+                .filter(|_| !params.implicit_self)
+                .map(receiver_types)
+                .unwrap_or_default(),
             ..Params::default()
         };
         let mut registers = Vec::new();

@@ -289,9 +289,9 @@ pub(super) fn has_implicit_self(function: &ast::FunctionDef) -> bool {
     }
     let Some(first) = function.param_list().and_then(|list| list.params().next()) else { return true };
     let takes_record = first.ty().is_some_and(|ty| ty.syntax().text() == name.text());
-    let is_receiver = first.name().is_some_and(|first| {
-        matches!(first.text(), "self" | "this") || first.text().eq_ignore_ascii_case(name.text())
-    });
+    let is_receiver = first
+        .name()
+        .is_some_and(|first| matches!(first.text(), "self" | "this") || first.text().eq_ignore_ascii_case(name.text()));
     !takes_record && !is_receiver
 }
 

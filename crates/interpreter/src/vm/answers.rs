@@ -21,13 +21,7 @@ pub(crate) fn describe(m: &Machine, ty: &TypeSpec, module: Ref<Module>) -> Strin
     out
 }
 
-fn describe_into(
-    m: &Machine,
-    ty: &TypeSpec,
-    module: Ref<Module>,
-    open: &mut Vec<Ref<RecordType>>,
-    out: &mut String,
-) {
+fn describe_into(m: &Machine, ty: &TypeSpec, module: Ref<Module>, open: &mut Vec<Ref<RecordType>>, out: &mut String) {
     let mut list = |types: &[TypeSpec], separator: &str, out: &mut String| {
         for (index, ty) in types.iter().enumerate() {
             if index > 0 {
@@ -188,8 +182,7 @@ pub(super) fn record_from_dict(m: &mut Machine, value: Value, ty: Ref<RecordType
         return None;
     }
     let fields = object.fields.clone();
-    let entries: Vec<(Value, Value)> =
-        m.heap.dicts[dict].table.iter().map(|entry| (entry.key, entry.value)).collect();
+    let entries: Vec<(Value, Value)> = m.heap.dicts[dict].table.iter().map(|entry| (entry.key, entry.value)).collect();
     let mut values = vec![Value::Unset; fields.len()];
     for (key, value) in entries {
         let name = m.heap.as_str(key)?;
@@ -227,9 +220,8 @@ pub(super) fn why_no_record(m: &Machine, dict: Ref<Dict>, ty: Ref<RecordType>) -
     }
     let mut given = Vec::new();
     for entry in heap.dicts[dict].table.iter() {
-        let index = heap.as_str(entry.key).and_then(|name| {
-            object.fields.iter().position(|field| heap.str(field.name) == name)
-        });
+        let index =
+            heap.as_str(entry.key).and_then(|name| object.fields.iter().position(|field| heap.str(field.name) == name));
         let Some(index) = index else {
             return Some(format!("with the key {}, which is no field", ops::repr(heap, entry.key).ok()?));
         };

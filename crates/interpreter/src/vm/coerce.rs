@@ -280,8 +280,7 @@ pub(super) fn fits(m: &Machine, value: Value, ty: &TypeSpec, module: Ref<Module>
         TypeSpec::None => false,
         TypeSpec::Builtin(tag) => value.type_tag().is_subtype_of(*tag) || (is_number_type(*tag) && is_number(value)),
         TypeSpec::Generic { base, args } => {
-            value.type_tag().is_subtype_of(*base)
-                && unfit_item(m, value, args, module, LOOKED_AT, depth).is_none()
+            value.type_tag().is_subtype_of(*base) && unfit_item(m, value, args, module, LOOKED_AT, depth).is_none()
         }
         TypeSpec::Named(name) => match known_type(m, name, module) {
             Some(ty) => is_of_named(m, value, ty, name),
@@ -503,7 +502,9 @@ fn to_builtin(m: &mut Machine, value: Value, tag: TypeTag, place: Place) -> Opti
             let text = m.heap.str(text).trim().to_owned();
             from_text(&text, tag)
         }
-        (TypeTag::Str, Value::Int(_) | Value::BigInt(_) | Value::Float(_) | Value::Bool(_)) if place != Place::Field => {
+        (TypeTag::Str, Value::Int(_) | Value::BigInt(_) | Value::Float(_) | Value::Bool(_))
+            if place != Place::Field =>
+        {
             let text = ops::text(&m.heap, value).ok()?;
             Some(m.heap.new_str(text))
         }
