@@ -312,7 +312,7 @@ try:
 except IndexError as e:
     print("again", e)
 try:
-    raise "text"
+    raise 5
 except TypeError as e:
     print(e)
 try:
@@ -394,7 +394,7 @@ print(isinstance(p, Point), isinstance(1, Point), isinstance("s", (int, str)), h
             TypeError Point() got an unexpected keyword argument 'z'
             TypeError Point() takes 3 positional arguments but 4 were given
             AttributeError 'Point' object has no attribute 'nrom'. Did you mean: 'norm'?
-            TypeError Point.x must be int, not str
+            TypeError Point.x must be int, not str ('no')
             'Point' object has no attribute 'z'
             True False True True 0
         "#]],
@@ -568,7 +568,7 @@ for bad in [lambda :: g("twelve"), lambda :: g([1])]:
         expect![[r#"
             3 False '5' 2.0 None
             12 x 1.5 x 1 7
-            n must be int, not str
+            n must be int, not str ('twelve')
             n must be int, not list
         "#]],
     );
@@ -652,8 +652,11 @@ try:
         raise ValueError("oops")
 except ValueError as e:
     print(e)
-with 5 as five:
-    print(five)
+try:
+    with 5 as five:
+        print(five)
+except TypeError as e:
+    print(e)
 "#,
         expect![[r#"
             open a
@@ -665,7 +668,7 @@ with 5 as five:
             open c
             close c
             oops
-            5
+            'int' object does not support the context manager protocol
         "#]],
     );
 }

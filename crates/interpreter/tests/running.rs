@@ -46,6 +46,58 @@ print(count + 1)
 }
 
 #[test]
+fn json_in_an_answer_becomes_the_declared_type() {
+    let mut vm = machine(
+        r#"
+struct Place:
+    zip: int
+
+struct Person:
+    name: str
+    home: Place | None = None
+    tags: list[str] = ["new"]
+
+ann: Person = reason("who?")
+print(ann)
+people: dict[str, Person] = reason("all?")
+print(people)
+def ages() -> list[int]:
+    return reason("ages?")
+print(ages())
+try:
+    bob: Person = reason("bob?")
+except TypeError as e:
+    print(e)
+"#,
+    );
+    let mut host = waiting();
+    let mut outcome = vm.run(&mut host, Budget::UNLIMITED);
+    let mut answers = [
+        "Here she is:\n```json\n{\"name\": \"Ann\", \"home\": {\"zip\": \"9000\"}}\n```\nAnything else?",
+        "{\"a\": {\"name\": \"A\", \"tags\": []}}",
+        "They are [\"1\", 2.0].",
+        "{\"nom\": \"Bob\"}",
+    ]
+    .into_iter();
+    while let Outcome::Waiting(id) = outcome {
+        let answer = answers.next().expect("four requests");
+        assert!(vm.resume(id, Ok(Data::Str(answer.to_owned()))));
+        outcome = vm.run(&mut host, Budget::UNLIMITED);
+    }
+    expect![[r#"
+        <0 Llm { prompt: "who?", system: None, options: [], answer_type: Some("Person(name: str, home: Place(zip: int) | None, tags: list[str])") }>
+        Person(name='Ann', home=Place(zip=9000), tags=['new'])
+        <1 Llm { prompt: "all?", system: None, options: [], answer_type: Some("dict[str, Person(name: str, home: Place(zip: int) | None, tags: list[str])]") }>
+        {'a': Person(name='A', home=None, tags=[])}
+        <2 Llm { prompt: "ages?", system: None, options: [], answer_type: Some("list[int]") }>
+        [1, 2]
+        <3 Llm { prompt: "bob?", system: None, options: [], answer_type: Some("Person(name: str, home: Place(zip: int) | None, tags: list[str])") }>
+        bob must be Person, not dict with the key 'nom', which is no field
+    "#]]
+    .assert_eq(&finish(host, &outcome));
+}
+
+#[test]
 fn a_failed_request_raises_where_it_was_made() {
     let mut vm = machine(
         r#"

@@ -20,6 +20,18 @@ pub enum TypeSpec {
     Union(Box<[TypeSpec]>),
 }
 
+impl TypeSpec {
+    /// The type that takes `None` too.
+    #[must_use]
+    pub fn or_none(self) -> TypeSpec {
+        match self {
+            TypeSpec::Union(members) if members.contains(&TypeSpec::None) => TypeSpec::Union(members),
+            TypeSpec::Union(members) => TypeSpec::Union(members.into_iter().chain([TypeSpec::None]).collect()),
+            other => TypeSpec::Union(Box::new([other, TypeSpec::None])),
+        }
+    }
+}
+
 impl fmt::Display for TypeSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -187,7 +187,7 @@ impl Lowerer {
         let default_is_none = matches!(param.default(), Some(Expr::Literal(literal))
             if literal.token().is_some_and(|token| token.kind() == SyntaxKind::NONE_KW));
         if default_is_none && spec != TypeSpec::Any {
-            spec = TypeSpec::Union(Box::new([spec, TypeSpec::None]));
+            spec = spec.or_none();
         }
         self.coerce(reg, spec, name.text(), param.range());
     }

@@ -157,7 +157,7 @@ impl Lowerer {
                     let default = self.field_default(&field);
                     let mut ty = field.ty().map(|ty| self.type_spec(&ty)).unwrap_or(TypeSpec::Any);
                     if default == FieldDefaultSpec::None && ty != TypeSpec::Any {
-                        ty = TypeSpec::Union(Box::new([ty, TypeSpec::None]));
+                        ty = ty.or_none();
                     }
                     if default == FieldDefaultSpec::Computed {
                         computed.push(field.clone());

@@ -12,6 +12,9 @@ use super::execute::Cx;
 use super::machine::OnReturn;
 use super::suggest;
 
+/// How many records one look-up through `_fields` goes through.
+const MOST_DELEGATES: usize = 1_000;
+
 /// What the name after the dot means for a record.
 enum Member {
     Field(Value),
@@ -55,7 +58,9 @@ impl Cx<'_> {
         let mut seen = vec![record];
         let mut pending = self.delegates(record);
         pending.reverse();
-        while let Some(value) = pending.pop() {
+        while let Some(value) = pending.pop()
+            && seen.len() <= MOST_DELEGATES
+        {
             match value {
                 Value::Record(inner) => {
                     if seen.contains(&inner) {

@@ -232,6 +232,8 @@ pub(super) enum Place {
 
 /// How many items of a collection are looked at when it crosses a call: a call does not take longer for a longer list.
 const LOOKED_AT: usize = 100;
+/// And of a collection inside another one.
+const LOOKED_AT_INSIDE: usize = 10;
 
 /// How deep annotations are followed into data.
 const MAX_DEPTH: usize = 50;
@@ -280,7 +282,8 @@ pub(super) fn fits(m: &Machine, value: Value, ty: &TypeSpec, module: Ref<Module>
         TypeSpec::None => false,
         TypeSpec::Builtin(tag) => value.type_tag().is_subtype_of(*tag) || (is_number_type(*tag) && is_number(value)),
         TypeSpec::Generic { base, args } => {
-            value.type_tag().is_subtype_of(*base) && unfit_item(m, value, args, module, LOOKED_AT, depth).is_none()
+            value.type_tag().is_subtype_of(*base)
+                && unfit_item(m, value, args, module, LOOKED_AT_INSIDE, depth).is_none()
         }
         TypeSpec::Named(name) => match known_type(m, name, module) {
             Some(ty) => is_of_named(m, value, ty, name),
