@@ -28,7 +28,7 @@ fn example_of(ty: &str, field: &str) -> Option<Value> {
     let item = |index: usize| args.get(index).filter(|it| !it.trim().is_empty()).map(|it| it.trim());
     Some(match base.trim() {
         "int" => json!(42),
-        "float" => json!(3.14),
+        "float" => json!(1.5),
         "bool" => json!(true),
         "str" | "any" if field.is_empty() => json!("mock"),
         "str" | "any" => json!(format!("mock {field}")),

@@ -117,6 +117,7 @@ fn mock_answer(prompt: &str, answer_type: Option<&str>) -> String {
     let ty = answer_type.unwrap_or_default();
     match ty.split('[').next().unwrap_or(ty) {
         "bool" => "yes".to_owned(),
+        "float" => "3.14".to_owned(),
         "str" | "any" | "" => text,
         "dict" if ty == "dict" => r#"{"status": "success", "result": "mock"}"#.to_owned(),
         _ => match crate::mock::example(ty) {
@@ -198,7 +199,7 @@ mod tests {
             "This is a mock answer to: well-known 9223372036854775807 + 1"
         });
         assert_eq!(ask(&Model::Mock, "How many?", Some("int")), "42");
-        assert_eq!(ask(&Model::Mock, "Which?", Some("list[str]")), r#"["first", "second", "third"]"#);
+        assert_eq!(ask(&Model::Mock, "Which?", Some("list[str]")), r#"["first","second","third"]"#);
         assert_eq!(ask(&Model::Mock, "Hi", Some("str")), "This is a mock answer to: Hi");
         assert_eq!(ask(&Model::Mock, "Hi", Some("Odd")), "This is a mock answer to: Hi");
         assert_eq!(
