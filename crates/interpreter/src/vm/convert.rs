@@ -50,13 +50,22 @@ fn to_value_at(heap: &mut Heap, data: &Data, depth: usize) -> Res<Value> {
 
 /// The plain data of a value; what has no such form (functions, records) is given as its text.
 pub(crate) fn to_data(heap: &Heap, value: Value) -> Res<Data> {
-    to_data_at(heap, value, 0)
+    to_data_at(heap, value, 0, &mut 0)
 }
 
-fn to_data_at(heap: &Heap, value: Value, depth: usize) -> Res<Data> {
+fn to_data_at(heap: &Heap, value: Value, depth: usize, bytes: &mut usize) -> Res<Data> {
     if depth > MAX_DEPTH {
         return Err(Raise::value_error("the value is nested too deeply to be given to the host"));
     }
+    // Shared parts are copied each time they occur.
+    heap.work(1)?;
+    *bytes += size_of::<Data>();
+    match value {
+        Value::Str(text) => *bytes += heap.strs[text].len(),
+        Value::Bytes(object) => *bytes += heap.byte_strings[object].as_slice().len(),
+        _ => {}
+    }
+    heap.ensure(*bytes)?;
     Ok(match value {
         Value::Unset | Value::None => Data::None,
         Value::Bool(value) => Data::Bool(value),
@@ -65,19 +74,25 @@ fn to_data_at(heap: &Heap, value: Value, depth: usize) -> Res<Data> {
         Value::Float(value) => Data::Float(value),
         Value::Str(text) => Data::Str(heap.str(text).to_owned()),
         Value::Bytes(bytes) => Data::Bytes(heap.byte_strings[bytes].as_slice().to_vec()),
-        Value::List(list) => items(heap, &heap.lists[list].items, depth)?,
-        Value::Tuple(tuple) => items(heap, heap.tuples[tuple].items(), depth)?,
+        Value::List(list) => items(heap, &heap.lists[list].items, depth, bytes)?,
+        Value::Tuple(tuple) => items(heap, heap.tuples[tuple].items(), depth, bytes)?,
         Value::Dict(dict) => {
             let mut entries = Vec::new();
             for entry in heap.dicts[dict].table.iter() {
-                entries.push((to_data_at(heap, entry.key, depth + 1)?, to_data_at(heap, entry.value, depth + 1)?));
+                let key = to_data_at(heap, entry.key, depth + 1, bytes)?;
+                entries.push((key, to_data_at(heap, entry.value, depth + 1, bytes)?));
             }
             Data::Dict(entries)
         }
-        other => Data::Str(ops::text(heap, other)?),
+        other => {
+            let text = ops::text(heap, other)?;
+            *bytes += text.len();
+            heap.ensure(*bytes)?;
+            Data::Str(text)
+        }
     })
 }
 
-fn items(heap: &Heap, values: &[Value], depth: usize) -> Res<Data> {
-    values.iter().map(|value| to_data_at(heap, *value, depth + 1)).collect::<Res<Vec<_>>>().map(Data::List)
+fn items(heap: &Heap, values: &[Value], depth: usize, bytes: &mut usize) -> Res<Data> {
+    values.iter().map(|value| to_data_at(heap, *value, depth + 1, bytes)).collect::<Res<Vec<_>>>().map(Data::List)
 }

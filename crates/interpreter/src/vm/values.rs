@@ -3,6 +3,7 @@
 use crate::bytecode::Scope;
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::format;
+use crate::limits::Limit;
 use crate::objects::text::joined;
 use crate::objects::{Cell, Dict, Module, Str};
 use crate::ops;
@@ -18,8 +19,8 @@ impl Cx<'_> {
         self.m.collect(self.codes, self.task);
         let stack = self.task.stack.capacity() * size_of::<Value>();
         if self.m.heap.bytes().saturating_add(stack) > self.m.limits.memory {
-            return Err(Raise::new(
-                ExceptionKind::MemoryError,
+            return Err(Raise::limit(
+                Limit::Memory,
                 format!("the program passed its memory limit of {} bytes", self.m.limits.memory),
             ));
         }
@@ -36,6 +37,9 @@ impl Cx<'_> {
         }
         if text == "__name__" {
             return Ok(Value::Str(self.m.heap.modules[module].name));
+        }
+        if text == "__file__" && !self.m.heap.str(self.m.heap.modules[module].path).starts_with('<') {
+            return Ok(Value::Str(self.m.heap.modules[module].path));
         }
         let object = &self.m.heap.modules[module];
         let known = object
