@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::limits::Limit;
 use crate::value::Value;
 
 macro_rules! exception_kinds {
@@ -126,20 +127,32 @@ struct RaiseData {
     kind: ExceptionKind,
     message: String,
     argument: Option<Value>,
+    limit: Option<Limit>,
 }
 
 impl Raise {
     /// An error with a message, which becomes the exception's only argument.
     #[cold]
     pub fn new(kind: ExceptionKind, message: impl Into<String>) -> Raise {
-        Raise(Box::new(RaiseData { kind, message: message.into(), argument: None }))
+        Raise(Box::new(RaiseData { kind, message: message.into(), argument: None, limit: None }))
+    }
+
+    /// The error of a program that passed a limit.
+    #[cold]
+    pub fn limit(limit: Limit, message: impl Into<String>) -> Raise {
+        let kind = match limit {
+            Limit::Steps | Limit::Output => ExceptionKind::RuntimeError,
+            Limit::Memory => ExceptionKind::MemoryError,
+            Limit::Depth => ExceptionKind::RecursionError,
+        };
+        Raise(Box::new(RaiseData { kind, message: message.into(), argument: None, limit: Some(limit) }))
     }
 
     /// An error whose only argument is a value, such as the key of a `KeyError`; `message` is what
     /// `str(e)` gives.
     #[cold]
     pub fn with_argument(kind: ExceptionKind, message: impl Into<String>, argument: Value) -> Raise {
-        Raise(Box::new(RaiseData { kind, message: message.into(), argument: Some(argument) }))
+        Raise(Box::new(RaiseData { kind, message: message.into(), argument: Some(argument), limit: None }))
     }
 
     /// A `TypeError`.
@@ -157,6 +170,11 @@ impl Raise {
     /// The exception type.
     pub fn kind(&self) -> ExceptionKind {
         self.0.kind
+    }
+
+    /// The limit that the program passed, if that is what the error is about.
+    pub fn passed(&self) -> Option<Limit> {
+        self.0.limit
     }
 
     /// The text of `str(e)`.

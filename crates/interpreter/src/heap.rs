@@ -10,6 +10,8 @@ use std::hash::BuildHasher;
 use crate::arena::{Arena, MarkBits, Ref};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::objects::text::Text;
+use crate::limits::Limit;
+use crate::meter::Meter;
 use crate::objects::{
     BigInt, BoundMethod, Bytes, Cell, Dict, Exception, Function, Iter, List, Module, Pipeline, Range, Record,
     RecordType, Set, Str, Tuple, View,
@@ -66,6 +68,7 @@ macro_rules! arenas {
             /// `allocated` at which the next collection is due.
             threshold: usize,
             limit: usize,
+            meter: Meter,
         }
 
         impl Default for Heap {
@@ -78,6 +81,7 @@ macro_rules! arenas {
                     allocated: 0,
                     threshold: FIRST_COLLECTION,
                     limit: usize::MAX,
+                    meter: Meter::default(),
                 }
             }
         }
@@ -333,13 +337,28 @@ impl Heap {
     pub fn ensure(&self, bytes: usize) -> Res<()> {
         // No single object may pass this, whatever the limit: the allocator would abort the process.
         const LARGEST_OBJECT: usize = (4 << 30) - 1;
-        if bytes > LARGEST_OBJECT || self.bytes().saturating_add(bytes) > self.limit {
-            return Err(Raise::new(
-                ExceptionKind::MemoryError,
-                format!("out of memory: an object of {bytes} bytes passes the memory limit"),
-            ));
+        if self.bytes().saturating_add(bytes) > self.limit {
+            let message = format!("out of memory: an object of {bytes} bytes passes the memory limit");
+            return Err(Raise::limit(Limit::Memory, message));
+        }
+        if bytes > LARGEST_OBJECT {
+            let message = format!("out of memory: an object of {bytes} bytes is larger than any may be");
+            return Err(Raise::new(ExceptionKind::MemoryError, message));
         }
         Ok(())
+    }
+
+    /// Counts native work that a program can make long, before it is done.
+    ///
+    /// # Errors
+    /// `RuntimeError` when the limit of steps is passed, `CancelledError` when the run is cancelled.
+    #[inline]
+    pub fn work(&self, units: usize) -> Res<()> {
+        self.meter.work(units)
+    }
+
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.meter
     }
 
     /// Frees every object that is not reachable from the marked roots. Interned strings stay.

@@ -3,19 +3,26 @@
 //! [`lower`] turns a syntax tree into bytecode, [`Vm`] runs it. A program's frames live on the heap of the VM, so that a
 //! run can be suspended, inspected, stepped, cancelled and moved to another thread. Every effect goes through [`Host`]:
 //! the same program with the same answers of its host makes the same calls and gives the same result.
+//!
+//! [`embedding`] shows by examples how another program uses it.
 
 mod analysis_loader;
 mod arena;
 mod builtins;
 mod bytecode;
+mod compile;
 mod exception_kind;
+#[doc = include_str!("embedding.md")]
+pub mod embedding {}
 mod format;
 mod heap;
 pub mod host;
 #[cfg(test)]
 mod library_tests;
+mod limits;
 mod loader;
 pub mod lower;
+mod meter;
 mod methods;
 mod modules;
 mod objects;
@@ -30,10 +37,10 @@ mod vm_builtins;
 
 pub use analysis_loader::AnalysisLoader;
 pub use bytecode::CodeModule;
+pub use compile::{CompileError, compile};
 pub use exception_kind::ExceptionKind;
-pub use host::LogLevel;
-pub use host::{Data, Failure, Host, Request, RequestId, Started};
-pub use loader::NoModules;
-pub use loader::{LoadError, Loader, ModuleRequest};
+pub use host::{Capture, Data, Failure, Host, LogLevel, Request, RequestId, Started};
+pub use limits::{Limit, Limits};
+pub use loader::{LoadError, Loader, ModuleRequest, NoModules};
 pub use report::{Origin, Report, ReportFrame};
-pub use vm::{Budget, FrameInfo, Limits, Outcome, Position, Step, Vm};
+pub use vm::{Budget, CallError, Canceller, FrameInfo, Outcome, Position, Step, Variable, Vm};

@@ -6,6 +6,7 @@ use danaide_syntax::{ColumnEncoding, TextRange};
 
 use crate::exception_kind::ExceptionKind;
 use crate::heap::Heap;
+use crate::limits::Limit;
 use crate::objects::{Exception, TraceEntry};
 use crate::ops;
 use crate::value::Ref;
@@ -25,6 +26,8 @@ pub struct Report {
     pub frames: Vec<ReportFrame>,
     /// How many frames are left out in the middle of `frames`, after the first half.
     pub hidden: usize,
+    /// The limit that the program passed, if that is what happened.
+    pub limit: Option<Limit>,
     /// The exception that led to this one.
     pub origin: Option<(Origin, Box<Report>)>,
 }
@@ -77,6 +80,7 @@ impl Report {
                 message: ops::exception_text(heap, exception).unwrap_or_default(),
                 frames: kept.filter_map(|entry| frame(codes, entry)).collect(),
                 hidden,
+                limit: object.limit,
                 origin: report.take(),
             };
             report = Some((origin, Box::new(own)));
@@ -88,6 +92,7 @@ impl Report {
                 message: String::new(),
                 frames: Vec::new(),
                 hidden: 0,
+                limit: None,
                 origin: None,
             },
         }

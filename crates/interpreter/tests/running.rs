@@ -332,9 +332,10 @@ fn shown(vm: &Vm) -> String {
     let frames: Vec<String> = vm
         .frames()
         .iter()
-        .map(|frame| {
+        .enumerate()
+        .map(|(index, frame)| {
             let variables: Vec<String> =
-                frame.variables.iter().map(|(name, value)| format!("{name}={value}")).collect();
+                vm.variables(index).iter().map(|it| format!("{}={}", it.name, it.text)).collect();
             format!("{}:{} {}", frame.function, frame.position.line, variables.join(" "))
         })
         .collect();

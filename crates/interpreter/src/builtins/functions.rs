@@ -21,6 +21,7 @@ pub(super) fn all(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     }
     let iter = ops::iter(heap, values)?;
     while let Some(value) = ops::iter_next(heap, iter)? {
+        heap.work(1)?;
         if !ops::truth(heap, value) {
             return Ok(Value::Bool(false));
         }
@@ -36,6 +37,7 @@ pub(super) fn any(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     }
     let iter = ops::iter(heap, values)?;
     while let Some(value) = ops::iter_next(heap, iter)? {
+        heap.work(1)?;
         if ops::truth(heap, value) {
             return Ok(Value::Bool(true));
         }
@@ -232,6 +234,7 @@ pub(super) fn sum(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     }
     let iter = ops::iter(heap, values)?;
     while let Some(value) = ops::iter_next(heap, iter)? {
+        heap.work(1)?;
         total = match (total, value) {
             (Value::Float(a), Value::Float(b)) => Value::Float(a + b),
             // A number and text join where `+` is written; a sum with text in it is a mistake, as in Python.

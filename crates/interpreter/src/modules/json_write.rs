@@ -42,6 +42,10 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn value(&mut self, value: Value) -> Res<()> {
         let heap = self.heap;
+        // Shared parts are written each time they occur, so a small value can have a huge text.
+        let more = if let Value::Str(text) = value { heap.strs[text].len() } else { 16 };
+        heap.work(1 + more / 64)?;
+        heap.ensure(self.out.len() + more)?;
         match value {
             Value::None => self.out.push_str("null"),
             Value::Bool(truth) => self.out.push_str(if truth { "true" } else { "false" }),
@@ -84,7 +88,6 @@ impl Writer<'_> {
         if self.open.len() >= MAX_DEPTH {
             return Err(ops::too_deep("while encoding a JSON object"));
         }
-        self.heap.ensure(self.out.len())?;
         self.open.push(value);
         Ok(())
     }

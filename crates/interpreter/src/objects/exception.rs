@@ -3,6 +3,7 @@
 use crate::bytecode::CodeId;
 use crate::exception_kind::ExceptionKind;
 use crate::heap::{Marker, Trace};
+use crate::limits::Limit;
 use crate::value::{Ref, Value};
 
 /// One frame that an exception left or was caught in.
@@ -26,11 +27,21 @@ pub struct Exception {
     pub suppress_context: bool,
     /// The innermost frame first.
     pub traceback: Vec<TraceEntry>,
+    /// The limit that the program passed, if that is what happened.
+    pub limit: Option<Limit>,
 }
 
 impl Exception {
     pub fn new(kind: ExceptionKind, args: Vec<Value>) -> Exception {
-        Exception { kind, args, cause: None, context: None, suppress_context: false, traceback: Vec::new() }
+        Exception {
+            kind,
+            args,
+            cause: None,
+            context: None,
+            suppress_context: false,
+            traceback: Vec::new(),
+            limit: None,
+        }
     }
 }
 

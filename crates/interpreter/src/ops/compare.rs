@@ -11,7 +11,7 @@ use super::number::{Number, number};
 use super::{MAX_DEPTH, tables, too_deep};
 use crate::exception_kind::{Raise, Res};
 use crate::heap::Heap;
-use crate::objects::{Dict, Range, Set, ViewKind};
+use crate::objects::{Dict, Range, Set, Str, ViewKind};
 use crate::value::{Ref, Value};
 
 /// A comparison operator other than `in` and `is`.
@@ -58,9 +58,26 @@ impl CompareOp {
 pub fn eq(heap: &Heap, a: Value, b: Value) -> Res<bool> {
     match (a, b) {
         (Value::Int(a), Value::Int(b)) => Ok(a == b),
-        (Value::Str(a), Value::Str(b)) => Ok(a == b || heap.str(a) == heap.str(b)),
+        (Value::Str(a), Value::Str(b)) => eq_text(heap, a, b),
         _ => eq_nested(heap, a, b, 0),
     }
+}
+
+/// A long text takes time to compare only with one of the same length.
+#[inline]
+fn eq_text(heap: &Heap, a: Ref<Str>, b: Ref<Str>) -> Res<bool> {
+    const SHORT: usize = 512;
+    if a == b {
+        return Ok(true);
+    }
+    let len = heap.strs[a].len();
+    if len != heap.strs[b].len() {
+        return Ok(false);
+    }
+    if len > SHORT {
+        heap.work(len / SHORT)?;
+    }
+    Ok(heap.str(a) == heap.str(b))
 }
 
 /// As [`eq`], where members of collections count as equal when they are the same object, even a NaN.
@@ -77,11 +94,14 @@ fn eq_nested(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bool> {
     if depth > MAX_DEPTH {
         return Err(too_deep("in comparison"));
     }
+    if let (Value::BigInt(x), Value::BigInt(_)) = (a, b) {
+        heap.work((heap.bigints[x].bits() >> 12) as usize)?;
+    }
     if let (Some(a), Some(b)) = (number(heap, a), number(heap, b)) {
         return Ok(a.partial_cmp(b) == Some(Ordering::Equal));
     }
     match (a, b) {
-        (Value::Str(a), Value::Str(b)) => Ok(a == b || heap.str(a) == heap.str(b)),
+        (Value::Str(a), Value::Str(b)) => eq_text(heap, a, b),
         (Value::Str(text), ty) | (ty, Value::Str(text)) if is_type(ty) => {
             Ok(super::text::spells_type(heap, heap.str(text), ty))
         }
@@ -125,6 +145,7 @@ fn eq_slices(heap: &Heap, a: &[Value], b: &[Value], depth: usize) -> Res<bool> {
     if a.len() != b.len() {
         return Ok(false);
     }
+    heap.work(a.len() + 1)?;
     for (x, y) in a.iter().zip(b) {
         if !eq_member(heap, *x, *y, depth + 1)? {
             return Ok(false);
@@ -138,6 +159,7 @@ fn eq_dicts(heap: &Heap, a: Ref<Dict>, b: Ref<Dict>, depth: usize) -> Res<bool> 
     if a.len() != b.len() {
         return Ok(false);
     }
+    heap.work(a.len() + 1)?;
     for entry in a.iter() {
         let Some(position) = tables::find(heap, b, entry.hash, entry.key)? else { return Ok(false) };
         let Some(other) = b.at(position) else { return Ok(false) };
@@ -156,6 +178,7 @@ fn eq_ranges(a: &Range, b: &Range) -> bool {
 /// Whether every member of `a` is in `b`.
 pub(super) fn subset(heap: &Heap, a: Ref<Set>, b: Ref<Set>) -> Res<bool> {
     let (a, b) = (&heap.sets[a].table, &heap.sets[b].table);
+    heap.work(a.len())?;
     for entry in a.iter() {
         if tables::find(heap, b, entry.hash, entry.key)?.is_none() {
             return Ok(false);
@@ -296,7 +319,10 @@ fn order_nested(heap: &Heap, op: CompareOp, a: Value, b: Value, depth: usize) ->
     }
     match (a, b) {
         // UTF-8 orders as code points do.
-        (Value::Str(a), Value::Str(b)) => Ok(op.accepts(heap.str(a).cmp(heap.str(b)))),
+        (Value::Str(a), Value::Str(b)) => {
+            heap.work(1 + (heap.strs[a].len().min(heap.strs[b].len()) >> 9))?;
+            Ok(op.accepts(heap.str(a).cmp(heap.str(b))))
+        }
         (Value::Bytes(a), Value::Bytes(b)) => {
             Ok(op.accepts(heap.byte_strings[a].as_slice().cmp(heap.byte_strings[b].as_slice())))
         }
@@ -324,6 +350,7 @@ fn order_nested(heap: &Heap, op: CompareOp, a: Value, b: Value, depth: usize) ->
 
 fn order_slices(heap: &Heap, op: CompareOp, a: &[Value], b: &[Value], depth: usize) -> Res<bool> {
     for (x, y) in a.iter().zip(b) {
+        heap.work(1)?;
         if !eq_member(heap, *x, *y, depth + 1)? {
             return order_nested(heap, op, *x, *y, depth + 1);
         }

@@ -41,7 +41,10 @@ fn hash_nested(heap: &Heap, value: Value, depth: usize) -> Res<i64> {
         Value::Int(int) => hash_int(int),
         Value::Bool(truth) => i64::from(truth),
         Value::Float(float) => hash_float(float),
-        Value::BigInt(int) => hash_big(&heap.bigints[int]),
+        Value::BigInt(int) => {
+            heap.work((heap.bigints[int].bits() >> 8) as usize)?;
+            hash_big(&heap.bigints[int])
+        }
         Value::Unset | Value::None => 0x1A2B_3C4D,
         Value::Bytes(bytes) => {
             use std::hash::Hasher;
@@ -54,6 +57,7 @@ fn hash_nested(heap: &Heap, value: Value, depth: usize) -> Res<i64> {
                 return Err(too_deep("while hashing a tuple"));
             }
             let items = heap.tuples[tuple].items();
+            heap.work(items.len() + 1)?;
             let mut hasher = TupleHasher::new();
             for item in items {
                 hasher.add(hash_nested(heap, *item, depth + 1)?);

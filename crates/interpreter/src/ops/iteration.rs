@@ -288,6 +288,7 @@ pub fn collect(heap: &mut Heap, value: Value) -> Res<Vec<Value>> {
     let iter = iter(heap, value)?;
     let mut values = Vec::new();
     while let Some(value) = iter_next(heap, iter)? {
+        heap.work(1)?;
         values.push(value);
         // Growth is checked now and then, where doubling would show.
         if values.len().is_power_of_two() && values.len() >= 1024 {

@@ -15,7 +15,10 @@ use crate::value::Value;
 pub fn contains(heap: &mut Heap, container: Value, item: Value) -> Res<bool> {
     match container {
         Value::Str(text) => match item {
-            Value::Str(part) => Ok(heap.str(text).contains(heap.str(part))),
+            Value::Str(part) => {
+                heap.work(heap.strs[text].len() / 64)?;
+                Ok(heap.str(text).contains(heap.str(part)))
+            }
             _ => Err(Raise::type_error(format!(
                 "'in <string>' requires string as left operand, not {}",
                 item.type_name(heap)
@@ -76,6 +79,7 @@ pub fn contains(heap: &mut Heap, container: Value, item: Value) -> Res<bool> {
         }
         Value::Iter(iter) => {
             while let Some(candidate) = super::iter_next(heap, iter)? {
+                heap.work(1)?;
                 if candidate.is(item) || compare::eq(heap, candidate, item)? {
                     return Ok(true);
                 }
@@ -87,6 +91,7 @@ pub fn contains(heap: &mut Heap, container: Value, item: Value) -> Res<bool> {
 }
 
 fn any_equal(heap: &Heap, items: &[Value], item: Value) -> Res<bool> {
+    heap.work(items.len() / 8)?;
     for candidate in items {
         if candidate.is(item) || compare::eq(heap, *candidate, item)? {
             return Ok(true);

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{MAX_DEPTH, int, too_deep};
-use crate::exception_kind::{ExceptionKind, Res};
+use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::format;
 use crate::heap::Heap;
 use crate::methods::is_printable;
@@ -75,20 +75,49 @@ pub(super) fn spells_type(heap: &Heap, text: &str, ty: Value) -> bool {
     }
 }
 
+/// `repr(value)` for somebody who looks on: what is longer than `most` bytes is cut off there, and `…` put for the rest.
+pub(crate) fn repr_short(heap: &Heap, value: Value, most: usize) -> String {
+    let mut printer = Printer { most, ..Printer::new(heap) };
+    match printer.value(value) {
+        Ok(()) if printer.out.len() <= most => printer.out,
+        Ok(()) | Err(_) => {
+            let end = (0..=most.min(printer.out.len())).rev().find(|end| printer.out.is_char_boundary(*end));
+            printer.out.truncate(end.unwrap_or(0));
+            printer.out.push('…');
+            printer.out
+        }
+    }
+}
+
 struct Printer<'a> {
     heap: &'a Heap,
     out: String,
+    /// How long the text may get, in bytes.
+    most: usize,
     /// The containers being printed, outermost first: one met again is a cycle.
     open: Vec<Value>,
 }
 
 impl<'a> Printer<'a> {
     fn new(heap: &'a Heap) -> Printer<'a> {
-        Printer { heap, out: String::new(), open: Vec::new() }
+        Printer { heap, out: String::new(), most: usize::MAX, open: Vec::new() }
     }
 
     fn value(&mut self, value: Value) -> Res<()> {
         let heap = self.heap;
+        // Shared parts are printed each time they occur, so a small value can have a huge text.
+        let more = match value {
+            Value::Str(text) => heap.strs[text].len(),
+            Value::Bytes(bytes) => heap.byte_strings[bytes].as_slice().len(),
+            _ => 16,
+        };
+        if self.out.len() > self.most {
+            return Err(Raise::value_error("the text is too long"));
+        }
+        if self.most == usize::MAX {
+            heap.work(1 + more / 64)?;
+            heap.ensure(self.out.len() + more)?;
+        }
         match value {
             Value::Unset => self.out.push_str("<unset>"),
             Value::None => self.out.push_str("None"),
@@ -96,8 +125,15 @@ impl<'a> Printer<'a> {
             Value::Bool(false) => self.out.push_str("False"),
             Value::Int(_) | Value::BigInt(_) => self.out.push_str(&int::int_to_text(heap, value)?),
             Value::Float(float) => self.out.push_str(&format::float_repr(float)),
-            Value::Str(text) => str_repr(heap.str(text), &mut self.out),
-            Value::Bytes(bytes) => bytes_repr(heap.byte_strings[bytes].as_slice(), &mut self.out),
+            Value::Str(text) => {
+                // A character takes one byte at least.
+                let shown = heap.strs[text].slice(0, self.most);
+                str_repr(shown, &mut self.out);
+            }
+            Value::Bytes(bytes) => {
+                let bytes = heap.byte_strings[bytes].as_slice();
+                bytes_repr(&bytes[..bytes.len().min(self.most)], &mut self.out);
+            }
             Value::Range(range) => {
                 let range = heap.ranges[range];
                 self.out.push_str(&if range.step == 1 {
@@ -138,8 +174,6 @@ impl<'a> Printer<'a> {
         if self.open.len() >= MAX_DEPTH {
             return Err(too_deep("while getting the repr of an object"));
         }
-        // Shared parts are printed each time they occur, so a small value can have a huge text.
-        self.heap.ensure(self.out.len())?;
         self.open.push(value);
         let heap = self.heap;
         match value {

@@ -3,6 +3,7 @@
 use crate::builtins::{self, CallArgs, Implementation};
 use crate::bytecode::{Code, CodeKind};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::limits::Limit;
 use crate::methods::Method;
 use crate::objects::{BoundMethod, Exception, Function, MethodTarget, Str};
 use crate::value::{Ref, TypeTag, Value};
@@ -243,8 +244,8 @@ impl Cx<'_> {
             && params.rest.is_none()
             && params.named.is_none();
         if self.task.frames.len() >= self.m.limits.depth {
-            return Err(Raise::new(
-                ExceptionKind::RecursionError,
+            return Err(Raise::limit(
+                Limit::Depth,
                 format!("maximum recursion depth of {} calls exceeded", self.m.limits.depth),
             ));
         }
@@ -282,8 +283,8 @@ impl Cx<'_> {
         let wanted = (end * 2).max(1024);
         let bytes = wanted.saturating_mul(size_of::<Value>());
         if u32::try_from(wanted).is_err() || self.m.heap.bytes().saturating_add(bytes) > self.m.limits.memory {
-            return Err(Raise::new(
-                ExceptionKind::MemoryError,
+            return Err(Raise::limit(
+                Limit::Memory,
                 format!("the program passed its memory limit of {} bytes", self.m.limits.memory),
             ));
         }

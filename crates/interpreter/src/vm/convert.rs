@@ -9,6 +9,9 @@ use crate::value::Value;
 /// How deep data may be nested.
 const MAX_DEPTH: usize = 200;
 
+/// How many values one piece of data may hold.
+const MOST_VALUES: usize = 10_000_000;
+
 /// The value of plain data.
 pub(crate) fn to_value(heap: &mut Heap, data: &Data) -> Res<Value> {
     to_value_at(heap, data, 0)
@@ -50,13 +53,16 @@ fn to_value_at(heap: &mut Heap, data: &Data, depth: usize) -> Res<Value> {
 
 /// The plain data of a value; what has no such form (functions, records) is given as its text.
 pub(crate) fn to_data(heap: &Heap, value: Value) -> Res<Data> {
-    to_data_at(heap, value, 0)
+    to_data_at(heap, value, 0, &mut { MOST_VALUES })
 }
 
-fn to_data_at(heap: &Heap, value: Value, depth: usize) -> Res<Data> {
+fn to_data_at(heap: &Heap, value: Value, depth: usize, left: &mut usize) -> Res<Data> {
     if depth > MAX_DEPTH {
         return Err(Raise::value_error("the value is nested too deeply to be given to the host"));
     }
+    // Shared parts are copied each time they occur.
+    heap.work(1)?;
+    *left = left.checked_sub(1).ok_or_else(|| Raise::value_error("the value is too large to be given to the host"))?;
     Ok(match value {
         Value::Unset | Value::None => Data::None,
         Value::Bool(value) => Data::Bool(value),
@@ -65,12 +71,13 @@ fn to_data_at(heap: &Heap, value: Value, depth: usize) -> Res<Data> {
         Value::Float(value) => Data::Float(value),
         Value::Str(text) => Data::Str(heap.str(text).to_owned()),
         Value::Bytes(bytes) => Data::Bytes(heap.byte_strings[bytes].as_slice().to_vec()),
-        Value::List(list) => items(heap, &heap.lists[list].items, depth)?,
-        Value::Tuple(tuple) => items(heap, heap.tuples[tuple].items(), depth)?,
+        Value::List(list) => items(heap, &heap.lists[list].items, depth, left)?,
+        Value::Tuple(tuple) => items(heap, heap.tuples[tuple].items(), depth, left)?,
         Value::Dict(dict) => {
             let mut entries = Vec::new();
             for entry in heap.dicts[dict].table.iter() {
-                entries.push((to_data_at(heap, entry.key, depth + 1)?, to_data_at(heap, entry.value, depth + 1)?));
+                let key = to_data_at(heap, entry.key, depth + 1, left)?;
+                entries.push((key, to_data_at(heap, entry.value, depth + 1, left)?));
             }
             Data::Dict(entries)
         }
@@ -78,6 +85,6 @@ fn to_data_at(heap: &Heap, value: Value, depth: usize) -> Res<Data> {
     })
 }
 
-fn items(heap: &Heap, values: &[Value], depth: usize) -> Res<Data> {
-    values.iter().map(|value| to_data_at(heap, *value, depth + 1)).collect::<Res<Vec<_>>>().map(Data::List)
+fn items(heap: &Heap, values: &[Value], depth: usize, left: &mut usize) -> Res<Data> {
+    values.iter().map(|value| to_data_at(heap, *value, depth + 1, left)).collect::<Res<Vec<_>>>().map(Data::List)
 }

@@ -4,6 +4,7 @@ use danaide_analysis::library::LibraryFile;
 
 use crate::bytecode::Reg;
 use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::limits::Limit;
 use crate::loader::{LoadError, ModuleRequest};
 use crate::objects::{Module, Str};
 use crate::ops;
@@ -45,8 +46,8 @@ impl Vm {
         if self.tasks[MAIN_TASK].frames.len() < self.machine.limits.depth {
             return Ok(());
         }
-        Err(Raise::new(
-            ExceptionKind::RecursionError,
+        Err(Raise::limit(
+            Limit::Depth,
             format!("maximum recursion depth of {} calls exceeded", self.machine.limits.depth),
         ))
     }

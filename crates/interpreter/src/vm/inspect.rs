@@ -3,11 +3,12 @@
 use danaide_syntax::{ColumnEncoding, TextRange};
 
 use crate::bytecode::CodeKind;
+use crate::host::Data;
 use crate::ops;
 use crate::value::Value;
 
 use super::machine::{Frame, LoadedCode};
-use super::{MAIN_TASK, Vm};
+use super::{MAIN_TASK, Vm, to_data};
 
 /// A place in a file; lines and columns count from 1, columns in characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,10 +25,22 @@ pub struct Position {
 pub struct FrameInfo {
     /// `<module>` for the body of a module.
     pub function: String,
+    /// The statement or expression where it stands.
     pub position: Position,
-    /// The variables that have values, with their `repr`: those of the function, or the globals of a module.
-    pub variables: Vec<(String, String)>,
 }
+
+/// A variable that has a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variable {
+    pub name: String,
+    /// The name of the value's type.
+    pub type_name: String,
+    /// The `repr` of the value, cut off after some thousand bytes.
+    pub text: String,
+}
+
+/// How much of a value's text is shown, in bytes.
+const SHOWN: usize = 4_000;
 
 /// The place of an instruction.
 pub(crate) fn position(loaded: &LoadedCode, instruction: usize) -> Position {
@@ -50,26 +63,45 @@ impl Vm {
                 let loaded = &self.codes[frame.code.0 as usize];
                 // The top frame stands before its next instruction, the others at their call.
                 let at = if index + 1 == count { frame.pc } else { frame.pc.saturating_sub(1) };
-                FrameInfo {
-                    function: loaded.code.name.to_string(),
-                    position: position(loaded, at as usize),
-                    variables: self.variables(frame, loaded),
-                }
+                FrameInfo { function: loaded.code.name.to_string(), position: position(loaded, at as usize) }
             })
             .collect()
     }
 
-    fn variables(&self, frame: &Frame, loaded: &LoadedCode) -> Vec<(String, String)> {
+    /// The variables that have values in a frame, counted as [`Vm::frames`] gives them: those of the function, or the
+    /// globals of a module.
+    pub fn variables(&self, frame: usize) -> Vec<Variable> {
         let heap = &self.machine.heap;
-        let show = |name: &str, value: Value| {
+        let show = |(name, value): (&str, Value)| Variable {
+            name: name.to_owned(),
+            type_name: value.type_name(heap).to_owned(),
+            text: ops::repr_short(heap, value, SHOWN),
+        };
+        self.values(frame).into_iter().map(show).collect()
+    }
+
+    /// The value of a variable in a frame, counted as [`Vm::frames`] gives them; of a value without a plain form, its
+    /// text. None for a variable without a value, and for data that is nested too deeply or too large.
+    pub fn variable(&self, frame: usize, name: &str) -> Option<Data> {
+        let (_, value) = self.values(frame).into_iter().find(|(known, _)| *known == name)?;
+        to_data(&self.machine.heap, value).ok()
+    }
+
+    fn values(&self, frame: usize) -> Vec<(&str, Value)> {
+        let task = &self.tasks[MAIN_TASK];
+        let code_of = |frame: &Frame| &self.codes[frame.code.0 as usize];
+        let mut shown = task.frames.iter().rev().filter(|frame| !code_of(frame).unit.internal);
+        shown.nth(frame).map_or_else(Vec::new, |frame| self.values_of(frame, code_of(frame)))
+    }
+
+    fn values_of<'a>(&'a self, frame: &Frame, loaded: &'a LoadedCode) -> Vec<(&'a str, Value)> {
+        let heap = &self.machine.heap;
+        let show = |name: &'a str, value: Value| {
             let value = match value {
                 Value::Cell(cell) => heap.cells[cell].value,
                 value => value,
             };
-            match value {
-                Value::Unset => None,
-                value => Some((name.to_owned(), ops::repr(heap, value).unwrap_or_else(|raise| format!("<{raise}>")))),
-            }
+            (!matches!(value, Value::Unset)).then_some((name, value))
         };
         if loaded.code.kind == CodeKind::Module {
             let module = &heap.modules[frame.module];

@@ -7,31 +7,13 @@ use danaide_analysis::library::LibraryFile;
 use rustc_hash::FxHashMap;
 
 use crate::bytecode::{Code, CodeId, CodeModule, Constant, Reg, Scope};
-use crate::exception_kind::{ExceptionKind, Raise};
+use crate::exception_kind::Raise;
 use crate::heap::{Heap, Marker};
 use crate::host::{LogLevel, RequestId};
+use crate::limits::{Limit, Limits};
 use crate::methods::{self, Method};
 use crate::objects::{Exception, Function, Module, RecordType, Str};
 use crate::value::{Ref, TypeTag, Value};
-
-/// Bounds of a run. Each has an error that names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Steps of the whole run. A step is a call, a return to a loop's start, or the like: straight code costs none.
-    pub steps: u64,
-    /// Approximate bytes of all values.
-    pub memory: usize,
-    /// Calls inside each other.
-    pub depth: usize,
-    /// Bytes of printed and logged text.
-    pub output: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Limits {
-        Limits { steps: u64::MAX, memory: 4 << 30, depth: 100_000, output: usize::MAX }
-    }
-}
 
 /// The code of a function, ready to run in one VM.
 pub(crate) struct LoadedCode {
@@ -216,7 +198,7 @@ pub(crate) struct KnownNames {
 pub(crate) struct Machine {
     pub heap: Heap,
     pub limits: Limits,
-    /// Steps taken by the whole run.
+    /// Steps taken by the code of the whole run.
     pub steps: u64,
     /// Bytes of output so far.
     pub output: usize,
@@ -270,6 +252,11 @@ impl Machine {
         }
     }
 
+    /// Steps of the program, and what the interpreter's own work counts as.
+    pub(crate) fn all_steps(&self) -> u64 {
+        self.steps.saturating_add(self.heap.meter().steps())
+    }
+
     /// The method of a builtin type; `name` is interned, so it stays what it is.
     #[inline]
     pub(crate) fn native_method(&mut self, tag: TypeTag, name: Ref<Str>) -> Option<&'static Method> {
@@ -314,15 +301,16 @@ impl Machine {
             None if raise.message().is_empty() => Vec::new(),
             None => vec![self.heap.new_str(raise.message())],
         };
-        self.heap.alloc(Exception::new(raise.kind(), args))
+        let exception = Exception { limit: raise.passed(), ..Exception::new(raise.kind(), args) };
+        self.heap.alloc(exception)
     }
 
     /// Counts text that goes to the host.
     pub(crate) fn count_output(&mut self, bytes: usize) -> Result<(), Raise> {
         self.output = self.output.saturating_add(bytes);
         if self.output > self.limits.output {
-            return Err(Raise::new(
-                ExceptionKind::RuntimeError,
+            return Err(Raise::limit(
+                Limit::Output,
                 format!("the program printed more than its output limit of {} bytes", self.limits.output),
             ));
         }

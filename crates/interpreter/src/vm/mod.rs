@@ -6,6 +6,7 @@ mod call;
 mod coerce;
 mod context;
 mod convert;
+mod embed;
 mod execute;
 mod import;
 mod inspect;
@@ -18,13 +19,16 @@ mod unwind;
 mod values;
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use danaide_analysis::library::LibraryFile;
 
 use crate::bytecode::{CodeId, CodeModule};
 use crate::exception_kind::{ExceptionKind, Raise};
 use crate::host::{Data, Failure, Host, LogLevel, Request, RequestId, Started};
+use crate::limits::Limits;
 use crate::loader::Loader;
+use crate::meter::steps_passed;
 use crate::objects::{Exception, Module};
 use crate::report::Report;
 use crate::value::{Ref, Value};
@@ -36,8 +40,8 @@ pub(crate) use self::convert::to_data;
 pub(crate) use self::execute::Cx;
 use self::execute::{Exit, NARROW, WIDE, execute};
 pub(crate) use self::inspect::position;
-pub use self::inspect::{FrameInfo, Position};
-pub use self::machine::Limits;
+pub use self::embed::{CallError, Canceller};
+pub use self::inspect::{FrameInfo, Position, Variable};
 pub(crate) use self::machine::{Answer, LoadedCode, Machine};
 use self::machine::{Frame, OnReturn, Task, TaskState};
 pub use self::stops::Step;
@@ -50,8 +54,10 @@ pub struct Budget {
 }
 
 impl Budget {
+    /// As many as the limits allow.
     pub const UNLIMITED: Budget = Budget { steps: u64::MAX };
 
+    /// At most so many steps, then [`Outcome::Paused`].
     pub fn steps(steps: u64) -> Budget {
         Budget { steps }
     }
@@ -74,7 +80,8 @@ pub enum Outcome {
 
 /// One run of a program.
 ///
-/// A `Vm` can be moved to another thread whenever it is not running.
+/// Make it with [`Vm::new`], then call [`Vm::run`] until the [`Outcome`] says that it has ended. Between two calls of `run`
+/// the program stands still: it can be looked at, changed, cancelled, or moved to another thread.
 pub struct Vm {
     codes: Vec<LoadedCode>,
     machine: Machine,
@@ -90,12 +97,15 @@ pub struct Vm {
 
 const MAIN_TASK: usize = 0;
 
+/// Steps between two looks at whether the run is cancelled: some milliseconds.
+const SLICE: u64 = 1 << 20;
+
 impl Vm {
     /// A machine about to run the body of a module.
     pub fn new(module: Arc<CodeModule>, loader: Box<dyn Loader>, limits: Limits) -> Vm {
         let mut vm = Vm {
             codes: Vec::new(),
-            machine: Machine::new(limits),
+            machine: Machine::new(Limits::default()),
             tasks: vec![Task::new()],
             loader,
             is_wide: false,
@@ -106,6 +116,10 @@ impl Vm {
         if let Some(file) = LibraryFile::by_path(crate::prelude::INTERNAL) {
             vm.load_library(file);
         }
+        // The bounds are for the program.
+        vm.machine.steps = 0;
+        vm.machine.limits = limits;
+        vm.machine.heap.set_limit(limits.memory);
 
         let (code, main) = vm.load(module);
         let name = vm.machine.names.dunder_name;
@@ -134,7 +148,10 @@ impl Vm {
         // The values of the program are out of the collector's sight meanwhile.
         let threshold = self.machine.heap.defer_collection();
         self.start(code, module, OnReturn::Discard);
-        self.run(&mut Silent, Budget::UNLIMITED);
+        // The limits are for the program, and so is a cancellation.
+        let limits = std::mem::take(&mut self.machine.limits);
+        self.run_tasks(&mut Silent, Budget::UNLIMITED, false);
+        self.machine.limits = limits;
         self.machine.heap.resume_collection(threshold);
         self.machine.steps = steps;
         self.stops = stops;
@@ -165,6 +182,7 @@ impl Vm {
             exports: None,
         });
         self.machine.modules.insert(unit.path.clone(), module);
+        self.stops.find_places(&self.codes, unit_base as usize);
         (CodeId(unit_base), module)
     }
 
@@ -179,17 +197,30 @@ impl Vm {
         task.state = TaskState::Ready;
     }
 
-    /// Runs until the program is done, waits, or stops for another reason.
+    /// Runs until the program is done, waits, or stops for another reason. What the program asks of the world goes to the
+    /// host meanwhile. A run that has ended gives its outcome again.
     pub fn run(&mut self, host: &mut dyn Host, budget: Budget) -> Outcome {
+        self.stops.resume();
+        self.run_tasks(host, budget, true)
+    }
+
+    /// `listens` is false for code of the library, which is not cancelled from outside.
+    fn run_tasks(&mut self, host: &mut dyn Host, budget: Budget, listens: bool) -> Outcome {
         let mut left = budget.steps;
         loop {
+            if listens && self.machine.heap.meter().cancel_flag().swap(false, Ordering::Relaxed) {
+                self.cancel();
+            }
             let task = &mut self.tasks[MAIN_TASK];
             match &task.state {
                 TaskState::Waiting { id, .. } => return Outcome::Waiting(*id),
                 TaskState::Finished => return self.outcome(),
                 TaskState::Ready => {}
             }
-            let granted = left.min(self.machine.limits.steps.saturating_sub(self.machine.steps));
+            let limit = self.machine.limits.steps;
+            let allowed = limit.saturating_sub(self.machine.all_steps());
+            let granted = left.min(allowed).min(SLICE);
+            self.machine.heap.meter().allow(allowed, limit);
             let mut fuel = granted;
             let mut cx = Cx { codes: &self.codes, m: &mut self.machine, task, host };
             let exit = match (self.stops.is_empty(), self.is_wide) {
@@ -200,6 +231,7 @@ impl Vm {
             let used = granted - fuel;
             self.machine.steps += used;
             left -= used;
+            self.cancelled |= self.machine.heap.meter().take_cancelled();
             match exit {
                 Exit::Finished | Exit::Failed => {
                     self.stops.finish();
@@ -210,13 +242,8 @@ impl Vm {
                     self.stops.finish();
                     return Outcome::Paused;
                 }
-                Exit::Budget if self.machine.steps >= self.machine.limits.steps => {
-                    let limit = self.machine.limits.steps;
-                    self.abort(&Raise::new(
-                        ExceptionKind::RuntimeError,
-                        format!("the program passed its limit of {limit} steps"),
-                    ));
-                }
+                Exit::Budget if self.machine.all_steps() >= limit => self.abort(&steps_passed(limit)),
+                Exit::Budget if left > 0 => {}
                 Exit::Budget => return Outcome::Paused,
                 Exit::Import { request, dst } => {
                     if let Err(raise) = self.import(&request, dst) {
@@ -314,43 +341,11 @@ impl Vm {
         }
     }
 
-    /// Makes ready the call of `__main__` in the module that ran; run again to carry it out. False if the program
-    /// defines none.
-    ///
-    /// The arguments are given by name.
+    /// Makes ready the call of `__main__` in the module that ran, with the arguments by name; run again to carry it out.
+    /// False if the program defines none or has not ended.
     pub fn call_main(&mut self, arguments: &[(String, Data)]) -> bool {
-        let name = self.machine.names.main;
-        let Some(function) = self.main.and_then(|main| self.machine.heap.modules[main].get(name)) else {
-            return false;
-        };
-        let mut keywords = Vec::new();
-        let mut problem = None;
-        for (name, data) in arguments {
-            match convert::to_value(&mut self.machine.heap, data) {
-                Ok(value) => keywords.push((self.machine.heap.intern(name), value)),
-                Err(raise) => problem = Some(raise),
-            }
-        }
-        let task = &mut self.tasks[MAIN_TASK];
-        *task = Task::new();
-        let mut cx = Cx { codes: &self.codes, m: &mut self.machine, task, host: &mut Silent };
-        let called = match problem {
-            Some(raise) => Err(raise),
-            None => cx.call_with(function, &[], &keywords, OnReturn::Discard),
-        };
-        match called {
-            Ok(Flow::Value(value)) => {
-                self.tasks[MAIN_TASK].result = value;
-                self.tasks[MAIN_TASK].state = TaskState::Finished;
-            }
-            Ok(_) => {}
-            Err(raise) => {
-                let exception = self.machine.exception(&raise);
-                self.tasks[MAIN_TASK].failure = Some(exception);
-                self.tasks[MAIN_TASK].state = TaskState::Finished;
-            }
-        }
-        true
+        let named: Vec<(&str, Data)> = arguments.iter().map(|(name, data)| (name.as_str(), data.clone())).collect();
+        self.call("__main__", &[], &named).is_ok()
     }
 
     /// Makes the next [`Vm::run`] stop at a statement; it then comes back as [`Outcome::Paused`].
@@ -358,14 +353,21 @@ impl Vm {
         self.stops.start(step, &self.tasks[MAIN_TASK].frames);
     }
 
+    /// Sets the breakpoints of a file, by line from 1, in place of those set before: [`Vm::run`] comes back as
+    /// [`Outcome::Paused`] before the first statement of such a line. Gives the line of each breakpoint: the first from the
+    /// one asked for that has a statement, if there is any. A file that is not loaded yet gets its breakpoints when it is.
+    pub fn set_breakpoints(&mut self, path: &str, lines: &[u32]) -> Vec<Option<u32>> {
+        self.stops.set_lines(&self.codes, path, lines)
+    }
+
     /// Sets the least level of log messages that reach the host; programs change it with `log_level`.
     pub fn set_log_level(&mut self, level: LogLevel) {
         self.machine.log_level = level;
     }
 
-    /// Steps taken so far.
+    /// Steps taken so far, see [`Limits::steps`].
     pub fn steps(&self) -> u64 {
-        self.machine.steps
+        self.machine.all_steps()
     }
 
     /// Approximate bytes of all values.

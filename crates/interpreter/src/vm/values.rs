@@ -4,6 +4,7 @@ use crate::bytecode::Scope;
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::format;
 use crate::objects::text::joined;
+use crate::limits::Limit;
 use crate::objects::{Cell, Dict, Module, Str};
 use crate::ops;
 use crate::value::{Ref, Value};
@@ -18,8 +19,8 @@ impl Cx<'_> {
         self.m.collect(self.codes, self.task);
         let stack = self.task.stack.capacity() * size_of::<Value>();
         if self.m.heap.bytes().saturating_add(stack) > self.m.limits.memory {
-            return Err(Raise::new(
-                ExceptionKind::MemoryError,
+            return Err(Raise::limit(
+                Limit::Memory,
                 format!("the program passed its memory limit of {} bytes", self.m.limits.memory),
             ));
         }

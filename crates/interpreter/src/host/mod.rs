@@ -1,26 +1,16 @@
 //! What a program may do to the world: every effect is a call of [`Host`].
 
+mod capture;
+mod data;
+
 use crate::exception_kind::ExceptionKind;
+
+pub use self::capture::Capture;
+pub use self::data::Data;
 
 /// Names one request of one run; numbers are given in the order of the requests, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(pub u64);
-
-/// A plain tree of values that crosses the line between a program and its host.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Data {
-    None,
-    Bool(bool),
-    Int(i64),
-    /// An integer that does not fit 64 bits, in decimal.
-    BigInt(String),
-    Float(f64),
-    Str(String),
-    Bytes(Vec<u8>),
-    List(Vec<Data>),
-    /// In insertion order.
-    Dict(Vec<(Data, Data)>),
-}
 
 /// Why a request failed; the program sees an exception of this kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,6 +110,7 @@ pub trait Host {
     /// Writes text to the program's output as it is, without a line end.
     fn print(&mut self, text: &str);
 
+    /// Takes a log message of at least the level that [`crate::Vm::set_log_level`] or the program has set.
     fn log(&mut self, level: LogLevel, message: &str);
 
     /// Seconds since the epoch.
@@ -128,5 +119,6 @@ pub trait Host {
     /// 64 random bits.
     fn random(&mut self) -> u64;
 
+    /// Begins an effect that may take time.
     fn start(&mut self, id: RequestId, request: Request) -> Started;
 }
