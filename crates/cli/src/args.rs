@@ -43,6 +43,26 @@ pub struct RunOptions {
     /// How much memory the program's values may take: bytes, or with k, m, g.
     #[arg(long, value_name = "SIZE")]
     pub memory_limit: Option<String>,
+    /// How many calls may be inside each other; 100000 unless you say otherwise.
+    #[arg(long, value_name = "CALLS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_depth: Option<u32>,
+    /// Stop the program after this many steps: calls, and rounds of loops.
+    #[arg(long, value_name = "STEPS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub max_steps: Option<u64>,
+    /// How much the program may print and log: bytes, or with k, m, g.
+    #[arg(long, value_name = "SIZE")]
+    pub max_output: Option<String>,
+    /// How errors of the program are written.
+    #[arg(long, value_enum, default_value_t = ErrorFormat::Human)]
+    pub format: ErrorFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ErrorFormat {
+    /// With source lines and carets.
+    Human,
+    /// One object a line.
+    Json,
 }
 
 #[derive(Debug, ArgsGroup)]

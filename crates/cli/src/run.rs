@@ -9,9 +9,9 @@ use danaide_interpreter::lower::LowerError;
 use danaide_interpreter::{AnalysisLoader, CodeModule, Data, Limits, LogLevel, Vm};
 use danaide_runtime::{Ending, Grants, Interrupter, LocalHost, Model, Secrets, interrupt, run_to_end};
 
-use crate::args::RunOptions;
+use crate::args::{ErrorFormat, RunOptions};
 use crate::finding::{Place, Source, findings};
-use crate::{exit, human, paths, settings, traceback};
+use crate::{exit, human, json, paths, settings, traceback};
 
 /// Gives the exit code.
 pub fn run(options: &RunOptions) -> i32 {
@@ -38,6 +38,7 @@ struct Program {
     log_level: LogLevel,
     time_limit: Option<Duration>,
     here: Option<Utf8PathBuf>,
+    format: ErrorFormat,
 }
 
 enum Prepared {
@@ -54,8 +55,13 @@ fn prepare(options: &RunOptions) -> Result<Prepared, String> {
     let time_limit = options.time_limit.map(settings::time_limit).transpose()?;
     let mut limits = Limits::default();
     if let Some(size) = &options.memory_limit {
-        limits.memory = settings::memory_limit(size)?;
+        limits.memory = settings::size(size)?;
     }
+    if let Some(size) = &options.max_output {
+        limits.output = settings::size(size)?;
+    }
+    limits.depth = options.max_depth.map_or(limits.depth, |depth| depth as usize);
+    limits.steps = options.max_steps.unwrap_or(limits.steps);
 
     let here = paths::current_folder();
     let path = program_path(options, here.as_deref())?;
@@ -65,7 +71,11 @@ fn prepare(options: &RunOptions) -> Result<Prepared, String> {
     let show = |other: &str| paths::shown(other, here.as_deref()).to_owned();
     let found = findings(db, file, &show);
     if found.iter().any(|finding| finding.severity == Severity::Error) {
-        return Ok(Prepared::Faulty(found.iter().map(human::render).collect::<Vec<_>>().join("\n")));
+        let text = match options.format {
+            ErrorFormat::Human => found.iter().map(human::render).collect::<Vec<_>>().join("\n"),
+            ErrorFormat::Json => found.iter().map(|finding| json::render(finding) + "\n").collect(),
+        };
+        return Ok(Prepared::Faulty(text));
     }
     let arguments = arguments(&analysis, file, options)?;
     let mut loader = AnalysisLoader::new(analysis);
@@ -79,7 +89,8 @@ fn prepare(options: &RunOptions) -> Result<Prepared, String> {
         Some((name.into_string().ok()?, value.into_string().ok()?))
     }));
     let host = LocalHost::new(folder.as_std_path(), &grants).with_model(model).with_secrets(secrets);
-    let program = Program { code, loader, arguments, host, limits, log_level, time_limit, here };
+    let program =
+        Program { code, loader, arguments, host, limits, log_level, time_limit, here, format: options.format };
     Ok(Prepared::Ready(Box::new(program)))
 }
 
@@ -114,9 +125,6 @@ fn analysis(here: Option<Utf8PathBuf>) -> AnalysisHost {
 }
 
 fn arguments(analysis: &AnalysisHost, file: File, options: &RunOptions) -> Result<Vec<(String, Data)>, String> {
-    if options.args.is_empty() {
-        return Ok(Vec::new());
-    }
     let items = item_tree(analysis.db(), file);
     settings::arguments(&options.args, settings::main_parameters(&items), &options.file.display().to_string())
 }
@@ -130,7 +138,7 @@ fn render_all(errors: &[LowerError], source: &Source) -> String {
 }
 
 fn start(program: Program) -> i32 {
-    let Program { code, loader, arguments, mut host, limits, log_level, time_limit, here } = program;
+    let Program { code, loader, arguments, mut host, limits, log_level, time_limit, here, format } = program;
     let (interrupter, mut interrupt) = interrupt();
     listen_to_ctrl_c(interrupter);
     let mut vm = Vm::new(code, Box::new(loader), limits);
@@ -140,7 +148,11 @@ fn start(program: Program) -> i32 {
         // Whoever stops reading has seen enough.
         Ending::Finished | Ending::OutputClosed => exit::SUCCESS,
         Ending::Failed(report) => {
-            exit::write_error(&host.hide_secrets(traceback::render(&report, here.as_deref())));
+            let text = match format {
+                ErrorFormat::Human => traceback::render(&report, here.as_deref()),
+                ErrorFormat::Json => traceback::render_json(&report, here.as_deref()),
+            };
+            exit::write_error(&host.hide_secrets(text));
             exit::FAILED
         }
         Ending::TimeLimit => {

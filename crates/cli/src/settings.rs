@@ -14,7 +14,7 @@ pub fn time_limit(seconds: f64) -> Result<Duration, String> {
 }
 
 /// A number of bytes, or of kilobytes, megabytes or gigabytes with `k`, `m` or `g` (`kb` and `KiB` are the same).
-pub fn memory_limit(text: &str) -> Result<usize, String> {
+pub fn size(text: &str) -> Result<usize, String> {
     let lower = text.to_ascii_lowercase();
     let (digits, suffix) = lower.split_at(lower.find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len()));
     let unit = match suffix.trim_end_matches('b').trim_end_matches('i') {
@@ -48,12 +48,25 @@ pub fn arguments(
     parameters: Option<&[Parameter]>,
     program: &str,
 ) -> Result<Vec<(String, Data)>, String> {
+    if let Some(parameters) = parameters {
+        let given = |name: &str| texts.iter().any(|text| text.split_once('=').is_some_and(|(known, _)| known == name));
+        let is_required = |it: &&Parameter| it.kind == ParamKind::Normal && it.default.is_none() && !given(&it.name);
+        if let Some(missing) = parameters.iter().find(is_required) {
+            let name = &missing.name;
+            return Err(format!("`__main__` needs the argument `{name}`; give it with --arg {name}=VALUE"));
+        }
+    }
+    let mut names = Vec::new();
     texts
         .iter()
         .map(|text| {
             let Some((name, value)) = text.split_once('=') else {
                 return Err(format!("`--arg {text}` has no value; write --arg NAME=VALUE"));
             };
+            if names.contains(&name) {
+                return Err(format!("the argument `{name}` is given twice"));
+            }
+            names.push(name);
             let Some(parameters) = parameters else {
                 return Err(format!("{program} defines no `__main__` that could take the argument `{name}`"));
             };
@@ -98,12 +111,12 @@ mod tests {
 
     #[test]
     fn sizes() {
-        assert_eq!(memory_limit("1000"), Ok(1000));
-        assert_eq!(memory_limit("64k"), Ok(65536));
-        assert_eq!(memory_limit("2G"), Ok(2 << 30));
-        assert_eq!(memory_limit("100MB"), memory_limit("100MiB"));
+        assert_eq!(size("1000"), Ok(1000));
+        assert_eq!(size("64k"), Ok(65536));
+        assert_eq!(size("2G"), Ok(2 << 30));
+        assert_eq!(size("100MB"), size("100MiB"));
         for wrong in ["", "k", "0", "-1", "1.5m", "99999999999999999999g", "1é"] {
-            assert!(memory_limit(wrong).is_err(), "{wrong}");
+            assert!(size(wrong).is_err(), "{wrong}");
         }
     }
 

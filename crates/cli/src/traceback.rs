@@ -2,7 +2,8 @@
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use camino::Utf8Path;
-use danaide_interpreter::{ExceptionKind, Origin, Report, ReportFrame};
+use danaide_interpreter::{Limit, Origin, Report, ReportFrame};
+use serde_json::{Value, json};
 
 use crate::paths;
 
@@ -22,12 +23,64 @@ pub fn render(report: &Report, here: Option<&Utf8Path>) -> String {
         current = report.origin.as_ref().map(|(_, origin)| &**origin);
         index += 1;
     }
-    if report.kind == ExceptionKind::MemoryError {
-        groups.push(Group::with_title(Level::HELP.secondary_title("--memory-limit lets the program use more memory")));
+    if let Some(limit) = report.limit {
+        groups.push(Group::with_title(Level::HELP.secondary_title(help(limit))));
     }
     let mut text = Renderer::styled().render(&groups);
     text.push('\n');
     text
+}
+
+/// The option that raises a limit.
+fn help(limit: Limit) -> &'static str {
+    match limit {
+        Limit::Steps => "--max-steps lets the program make more steps",
+        Limit::Memory => "--memory-limit lets the program use more memory",
+        Limit::Depth => "--max-depth lets more calls be inside each other",
+        Limit::Output => "--max-output lets the program print more",
+    }
+}
+
+/// The report as one object on one line: `type`, `message`, `frames` from the outermost on, `hidden` if frames are left out
+/// in the middle, `limit` if one was passed, and `cause` or `context`, which is such an object again.
+pub fn render_json(report: &Report, here: Option<&Utf8Path>) -> String {
+    object(report, here).to_string() + "\n"
+}
+
+fn object(report: &Report, here: Option<&Utf8Path>) -> Value {
+    let frames: Vec<Value> = report.frames.iter().map(|frame| frame_object(frame, here)).collect();
+    let mut object = json!({ "type": report.kind.name(), "message": report.message, "frames": frames });
+    if report.hidden > 0 {
+        object["hidden"] = report.hidden.into();
+    }
+    if let Some(limit) = report.limit {
+        object["limit"] = match limit {
+            Limit::Steps => "steps",
+            Limit::Memory => "memory",
+            Limit::Depth => "depth",
+            Limit::Output => "output",
+        }
+        .into();
+    }
+    if let Some((origin, report)) = &report.origin {
+        let key = match origin {
+            Origin::Cause => "cause",
+            Origin::Context => "context",
+        };
+        object[key] = self::object(report, here);
+    }
+    object
+}
+
+fn frame_object(frame: &ReportFrame, here: Option<&Utf8Path>) -> Value {
+    json!({
+        "function": frame.function,
+        "path": paths::shown(&frame.position.path, here),
+        "line": frame.position.line,
+        "column": frame.columns.0,
+        "endColumn": frame.columns.1,
+        "source": frame.source,
+    })
 }
 
 /// The titles of the exception and of those that led to it.

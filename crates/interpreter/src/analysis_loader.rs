@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use danaide_analysis::{AnalysisHost, Db, File, FilePath, ResolvedModule, parse, resolve_module};
-use danaide_syntax::{ColumnEncoding, LineIndex};
+use danaide_analysis::{AnalysisHost, Db, File, FileContents, FilePath, ResolvedModule, parse, resolve_module};
+use danaide_syntax::{ColumnEncoding, LineIndex, TextRange};
 use smol_str::SmolStr;
 
 use crate::bytecode::CodeModule;
@@ -37,6 +37,9 @@ impl AnalysisLoader {
             return Ok(module.clone());
         }
         let db = self.host.db();
+        if let Some(error) = unreadable(file.contents(db)) {
+            return Err(vec![error]);
+        }
         let parsed = parse(db, file);
         if !parsed.errors().is_empty() {
             return Err(parsed
@@ -51,12 +54,49 @@ impl AnalysisLoader {
     }
 }
 
+impl AnalysisLoader {
+    /// The name of the module that is asked for, from the outermost package on.
+    fn dotted_name(&self, importer: &str, request: &ModuleRequest) -> Result<String, LoadError> {
+        let mut names: Vec<&str> = Vec::new();
+        if request.dots > 0
+            && let Some(module) = self.modules.get(&FilePath::disk(importer))
+            && module.name != "__main__"
+        {
+            names.extend(module.name.split('.'));
+            if !importer.ends_with("__init__.na") {
+                names.pop();
+            }
+            let up = request.dots - 1;
+            // What stands beside the outermost package can be meant: the search is one of folders.
+            if !names.is_empty() && up > names.len() {
+                return Err(LoadError::Unusable("attempted relative import beyond top-level package".into()));
+            }
+            names.truncate(names.len().saturating_sub(up));
+        }
+        names.extend(request.path.iter().map(String::as_str));
+        Ok(names.join("."))
+    }
+}
+
+/// Why a file's contents are no program text.
+fn unreadable(contents: &FileContents) -> Option<LowerError> {
+    let (message, at) = match contents {
+        FileContents::Text(_) | FileContents::Missing => return None,
+        FileContents::Lossy { first_replacement, .. } => {
+            ("the file is not UTF-8 from here on; save it in the encoding UTF-8".to_owned(), *first_replacement)
+        }
+        FileContents::Unreadable(why) => (format!("the file cannot be read: {why}"), 0),
+        FileContents::TooLong(length) => (format!("the file is too long: {length} bytes"), 0),
+    };
+    Some(LowerError { message, range: TextRange::empty(at.into()) })
+}
+
 impl Loader for AnalysisLoader {
-    fn load(&mut self, importer: &str, request: &ModuleRequest) -> Result<Arc<CodeModule>, LoadError> {
+    fn load(&mut self, importer_path: &str, request: &ModuleRequest) -> Result<Arc<CodeModule>, LoadError> {
         let db = self.host.db();
-        let importer = db.file(&FilePath::disk(importer));
+        let importer = db.file(&FilePath::disk(importer_path));
         let names: Vec<SmolStr> = request.path.iter().map(SmolStr::from).collect();
-        let name = request.path.join(".");
+        let name = self.dotted_name(importer_path, request)?;
         let resolved = resolve_module(db, importer, request.dots, &names);
         // The interpreter has the modules of the library itself.
         let resolved =
@@ -66,6 +106,7 @@ impl Loader for AnalysisLoader {
             Some(ResolvedModule::Package { folder, init: None }) => {
                 // The name that its file would have: imports inside the folder are resolved from there.
                 let path = FilePath::disk(folder.join("__init__.na"));
+                let name = if name.is_empty() { folder.file_name().unwrap_or_default().to_owned() } else { name };
                 let empty = danaide_syntax::parse("");
                 let module = lower::lower(&path.to_string(), &name, "", &empty.tree())
                     .map(Arc::new)
@@ -80,6 +121,26 @@ impl Loader for AnalysisLoader {
                 })
             }
         }
+    }
+
+    fn neighbours(&mut self, importer: &str, request: &ModuleRequest) -> Vec<String> {
+        let db = self.host.db();
+        let importer = FilePath::disk(importer);
+        let folder = importer.folder().and_then(|folder| folder.ancestors().nth(request.dots.saturating_sub(1)));
+        let roots = db.roots();
+        let (workspace, search_path) = (roots.workspace(db), roots.search_path(db));
+        let others = workspace.iter().chain(search_path).map(|path| path.as_path()).filter(|_| request.dots == 0);
+        let mut names = Vec::new();
+        for folder in folder.into_iter().chain(others) {
+            for entry in db.file_system().list(folder).unwrap_or_default() {
+                match entry.name.strip_suffix(".na") {
+                    Some(name) => names.push(name.to_owned()),
+                    None if entry.is_folder => names.push(entry.name.to_string()),
+                    None => {}
+                }
+            }
+        }
+        names
     }
 }
 

@@ -25,8 +25,10 @@ impl ModuleRequest {
 pub enum LoadError {
     /// No file answers to the request.
     NotFound,
-    /// The file is there but cannot run; the sentence says why and where.
+    /// The file is there but cannot be compiled; the sentence says why and where.
     Broken(String),
+    /// There is something, or the request makes no sense, but nothing can be loaded; the sentence says why.
+    Unusable(String),
 }
 
 /// Finds and compiles modules.
@@ -34,6 +36,11 @@ pub trait Loader: Send {
     /// `importer` is the path of the file with the import. Two requests that mean the same file give modules with the
     /// same [`CodeModule::path`], by which the VM knows what it has loaded.
     fn load(&mut self, importer: &str, request: &ModuleRequest) -> Result<Arc<CodeModule>, LoadError>;
+
+    /// The names of modules that a request with one name, which was not found, could have meant: for "did you mean".
+    fn neighbours(&mut self, _importer: &str, _request: &ModuleRequest) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 /// Knows no modules but those of the interpreter itself.

@@ -1,10 +1,12 @@
 //! Drives a program against [`LocalHost`] to its end, within its limits.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use danaide_interpreter::{Budget, Data, Outcome, Report, Vm};
 
 use crate::output::State;
+use crate::watchdog::Watchdog;
 use crate::{Interrupt, LocalHost};
 
 /// How many steps the program makes between two looks at the clock: some milliseconds.
@@ -42,6 +44,7 @@ pub fn run_to_end(
 ) -> Ending {
     let mut main_called = false;
     let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
+    let watchdog = Watchdog::start(vm.canceller(), deadline, interrupt.flag());
     let mut ending = loop {
         let reason = match vm.run(host, Budget::steps(STEPS)) {
             Outcome::Finished(_) if !main_called && vm.call_main(arguments) => {
@@ -50,7 +53,7 @@ pub fn run_to_end(
             }
             Outcome::Finished(_) => break Ending::Finished,
             Outcome::Failed(report) => break Ending::Failed(report),
-            Outcome::Cancelled => break Ending::Interrupted,
+            Outcome::Cancelled => break reason_to_end(host, interrupt, deadline).unwrap_or(Ending::Interrupted),
             Outcome::Paused => reason_to_end(host, interrupt, deadline),
             Outcome::Waiting(_) => match host.next_answer(interrupt, deadline) {
                 Some((id, answer)) => {
@@ -61,7 +64,7 @@ pub fn run_to_end(
             },
         };
         if let Some(ending) = reason {
-            cancel(vm, host);
+            cancel(vm, host, watchdog);
             break ending;
         }
     };
@@ -94,9 +97,13 @@ fn output_ending(host: &LocalHost) -> Option<Ending> {
 }
 
 /// Lets the program clean up. It may not wait any more.
-fn cancel(vm: &mut Vm, host: &mut LocalHost) {
+fn cancel(vm: &mut Vm, host: &mut LocalHost, watchdog: Watchdog) {
     let until = Instant::now() + GRACE;
-    vm.cancel();
+    if !watchdog.has_fired() {
+        vm.cancel();
+    }
+    drop(watchdog);
+    let _watchdog = Watchdog::start(vm.canceller(), Some(until), Arc::default());
     while Instant::now() < until {
         match vm.run(host, Budget::steps(STEPS)) {
             Outcome::Paused => {}

@@ -1,29 +1,37 @@
 //! How somebody outside, such as Ctrl-C, ends a run.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 /// The end that asks for the interruption. It can be cloned and sent to other threads.
 #[derive(Debug, Clone)]
-pub struct Interrupter(Sender<()>);
+pub struct Interrupter {
+    ask: Sender<()>,
+    asked: Arc<AtomicBool>,
+}
 
 /// The end that a run listens to.
 #[derive(Debug)]
 pub struct Interrupt {
     asked: Receiver<()>,
     seen: bool,
+    flag: Arc<AtomicBool>,
 }
 
 /// Both ends.
 pub fn interrupt() -> (Interrupter, Interrupt) {
-    let (sender, asked) = channel();
-    (Interrupter(sender), Interrupt { asked, seen: false })
+    let (ask, asked) = channel();
+    let flag = Arc::new(AtomicBool::new(false));
+    (Interrupter { ask, asked: flag.clone() }, Interrupt { asked, seen: false, flag })
 }
 
 impl Interrupter {
     pub fn interrupt(&self) {
+        self.asked.store(true, Ordering::Relaxed);
         // Nobody listens once the run is over.
-        let _ = self.0.send(());
+        let _ = self.ask.send(());
     }
 }
 
@@ -32,6 +40,11 @@ impl Interrupt {
     pub fn is_asked(&mut self) -> bool {
         self.seen = self.seen || self.asked.try_recv().is_ok();
         self.seen
+    }
+
+    /// True from the moment of the interruption, for other threads.
+    pub(crate) fn flag(&self) -> Arc<AtomicBool> {
+        self.flag.clone()
     }
 
     /// Waits for at most `time`, less if the run should end.

@@ -14,6 +14,7 @@ mod model;
 mod output;
 mod secrets;
 mod timers;
+mod watchdog;
 
 pub use drive::{Ending, run_to_end};
 pub use files::MAX_FILE_BYTES;

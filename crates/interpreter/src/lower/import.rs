@@ -4,7 +4,7 @@ use danaide_syntax::SyntaxToken;
 use danaide_syntax::ast::{self, AstNode};
 
 use super::Lowerer;
-use crate::bytecode::{CodeKind, Op};
+use crate::bytecode::{CodeKind, Op, Reg};
 use crate::loader::ModuleRequest;
 
 /// Does the file import with `*` anywhere?
@@ -36,35 +36,37 @@ impl Lowerer {
             let request = self.request(&path);
             self.scoped(|it| {
                 let dst = it.temp();
-                if alias.alias().is_some() {
-                    let spec = it.b().import(request);
-                    it.at(path.range(), |it| it.emit(Op::Import { dst, spec }));
-                } else {
-                    // `import a.b` loads both and binds `a`, of which `b` becomes an attribute.
-                    let mut parent = dst;
-                    for length in 1..=request.path.len() {
-                        let part = ModuleRequest { dots: request.dots, path: request.path[..length].to_vec() };
-                        let spec = it.b().import(part);
-                        let child = if length == 1 { dst } else { it.temp() };
-                        it.at(path.range(), |it| it.emit(Op::Import { dst: child, spec }));
-                        if length > 1 {
-                            let name = it.b().str(&request.path[length - 1]);
-                            it.emit(Op::StoreAttr { object: parent, src: child, name });
-                        }
-                        parent = child;
-                    }
-                }
-                it.store_name(bound.text(), dst);
+                // `import a.b` binds `a`, `import a.b as c` binds what `a.b` is.
+                let (outermost, innermost) = it.import_path(&request, &path, dst);
+                it.store_name(bound.text(), if alias.alias().is_some() { innermost } else { outermost });
             });
         }
+    }
+
+    /// Loads `a`, `a.b` and so on, each of which becomes an attribute of the one before. Gives the registers of the first,
+    /// which is `dst`, and of the last.
+    fn import_path(&mut self, request: &ModuleRequest, path: &ast::ModulePath, dst: Reg) -> (Reg, Reg) {
+        let mut parent = dst;
+        // `from . import x` has dots only.
+        for length in 1.min(request.path.len())..=request.path.len() {
+            let part = ModuleRequest { dots: request.dots, path: request.path[..length].to_vec() };
+            let spec = self.b().import(part);
+            let child = if length <= 1 { dst } else { self.temp() };
+            self.at(path.range(), |it| it.emit(Op::Import { dst: child, spec }));
+            if length > 1 {
+                let name = self.b().str(&request.path[length - 1]);
+                self.emit(Op::StoreAttr { object: parent, src: child, name });
+            }
+            parent = child;
+        }
+        (dst, parent)
     }
 
     pub(super) fn import_names_stmt(&mut self, import: &ast::FromImportStmt) {
         let Some(path) = import.module_path() else { return self.missing(import.syntax()) };
         let request = self.request(&path);
-        let spec = self.b().import(request);
-        let module = self.temp();
-        self.at(path.range(), |it| it.emit(Op::Import { dst: module, spec }));
+        let first = self.temp();
+        let (_, module) = self.import_path(&request, &path, first);
         if import.star().is_some() {
             if self.f().kind != CodeKind::Module {
                 return self.error("`import *` stands outside functions", import.range());

@@ -33,8 +33,8 @@ pub use tables::{
     dict_get, dict_get_str, dict_insert, dict_insert_str, dict_merge, dict_remove, key_error, set_contains, set_insert,
     set_remove,
 };
-pub(crate) use text::{repr_short, type_title};
 pub use text::{exception_text, repr, text};
+pub(crate) use text::{repr_short, type_title};
 
 use crate::exception_kind::{ExceptionKind, Raise};
 

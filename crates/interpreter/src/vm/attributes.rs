@@ -128,6 +128,10 @@ impl Cx<'_> {
         }
         let text = self.m.heap.str(name).to_owned();
         let found = match (object, text.as_str()) {
+            (Value::Module(module), "__file__") => {
+                let path = self.m.heap.modules[module].path;
+                (!self.m.heap.str(path).starts_with('<')).then_some(Value::Str(path))
+            }
             (Value::Module(module), "__name__") => Some(Value::Str(self.m.heap.modules[module].name)),
             (Value::Module(module), _) => return Ok(self.m.heap.modules[module].get(name)),
             (Value::Exception(exception), text) => {
@@ -408,6 +412,16 @@ impl Cx<'_> {
                 known.sort_unstable();
                 let known = ty.fields.iter().map(|field| heap.str(field.name)).chain(known);
                 (format!("'{}' object", heap.str(ty.name)), suggest::nearest(text, known))
+            }
+            Value::Module(module) if self.task.is_loading(module) => {
+                let name = heap.str(heap.modules[module].name);
+                return Raise::new(
+                    ExceptionKind::AttributeError,
+                    format!(
+                        "partially initialized module '{name}' has no attribute '{text}' \
+                         (most likely due to a circular import)"
+                    ),
+                );
             }
             Value::Module(module) => {
                 let module = &heap.modules[module];

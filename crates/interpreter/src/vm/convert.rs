@@ -9,9 +9,6 @@ use crate::value::Value;
 /// How deep data may be nested.
 const MAX_DEPTH: usize = 200;
 
-/// How many values one piece of data may hold.
-const MOST_VALUES: usize = 10_000_000;
-
 /// The value of plain data.
 pub(crate) fn to_value(heap: &mut Heap, data: &Data) -> Res<Value> {
     to_value_at(heap, data, 0)
@@ -53,16 +50,22 @@ fn to_value_at(heap: &mut Heap, data: &Data, depth: usize) -> Res<Value> {
 
 /// The plain data of a value; what has no such form (functions, records) is given as its text.
 pub(crate) fn to_data(heap: &Heap, value: Value) -> Res<Data> {
-    to_data_at(heap, value, 0, &mut { MOST_VALUES })
+    to_data_at(heap, value, 0, &mut 0)
 }
 
-fn to_data_at(heap: &Heap, value: Value, depth: usize, left: &mut usize) -> Res<Data> {
+fn to_data_at(heap: &Heap, value: Value, depth: usize, bytes: &mut usize) -> Res<Data> {
     if depth > MAX_DEPTH {
         return Err(Raise::value_error("the value is nested too deeply to be given to the host"));
     }
     // Shared parts are copied each time they occur.
     heap.work(1)?;
-    *left = left.checked_sub(1).ok_or_else(|| Raise::value_error("the value is too large to be given to the host"))?;
+    *bytes += size_of::<Data>();
+    match value {
+        Value::Str(text) => *bytes += heap.strs[text].len(),
+        Value::Bytes(object) => *bytes += heap.byte_strings[object].as_slice().len(),
+        _ => {}
+    }
+    heap.ensure(*bytes)?;
     Ok(match value {
         Value::Unset | Value::None => Data::None,
         Value::Bool(value) => Data::Bool(value),
@@ -71,20 +74,25 @@ fn to_data_at(heap: &Heap, value: Value, depth: usize, left: &mut usize) -> Res<
         Value::Float(value) => Data::Float(value),
         Value::Str(text) => Data::Str(heap.str(text).to_owned()),
         Value::Bytes(bytes) => Data::Bytes(heap.byte_strings[bytes].as_slice().to_vec()),
-        Value::List(list) => items(heap, &heap.lists[list].items, depth, left)?,
-        Value::Tuple(tuple) => items(heap, heap.tuples[tuple].items(), depth, left)?,
+        Value::List(list) => items(heap, &heap.lists[list].items, depth, bytes)?,
+        Value::Tuple(tuple) => items(heap, heap.tuples[tuple].items(), depth, bytes)?,
         Value::Dict(dict) => {
             let mut entries = Vec::new();
             for entry in heap.dicts[dict].table.iter() {
-                let key = to_data_at(heap, entry.key, depth + 1, left)?;
-                entries.push((key, to_data_at(heap, entry.value, depth + 1, left)?));
+                let key = to_data_at(heap, entry.key, depth + 1, bytes)?;
+                entries.push((key, to_data_at(heap, entry.value, depth + 1, bytes)?));
             }
             Data::Dict(entries)
         }
-        other => Data::Str(ops::text(heap, other)?),
+        other => {
+            let text = ops::text(heap, other)?;
+            *bytes += text.len();
+            heap.ensure(*bytes)?;
+            Data::Str(text)
+        }
     })
 }
 
-fn items(heap: &Heap, values: &[Value], depth: usize, left: &mut usize) -> Res<Data> {
-    values.iter().map(|value| to_data_at(heap, *value, depth + 1, left)).collect::<Res<Vec<_>>>().map(Data::List)
+fn items(heap: &Heap, values: &[Value], depth: usize, bytes: &mut usize) -> Res<Data> {
+    values.iter().map(|value| to_data_at(heap, *value, depth + 1, bytes)).collect::<Res<Vec<_>>>().map(Data::List)
 }

@@ -12,6 +12,7 @@ use crate::value::{Ref, Value};
 
 use super::call::{Args, Flow, args};
 use super::coerce::is_plainly;
+use super::import::is_private;
 use super::machine::{Frame, LoadedCode, Machine, OnReturn, Task};
 use super::stops::Stops;
 
@@ -889,8 +890,8 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                     let (from, name) = (reg!(from), name!(name));
                     let Value::Module(from) = from else { continue };
                     match cx.m.heap.modules[from].get(name) {
-                        Some(value) => reg!(dst) = value,
-                        None => {
+                        Some(value) if !is_private(cx.m.heap.str(name)) => reg!(dst) = value,
+                        _ => {
                             save!();
                             leave!(Exit::ImportMember { module: from, name, dst });
                         }

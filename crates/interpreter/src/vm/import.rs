@@ -14,6 +14,11 @@ use super::execute::Cx;
 use super::machine::OnReturn;
 use super::{MAIN_TASK, Vm};
 
+/// Names that other modules cannot import. Those like `__version__` are for them.
+pub(super) fn is_private(name: &str) -> bool {
+    name.starts_with('_') && !name.starts_with("__")
+}
+
 impl Vm {
     /// Puts a module in a register of the top frame, or its body on top of it.
     pub(super) fn import(&mut self, request: &ModuleRequest, dst: Reg) -> Res<()> {
@@ -37,8 +42,9 @@ impl Vm {
                 self.start(code, module, OnReturn::StoreModule(dst));
                 Ok(())
             }
-            Err(LoadError::NotFound) => self.import_library(request, dst),
-            Err(LoadError::Broken(reason)) => Err(Raise::new(ExceptionKind::ImportError, reason)),
+            Err(LoadError::NotFound) => self.import_library(importer, request, dst),
+            Err(LoadError::Broken(reason)) => Err(Raise::new(ExceptionKind::SyntaxError, reason)),
+            Err(LoadError::Unusable(reason)) => Err(Raise::new(ExceptionKind::ImportError, reason)),
         }
     }
 
@@ -52,14 +58,25 @@ impl Vm {
         ))
     }
 
+    #[cold]
+    fn no_module(&mut self, importer: &str, request: &ModuleRequest) -> Raise {
+        let mut message = format!("No module named '{}'", request.display());
+        if let [name] = request.path.as_slice() {
+            let known = self.loader.neighbours(importer, request);
+            let library = crate::modules::MODULES.iter().map(|module| module.name).filter(|_| request.dots == 0);
+            if let Some(nearest) = super::suggest::nearest(name, known.iter().map(String::as_str).chain(library)) {
+                message.push_str(&format!(". Did you mean: '{nearest}'?"));
+            }
+        }
+        Raise::new(ExceptionKind::ModuleNotFoundError, message)
+    }
+
     /// Imports a module of the library: its natives, and what its file implements in Dana.
-    fn import_library(&mut self, request: &ModuleRequest, dst: Reg) -> Res<()> {
-        let not_found = || {
-            let message = format!("No module named '{}'", request.display());
-            Raise::new(ExceptionKind::ModuleNotFoundError, message)
+    fn import_library(&mut self, importer: &str, request: &ModuleRequest, dst: Reg) -> Res<()> {
+        let (0, [name]) = (request.dots, request.path.as_slice()) else {
+            return Err(self.no_module(importer, request));
         };
-        let (0, [name]) = (request.dots, request.path.as_slice()) else { return Err(not_found()) };
-        let file = LibraryFile::module(name).ok_or_else(not_found)?;
+        let Some(file) = LibraryFile::module(name) else { return Err(self.no_module(importer, request)) };
         let path = format!("<{name}>");
         if let Some(&module) = self.machine.modules.get(&path) {
             self.store(dst, Value::Module(module));
@@ -101,22 +118,60 @@ impl Vm {
         let heap = &self.machine.heap;
         let path = heap.str(heap.modules[package].path).to_owned();
         let text = heap.str(name).to_owned();
+        if is_private(&text) && heap.modules[package].get(name).is_some() {
+            let module = heap.str(heap.modules[package].name);
+            return Err(Raise::new(
+                ExceptionKind::ImportError,
+                format!("cannot import name '{text}' from '{module}': names starting with '_' are private"),
+            ));
+        }
         // Only a folder has modules: one with a file for itself, or one without.
         let is_package = path.ends_with("__init__.na") || !path.ends_with(".na");
         if is_package && !path.starts_with('<') {
             let request = ModuleRequest { dots: 1, path: vec![text.clone()] };
             match self.import_from(&path, &request, dst) {
                 Err(raise) if raise.kind() == ExceptionKind::ModuleNotFoundError => {}
-                other => return other,
+                Err(raise) => return Err(raise),
+                Ok(()) => {
+                    // The package has the module from now on; if its body fails, it is taken out again.
+                    if let Some(module) = self.imported(dst) {
+                        self.machine.heap.modules[package].set(name, Value::Module(module));
+                    }
+                    return Ok(());
+                }
             }
         }
         let module_name = self.machine.heap.str(self.machine.heap.modules[package].name);
+        if self.tasks[MAIN_TASK].is_loading(package) {
+            return Err(Raise::new(
+                ExceptionKind::ImportError,
+                format!(
+                    "cannot import name '{text}' from partially initialized module '{module_name}' \
+                     (most likely due to a circular import)"
+                ),
+            ));
+        }
         let object = &self.machine.heap.modules[package];
         let known = object.names.iter().map(|name| self.machine.heap.str(*name));
         let hint = super::suggest::nearest(&text, known)
             .map(|nearest| format!(". Did you mean: '{nearest}'?"))
             .unwrap_or_default();
         Err(Raise::new(ExceptionKind::ImportError, format!("cannot import name '{text}' from '{module_name}'{hint}")))
+    }
+
+    /// The module that an import has just put in a register, or whose body it has put on top.
+    fn imported(&self, dst: Reg) -> Option<Ref<Module>> {
+        let task = &self.tasks[MAIN_TASK];
+        let frame = task.frames.last()?;
+        if let OnReturn::StoreModule(_) = frame.on_return
+            && frame.pc == 0
+        {
+            return Some(frame.module);
+        }
+        match task.stack.get(frame.base as usize + usize::from(dst)) {
+            Some(Value::Module(module)) => Some(*module),
+            _ => None,
+        }
     }
 
     fn store(&mut self, dst: Reg, value: Value) {

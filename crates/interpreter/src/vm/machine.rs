@@ -177,6 +177,11 @@ impl Task {
         }
     }
 
+    /// Whether the body of the module is still running.
+    pub(crate) fn is_loading(&self, module: Ref<Module>) -> bool {
+        self.frames.iter().any(|frame| frame.module == module && frame.function.is_none())
+    }
+
     /// Where the registers of the next frame start.
     pub(crate) fn top(&self, codes: &[LoadedCode]) -> usize {
         self.frames
@@ -249,6 +254,17 @@ impl Machine {
             methods: FxHashMap::default(),
             types_version: 1,
             model: None,
+        }
+    }
+
+    /// Takes a module that failed out of its package.
+    pub(crate) fn forget_member(&mut self, module: Ref<Module>) {
+        for package in self.modules.values() {
+            for slot in &mut self.heap.modules[*package].slots {
+                if matches!(slot, Value::Module(member) if *member == module) {
+                    *slot = Value::Unset;
+                }
+            }
         }
     }
 

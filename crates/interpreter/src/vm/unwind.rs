@@ -41,6 +41,7 @@ impl Cx<'_> {
             if let OnReturn::StoreModule(_) = on_return {
                 // A module that failed is loaded again by the next import.
                 self.m.modules.retain(|_, loaded| *loaded != module);
+                self.m.forget_member(module);
             }
         }
         self.task.failure = Some(exception);

@@ -38,6 +38,9 @@ impl Cx<'_> {
         if text == "__name__" {
             return Ok(Value::Str(self.m.heap.modules[module].name));
         }
+        if text == "__file__" && !self.m.heap.str(self.m.heap.modules[module].path).starts_with('<') {
+            return Ok(Value::Str(self.m.heap.modules[module].path));
+        }
         let object = &self.m.heap.modules[module];
         let known = object
             .names

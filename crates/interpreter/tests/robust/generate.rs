@@ -8,16 +8,104 @@ use super::dice::Dice;
 
 /// Values at the edges of their types, and some that are of no use at all.
 const HOSTILE: &[&str] = &[
-    "0", "1", "-1", "2", "7", "255", "1114112", "9223372036854775807", "-9223372036854775808", "10 ** 18", "10 ** 30",
-    "-(2 ** 200)", "2 ** 70000", "2 ** 8000000", "0.0", "-0.0", "1.5", "1e308", "5e-324", "1e-7", "(1e308 * 10)",
-    "(1e308 * 10 - 1e308 * 10)", "true", "false", "none", "''", "'a'", "'x,y z'", "'12'", "'日本é😀'", "'{}'", "'%s %d'",
-    "'{0[a].b!r:>{w}}'", "'a' * 5000", "'é' * 3000", "'a' * 10 ** 10", "'\\x00\\u200d'", "b'a\\xff'", "b''", "[]", "{}",
-    "()", "set()", "[1, 2, 3]", "[3, 'a', none]", "(1, 2)", "{'a': 1, 2: [3]}", "{1, 'b'}", "[[]] * 3", "[0] * 5000",
-    "range(10)", "range(10 ** 12)", "range(-5, 10 ** 18, 7)", "range(5, -5, -1)", "iter(range(10 ** 12))", "iter([1, 2])",
-    "loop", "ring", "knot", "shared", "deep", "wide", "point", "node", "Point", "Node", "Helper", "Shape", "helper", "plain",
-    "pipe", "flow", "math", "json", "point.norm", "[].append", "len", "str", "int", "dict", "ValueError", "ValueError('x')",
-    "KeyError", "{}.items()", "{'a': 1}.keys()", "enumerate([1])", "zip([1], 'a')", "reversed([1, 2])", "map(str, [1])",
-    "filter(none, [1])", "lambda v :: v", "lambda :: 1 / 0", "lambda a, b :: a", "type(1)", "type(point)", "x", "y", "z",
+    "0",
+    "1",
+    "-1",
+    "2",
+    "7",
+    "255",
+    "1114112",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "10 ** 18",
+    "10 ** 30",
+    "-(2 ** 200)",
+    "2 ** 70000",
+    "2 ** 8000000",
+    "0.0",
+    "-0.0",
+    "1.5",
+    "1e308",
+    "5e-324",
+    "1e-7",
+    "(1e308 * 10)",
+    "(1e308 * 10 - 1e308 * 10)",
+    "true",
+    "false",
+    "none",
+    "''",
+    "'a'",
+    "'x,y z'",
+    "'12'",
+    "'日本é😀'",
+    "'{}'",
+    "'%s %d'",
+    "'{0[a].b!r:>{w}}'",
+    "'a' * 5000",
+    "'é' * 3000",
+    "'a' * 10 ** 10",
+    "'\\x00\\u200d'",
+    "b'a\\xff'",
+    "b''",
+    "[]",
+    "{}",
+    "()",
+    "set()",
+    "[1, 2, 3]",
+    "[3, 'a', none]",
+    "(1, 2)",
+    "{'a': 1, 2: [3]}",
+    "{1, 'b'}",
+    "[[]] * 3",
+    "[0] * 5000",
+    "range(10)",
+    "range(10 ** 12)",
+    "range(-5, 10 ** 18, 7)",
+    "range(5, -5, -1)",
+    "iter(range(10 ** 12))",
+    "iter([1, 2])",
+    "loop",
+    "ring",
+    "knot",
+    "shared",
+    "deep",
+    "wide",
+    "point",
+    "node",
+    "Point",
+    "Node",
+    "Helper",
+    "Shape",
+    "helper",
+    "plain",
+    "pipe",
+    "flow",
+    "math",
+    "json",
+    "point.norm",
+    "[].append",
+    "len",
+    "str",
+    "int",
+    "dict",
+    "ValueError",
+    "ValueError('x')",
+    "KeyError",
+    "{}.items()",
+    "{'a': 1}.keys()",
+    "enumerate([1])",
+    "zip([1], 'a')",
+    "reversed([1, 2])",
+    "map(str, [1])",
+    "filter(none, [1])",
+    "lambda v :: v",
+    "lambda :: 1 / 0",
+    "lambda a, b :: a",
+    "type(1)",
+    "type(point)",
+    "x",
+    "y",
+    "z",
 ];
 
 /// What every generated program starts with: names for the hostile values.
@@ -62,23 +150,63 @@ x = y = z = 1
 ";
 
 const BINARY: &[&str] = &[
-    "+", "-", "*", "/", "//", "%", "**", "==", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "is not", "and", "or", "|",
+    "+", "-", "*", "/", "//", "%", "**", "==", "!=", "<", "<=", ">", ">=", "in", "not in", "is", "is not", "and", "or",
+    "|",
 ];
 
 /// Operators that assign.
 const AUGMENTED: &[&str] = &["+=", "-=", "*=", "/=", "//=", "%=", "**="];
 
 const TYPES: &[&str] = &[
-    "int", "float", "str", "bool", "list", "dict", "list[int]", "dict[str, int]", "tuple", "set", "any", "None", "Point",
-    "int | str", "Shape", "'Point'", "Node | None", "callable",
+    "int",
+    "float",
+    "str",
+    "bool",
+    "list",
+    "dict",
+    "list[int]",
+    "dict[str, int]",
+    "tuple",
+    "set",
+    "any",
+    "None",
+    "Point",
+    "int | str",
+    "Shape",
+    "'Point'",
+    "Node | None",
+    "callable",
 ];
 
 const FORMATS: &[&str] = &[
-    "", ":>6", ":<5000", ":^30000000000", ":.3f", ":.2000e", ":,", ":08d", ":+x", "!r", "!s", ":{x}", "=", ":%", ":b", ":.0g",
-    ":é>7", ":_", ":#o", ":s", ":.999999999f", ":c", ":n", ":=+10,.2f",
+    "",
+    ":>6",
+    ":<5000",
+    ":^30000000000",
+    ":.3f",
+    ":.2000e",
+    ":,",
+    ":08d",
+    ":+x",
+    "!r",
+    "!s",
+    ":{x}",
+    "=",
+    ":%",
+    ":b",
+    ":.0g",
+    ":é>7",
+    ":_",
+    ":#o",
+    ":s",
+    ":.999999999f",
+    ":c",
+    ":n",
+    ":=+10,.2f",
 ];
 
-const EXCEPTIONS: &[&str] = &["ValueError", "KeyError", "Exception", "TypeError", "BaseException", "x", "RecursionError"];
+const EXCEPTIONS: &[&str] =
+    &["ValueError", "KeyError", "Exception", "TypeError", "BaseException", "x", "RecursionError"];
 
 /// The names that programs can call, from the tables that the documentation is made of.
 pub struct Vocabulary {
@@ -92,7 +220,8 @@ impl Vocabulary {
         for (module, _) in reference::modules() {
             functions.extend(reference::functions_of(module).map(|entry| format!("{module}.{}", entry.name)));
         }
-        for ty in ["bool", "bytes", "dict", "float", "int", "list", "range", "set", "str", "tuple", "type", "Exception"] {
+        for ty in ["bool", "bytes", "dict", "float", "int", "list", "range", "set", "str", "tuple", "type", "Exception"]
+        {
             functions.push(ty.to_owned());
         }
         let types = ["str", "bytes", "list", "tuple", "dict", "set", "int", "float", "range"];
@@ -238,13 +367,19 @@ impl Generator<'_> {
             }
             21 => {
                 let import = *self.dice.pick(&[
-                    "import nowhere", "from math import *", "from json import nothing", "from . import x", "import math.deep",
-                    "from math import floor as x", "from ...up import x",
+                    "import nowhere",
+                    "from math import *",
+                    "from json import nothing",
+                    "from . import x",
+                    "import math.deep",
+                    "from math import floor as x",
+                    "from ...up import x",
                 ]);
                 self.line(import);
             }
             22 => {
-                let (names, value) = (*self.dice.pick(&["x, y", "x, *y", "*x, y", "x, (y, *z)", "[x, y]"]), self.expr(2));
+                let (names, value) =
+                    (*self.dice.pick(&["x, y", "x, *y", "*x, y", "x, (y, *z)", "[x, y]"]), self.expr(2));
                 self.line(&format!("{names} = {value}"));
             }
             23 => {

@@ -23,7 +23,8 @@ impl Unreliable {
     }
 
     fn data(&mut self, depth: usize) -> Data {
-        let texts = ["", "yes", "42", "3.5", "[1, 2]", "{\"x\": 1}", "{\"x\": {\"y\": [null]}}", "```json\n[1]\n```", "é"];
+        let texts =
+            ["", "yes", "42", "3.5", "[1, 2]", "{\"x\": 1}", "{\"x\": {\"y\": [null]}}", "```json\n[1]\n```", "é"];
         match self.dice.roll(if depth == 0 { 8 } else { 10 }) {
             0 => Data::None,
             1 => Data::Bool(true),

@@ -213,7 +213,11 @@ fn run(module: &Arc<danaide_interpreter::CodeModule>, seed: u64) {
                 let frames = vm.frames();
                 assert!(frames.iter().all(|frame| frame.position.line > 0));
                 let variables: usize = (0..frames.len().min(3)).map(|frame| vm.variables(frame).len()).sum();
-                assert!(variables < 10_000 && vm.variable(0, "shared").is_none_or(|data| data.as_int() != Some(-42)));
+                assert!(variables < 10_000);
+                if pauses == 1 {
+                    vm.variable(0, "shared");
+                    vm.variable(0, "x");
+                }
                 match host.dice.roll(20) {
                     0 => vm.cancel(),
                     1 if pauses < 30 => vm.step(*host.dice.pick(&[Step::Into, Step::Over, Step::Out])),
