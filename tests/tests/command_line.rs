@@ -393,3 +393,69 @@ fn many_files_are_checked_in_order() {
         .collect();
     assert_eq!(paths, names);
 }
+
+#[test]
+fn limits_name_the_option_that_raises_them() {
+    for (program, args, code, message, option) in [
+        (
+            "def f(n):\n    return f(n + 1)\nf(0)\n",
+            &[][..],
+            1,
+            "RecursionError: maximum recursion depth of 100000",
+            "--max-depth",
+        ),
+        ("def f(n):\n    return f(n + 1)\nf(0)\n", &["--max-depth", "50"], 1, "depth of 50 calls", "--max-depth"),
+        ("while true:\n    pass\n", &["--max-steps", "1000"], 1, "limit of 1000 steps", "--max-steps"),
+        (
+            "while true:\n    print('x' * 99)\n",
+            &["--max-output", "1k"],
+            1,
+            "output limit of 1024 bytes",
+            "--max-output",
+        ),
+        ("x = 'x' * 9000000\n", &["--memory-limit", "1m"], 1, "MemoryError", "--memory-limit"),
+        (
+            "a = []\nb = []\nfor i in range(60):\n    a = [a, a]\n    b = [b, b]\na == b\n",
+            &["--time-limit", "0.2"],
+            124,
+            "time limit of 0.2 seconds",
+            "--time-limit",
+        ),
+    ] {
+        let folder = folder(&[("a.na", program)]);
+        let mut all = vec!["run", "a.na"];
+        all.extend(args);
+        let Run { code: given, stderr, .. } = danaide(folder.path(), &all);
+        assert_eq!(given, Some(code), "{program}{stderr}");
+        assert!(stderr.contains(message) && stderr.contains(option), "{stderr}");
+    }
+}
+
+#[test]
+fn an_error_as_json() {
+    let program =
+        "def f():\n    return [][0]\ntry:\n    f()\nexcept IndexError as e:\n    raise ValueError('é') from e\n";
+    let folder = folder(&[("a.na", program)]);
+    let Run { code, stderr, .. } = danaide(folder.path(), &["run", "a.na", "--format", "json"]);
+    assert_eq!(code, Some(1));
+    expect![[r#"
+        {"type":"ValueError","message":"é","frames":[{"function":"<module>","path":"a.na","line":6,"column":5,"endColumn":33,"source":"    raise ValueError('é') from e"}],"cause":{"type":"IndexError","message":"list index out of range","frames":[{"function":"<module>","path":"a.na","line":4,"column":5,"endColumn":8,"source":"    f()"},{"function":"f","path":"a.na","line":2,"column":12,"endColumn":17,"source":"    return [][0]"}]}}
+    "#]]
+    .assert_eq(&stderr);
+}
+
+#[test]
+fn arguments_that_do_not_fit_are_named_before_anything_runs() {
+    let program = "print('runs')\ndef __main__(name: str, count: int = 1):\n    print(name, count)\n";
+    for (args, message) in [
+        (&[][..], "`__main__` needs the argument `name`; give it with --arg name=VALUE"),
+        (&["--arg", "name=a", "--arg", "name=b"], "the argument `name` is given twice"),
+        (&["--arg", "name=a", "--arg", "nam=b"], "`__main__` has no parameter `nam`; it has name, count"),
+    ] {
+        let folder = folder(&[("a.na", program)]);
+        let mut all = vec!["run", "a.na"];
+        all.extend(args);
+        let Run { code, stdout, stderr } = danaide(folder.path(), &all);
+        assert_eq!((code, stdout.as_str(), stderr), (Some(2), "", format!("error: {message}\n")), "{args:?}");
+    }
+}

@@ -136,3 +136,109 @@ fn the_analysis_finds_modules_and_packages() {
     "#]]
     .assert_eq(&finish(host, &outcome));
 }
+
+/// Runs `/p/main.na` of these files, with modules as the analysis finds them.
+fn output_on_disk(files: &[(&str, &str)]) -> String {
+    let files = MemoryFileSystem::from_files(files.iter().copied());
+    let mut loader = AnalysisLoader::new(AnalysisHost::new(files));
+    let main = loader.compile(&FilePath::disk("/p/main.na")).expect("it compiles");
+    let mut vm = Vm::new(main, Box::new(loader), Limits::default());
+    let mut host = Recorder::default();
+    let outcome = vm.run(&mut host, Budget::UNLIMITED);
+    finish(host, &outcome)
+}
+
+#[test]
+fn packages_load_from_the_outside_in_and_know_their_modules() {
+    let out = output_on_disk(&[
+        (
+            "/p/main.na",
+            "import pkg.sub.leaf as leaf\nfrom pkg import sub\nimport pkg\n\
+             print(leaf.name, sub.kind, pkg.sub is sub, pkg.sub.leaf is leaf)\n\
+             print(pkg.__name__, leaf.__name__, leaf.__file__, __file__)\nfrom pkg import other\nprint(pkg.other is other)\n",
+        ),
+        ("/p/pkg/__init__.na", "print('pkg')\nbase = 'base'\n"),
+        ("/p/pkg/sub/__init__.na", "print('pkg.sub')\nkind = 'sub'\n"),
+        (
+            "/p/pkg/sub/leaf.na",
+            "from .. import base\nfrom . import kind as own\nfrom ..other import value\nname = base + own + value\n",
+        ),
+        ("/p/pkg/other.na", "value = 'other'\n"),
+    ]);
+    expect![[r#"
+        pkg
+        pkg.sub
+        basesubother sub True True
+        pkg pkg.sub.leaf /p/pkg/sub/leaf.na /p/main.na
+        True
+    "#]]
+    .assert_eq(&out);
+}
+
+#[test]
+fn imports_that_fail_say_why() {
+    let out = output_on_disk(&[
+        (
+            "/p/main.na",
+            r#"
+def attempt(load):
+    try:
+        load()
+    except Exception as e:
+        print(f"{type(e).__name__}: {e}")
+def private():
+    from tools import _secret
+def misspelt():
+    import toools
+def library():
+    import maths
+def other_case():
+    import Tools
+def circle():
+    import ring_a
+def too_far():
+    import pkg.far
+def faulty():
+    import faulty
+def failing():
+    import failing
+attempt(private)
+attempt(misspelt)
+attempt(library)
+attempt(other_case)
+attempt(circle)
+attempt(too_far)
+attempt(faulty)
+attempt(failing)
+attempt(failing)
+import tools
+print(tools._secret, tools.__version__)
+"#,
+        ),
+        ("/p/tools.na", "_secret = 1\n__version__ = '2'\n"),
+        ("/p/ring_a.na", "from ring_b import y\nx = 1\n"),
+        (
+            "/p/ring_b.na",
+            "import ring_a\ntry:\n    ring_a.x\nexcept AttributeError as e:\n    print(e)\nfrom ring_a import x\n",
+        ),
+        ("/p/pkg/far.na", "from .... import x\n"),
+        ("/p/faulty.na", "x = (\n"),
+        ("/p/failing.na", "print('failing runs')\nraise ValueError('no')\n"),
+    ]);
+    expect![[r#"
+        ImportError: cannot import name '_secret' from 'tools': names starting with '_' are private
+        ModuleNotFoundError: No module named 'toools'. Did you mean: 'tools'?
+        ModuleNotFoundError: No module named 'maths'. Did you mean: 'math'?
+        ModuleNotFoundError: No module named 'Tools'. Did you mean: 'tools'?
+        partially initialized module 'ring_a' has no attribute 'x' (most likely due to a circular import)
+        ImportError: cannot import name 'x' from partially initialized module 'ring_a' (most likely due to a circular import)
+        ImportError: attempted relative import beyond top-level package
+        SyntaxError: /p/faulty.na:1:6: expected an expression
+        failing runs
+        ValueError: no
+        failing runs
+        ValueError: no
+        1 2
+    "#]]
+    .assert_eq(&out);
+}

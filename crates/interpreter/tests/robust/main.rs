@@ -289,3 +289,75 @@ fn the_unchanged_program_runs_to_its_last_line() {
         other => panic!("{other:?}"),
     }
 }
+
+#[test]
+fn one_process_runs_thousands_of_programs() {
+    let _alone = alone();
+    let source = "a = []\nb = {'a': a}\na.append(b)\ndef f(n):\n    return (lambda :: (n, f, b))\nxs = [f(i) for i in range(50)]\n";
+    let module = danaide_interpreter::compile("main.na", source).expect("it compiles");
+    let mut after_some = 0;
+    for round in 0..3_000 {
+        let mut vm = Vm::new(module.clone(), Box::new(NoModules), Limits::default());
+        assert!(matches!(vm.run(&mut Recorder::default(), Budget::UNLIMITED), Outcome::Finished(_)));
+        drop(vm);
+        if round == 100 {
+            after_some = ALLOCATED.current_usage();
+        }
+    }
+    let growth = ALLOCATED.current_usage().saturating_sub(after_some);
+    assert!(growth < 100_000, "{growth} bytes are left behind");
+}
+
+#[test]
+fn a_long_run_that_makes_circles_stays_small() {
+    let _alone = alone();
+    let source = "struct Node:\n    next: any = none\n    data: any = none\ni = 0\nwhile i < 400000:\n    a = Node()\n    \
+                  a.next = Node(next=a, data=[a, {'i': i}])\n    i += 1\n";
+    let before = ALLOCATED.current_usage();
+    ALLOCATED.reset_peak_usage();
+    let mut vm = support::machine(source);
+    assert!(matches!(vm.run(&mut Recorder::default(), Budget::UNLIMITED), Outcome::Finished(_)));
+    let peak = ALLOCATED.peak_usage().saturating_sub(before);
+    assert!(peak < 120_000_000, "{peak} bytes at most");
+}
+
+#[test]
+fn native_work_ends_at_the_limits() {
+    let _alone = alone();
+    let shared = "a = []\nb = []\nfor i in range(60):\n    a = [a, a]\n    b = [b, b]\n";
+    for (work, limit) in [
+        ("a == b", "steps"),
+        ("a < b", "steps"),
+        ("print(a)", "memory"),
+        ("json.dumps(a)", "memory"),
+        ("print([('x' * 1000000)] * 1000000)", "memory"),
+        ("5 in iter(range(-10 ** 12, 0))", "steps"),
+        ("max(iter(range(10 ** 12)))", "steps"),
+        ("list(range(10 ** 10))", "memory"),
+        ("'x' * 10 ** 10", "memory"),
+    ] {
+        let program = format!("import json\n{shared}{work}\n");
+        let limits = Limits { steps: 1_000_000, memory: 64 << 20, ..Limits::default() };
+        let module = danaide_interpreter::compile("main.na", &program).expect("it compiles");
+        let mut vm = Vm::new(module, Box::new(NoModules), limits);
+        let Outcome::Failed(report) = vm.run(&mut Recorder::default(), Budget::UNLIMITED) else { panic!("{work}") };
+        let passed = format!("{:?}", report.limit.unwrap_or_else(|| panic!("{work}: {report}"))).to_lowercase();
+        assert_eq!(passed, limit, "{work}: {report}");
+    }
+}
+
+#[test]
+fn another_thread_cancels_native_work() {
+    let _alone = alone();
+    let source = "a = []\nb = []\nfor i in range(60):\n    a = [a, a]\n    b = [b, b]\ntry:\n    a == b\nfinally:\n    print('cleaned up')\n";
+    let mut vm = support::machine(source);
+    let canceller = vm.canceller();
+    let thread = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(50));
+        canceller.cancel();
+    });
+    let mut host = Recorder::default();
+    assert_eq!(vm.run(&mut host, Budget::UNLIMITED), Outcome::Cancelled);
+    assert_eq!(host.out, "cleaned up\n");
+    thread.join().expect("the thread ends well");
+}
