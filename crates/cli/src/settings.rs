@@ -48,16 +48,8 @@ pub fn arguments(
     parameters: Option<&[Parameter]>,
     program: &str,
 ) -> Result<Vec<(String, Data)>, String> {
-    if let Some(parameters) = parameters {
-        let given = |name: &str| texts.iter().any(|text| text.split_once('=').is_some_and(|(known, _)| known == name));
-        let is_required = |it: &&Parameter| it.kind == ParamKind::Normal && it.default.is_none() && !given(&it.name);
-        if let Some(missing) = parameters.iter().find(is_required) {
-            let name = &missing.name;
-            return Err(format!("`__main__` needs the argument `{name}`; give it with --arg {name}=VALUE"));
-        }
-    }
     let mut names = Vec::new();
-    texts
+    let arguments: Result<Vec<_>, String> = texts
         .iter()
         .map(|text| {
             let Some((name, value)) = text.split_once('=') else {
@@ -80,7 +72,17 @@ pub fn arguments(
             let data = json.map_or_else(|| Data::Str(value.to_owned()), |json| data(&json));
             Ok((name.to_owned(), data))
         })
-        .collect()
+        .collect();
+    let arguments = arguments?;
+    if let Some(parameters) = parameters {
+        let given = |name: &str| texts.iter().any(|text| text.split_once('=').is_some_and(|(known, _)| known == name));
+        let is_required = |it: &&Parameter| it.kind == ParamKind::Normal && it.default.is_none() && !given(&it.name);
+        if let Some(missing) = parameters.iter().find(is_required) {
+            let name = &missing.name;
+            return Err(format!("`__main__` needs the argument `{name}`; give it with --arg {name}=VALUE"));
+        }
+    }
+    Ok(arguments)
 }
 
 fn list(parameters: &[Parameter]) -> String {

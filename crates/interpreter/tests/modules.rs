@@ -61,7 +61,7 @@ fn a_circle_of_imports_sees_what_is_there_so_far() {
         ("b.na", "import a\ny = a.x + 1\ntry:\n    a.from_b\nexcept AttributeError as e:\n    print(e)\n"),
     ]);
     expect![[r#"
-        module 'a' has no attribute 'from_b'
+        partially initialized module 'a' has no attribute 'from_b' (most likely due to a circular import)
         1 2
     "#]]
     .assert_eq(&out);
@@ -132,7 +132,7 @@ fn the_analysis_finds_modules_and_packages() {
           File "/p/broken.na", line 1, column 8, in <module>
             import bad
                    ^^^
-        ImportError: /p/bad.na:1:6: expected an expression
+        SyntaxError: /p/bad.na:1:6: expected an expression
     "#]]
     .assert_eq(&finish(host, &outcome));
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use danaide_interpreter::reference;
+use danaide_analysis::library::{LibraryKind, library};
 
 use super::dice::Dice;
 
@@ -216,16 +216,20 @@ pub struct Vocabulary {
 
 impl Vocabulary {
     pub fn new() -> Vocabulary {
-        let mut functions: Vec<String> = reference::functions().map(|entry| entry.name.to_owned()).collect();
-        for (module, _) in reference::modules() {
-            functions.extend(reference::functions_of(module).map(|entry| format!("{module}.{}", entry.name)));
+        let library = library();
+        let mut functions: Vec<String> = library.builtins().map(|it| it.name.to_string()).collect();
+        let mut methods = Vec::new();
+        for unit in library.units() {
+            for it in unit.declarations.iter().filter(|it| it.is_public()) {
+                match it.owner {
+                    Some(_) => methods.push(it.name.as_str()),
+                    None if unit.file.kind == LibraryKind::Module => {
+                        functions.push(format!("{}.{}", unit.file.name, it.name));
+                    }
+                    None => {}
+                }
+            }
         }
-        for ty in ["bool", "bytes", "dict", "float", "int", "list", "range", "set", "str", "tuple", "type", "Exception"]
-        {
-            functions.push(ty.to_owned());
-        }
-        let types = ["str", "bytes", "list", "tuple", "dict", "set", "int", "float", "range"];
-        let mut methods: Vec<&str> = types.iter().flat_map(|ty| reference::methods_of(ty)).map(|it| it.name).collect();
         methods.extend(["norm", "x", "y", "next", "value", "_inner", "args", "execute", "missing", "__name__"]);
         Vocabulary { functions, methods }
     }
@@ -243,8 +247,8 @@ pub struct Generator<'a> {
 /// A program of some statements.
 pub fn program(dice: &mut Dice, vocabulary: &Vocabulary) -> String {
     let mut out = String::from(PRELUDE);
-    for (module, _) in reference::modules() {
-        writeln!(out, "import {module}").expect("a string takes text");
+    for module in library().modules() {
+        writeln!(out, "import {}", module.file.name).expect("a string takes text");
     }
     let count = 1 + dice.roll(8);
     let mut generator = Generator { dice, vocabulary, out, indent: 0, in_loop: false, in_function: false };

@@ -332,7 +332,7 @@ fn native_work_ends_at_the_limits() {
         ("json.dumps(a)", "memory"),
         ("print([('x' * 1000000)] * 1000000)", "memory"),
         ("5 in iter(range(-10 ** 12, 0))", "steps"),
-        ("max(iter(range(10 ** 12)))", "steps"),
+        ("sum(iter(range(-10 ** 12, 10 ** 11)))", "steps"),
         ("list(range(10 ** 10))", "memory"),
         ("'x' * 10 ** 10", "memory"),
     ] {
