@@ -1,8 +1,9 @@
 //! Generated and mutated programs: whatever compiles runs without a panic, within its limits, against a host that
 //! answers, fails, delays and cancels at random.
 //!
-//! `DANAIDE_ROBUST=N` runs N programs of each kind instead of some thousands; `DANAIDE_ROBUST_SEED=N` starts elsewhere;
-//! `DANAIDE_ROBUST_LAST=FILE` writes each program there before it runs, for crashes that end the process.
+//! `DANAIDE_ROBUST=N` runs N programs of each kind instead of some thousand; `DANAIDE_ROBUST_SEED=N` starts elsewhere;
+//! `DANAIDE_ROBUST_LAST=FILE` writes each program there before it runs, for crashes that end the process;
+//! `DANAIDE_ROBUST_REPORT=FOLDER` writes the slowest and the largest program there.
 
 mod dice;
 mod generate;
@@ -214,7 +215,8 @@ fn run(module: &Arc<danaide_interpreter::CodeModule>, seed: u64) {
                 assert!(frames.iter().all(|frame| frame.position.line > 0));
                 let variables: usize = (0..frames.len().min(3)).map(|frame| vm.variables(frame).len()).sum();
                 assert!(variables < 10_000);
-                if pauses == 1 {
+                // As large as the limit of memory allows.
+                if pauses == 1 && seed.is_multiple_of(50) {
                     vm.variable(0, "shared");
                     vm.variable(0, "x");
                 }
@@ -256,11 +258,11 @@ fn mutated_programs_stay_within_their_limits() {
     let _alone = alone();
     let seeds_of_mutations = Seeds::new(SEED);
     let mut tally = Tally::default();
-    for seed in seeds(4_000) {
+    for seed in seeds(2_500) {
         let text = seeds_of_mutations.mutate(&mut Dice::new(seed));
         tally.check(seed, &text);
     }
-    assert!(tally.compiled > 500, "only {} mutations compiled", tally.compiled);
+    assert!(tally.compiled * 8 > setting("DANAIDE_ROBUST", 2_500), "only {} mutations compiled", tally.compiled);
     tally.assert_well("mutated");
 }
 
@@ -269,7 +271,7 @@ fn generated_programs_stay_within_their_limits() {
     let _alone = alone();
     let vocabulary = Vocabulary::new();
     let mut tally = Tally::default();
-    let seeds = seeds(4_000);
+    let seeds = seeds(1_000);
     let count = seeds.end - seeds.start;
     for seed in seeds {
         let text = generate::program(&mut Dice::new(seed), &vocabulary);
