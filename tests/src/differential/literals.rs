@@ -182,7 +182,7 @@ impl Generator {
     pub fn percent(&mut self, depth: usize) -> String {
         let (conversion, ty) = self.random.pick(&[
             ("d", Ty::Int), ("5d", Ty::Int), ("-6d|", Ty::Int), ("05d", Ty::Int), ("+d", Ty::Int), ("x", Ty::Int), ("#o", Ty::Int), ("X", Ty::Int), ("i", Ty::Float), ("s", Ty::Str), ("-8s|", Ty::Str), ("10s", Ty::Str), (".2s", Ty::Str), ("r", Ty::Str), ("a", Ty::Str),
-            ("f", Ty::Float), (".2f", Ty::Float), ("8.3f", Ty::Float), ("e", Ty::Float), (".3E", Ty::Float), ("g", Ty::Float), ("+.1g", Ty::Float), ("010.2f", Ty::Float), ("s", Ty::Float), ("s", Ty::Ints), ("s", Ty::Counts), ("r", Ty::None), ("s", Ty::Bool), ("d", Ty::Bool), ("c", Ty::Str), ("#x", Ty::Int), ("% d", Ty::Int),
+            ("f", Ty::Float), (".2f", Ty::Float), ("8.3f", Ty::Float), ("e", Ty::Float), (".3E", Ty::Float), ("g", Ty::Float), ("+.1g", Ty::Float), ("010.2f", Ty::Float), ("s", Ty::Float), ("s", Ty::Ints), ("s", Ty::Counts), ("r", Ty::None), ("s", Ty::Bool), ("d", Ty::Bool), ("c", Ty::Str), ("#x", Ty::Int), (" d", Ty::Int),
         ]);
         let value = self.expression(ty, depth);
         match self.random.below(4) {

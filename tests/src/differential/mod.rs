@@ -128,10 +128,7 @@ fn both(python: &mut CPython, program: &[Node]) -> Result<(Ending, Ending), Stri
 const MESSAGE_LINE: &str = "#message";
 
 fn compare(python: &Ending, dana: &Ending) -> Option<Difference> {
-    if python == dana {
-        return None;
-    }
-    let dana = &without_suggestions(dana);
+    let (python, dana) = (&normalized(python), &normalized(dana));
     if python == dana {
         return None;
     }
@@ -142,10 +139,12 @@ fn compare(python: &Ending, dana: &Ending) -> Option<Difference> {
     Some(if same { Difference::Message } else { Difference::Behaviour })
 }
 
-/// Danaide's messages go on with a suggestion where CPython's traceback, but not the message, does.
-fn without_suggestions(ending: &Ending) -> Ending {
+/// Danaide's messages go on with a suggestion where CPython's traceback, but not the message, does. CPython's name a
+/// function with its module and the functions around it.
+fn normalized(ending: &Ending) -> Ending {
     let cut = |text: &str| -> String {
-        let mut rest = text;
+        let text = without_qualifiers(text);
+        let mut rest = text.as_str();
         let mut out = String::new();
         while let Some((before, after)) = rest.split_once(". Did you mean: ") {
             out.push_str(before);
@@ -155,8 +154,28 @@ fn without_suggestions(ending: &Ending) -> Ending {
     };
     Ending {
         output: cut(&ending.output),
-        exception: ending.exception.as_ref().map(|(kind, message)| (kind.clone(), cut(message))),
+        exception: ending.exception.as_ref().map(|(kind, message)| (cut(kind), cut(message))),
     }
+}
+
+fn without_qualifiers(text: &str) -> String {
+    let mut parts = text.split(".<locals>.").peekable();
+    let mut out = String::new();
+    while let Some(part) = parts.next() {
+        let mut part = part.replace("__main__.", "");
+        for around in ["<listcomp>.", "<dictcomp>.", "<setcomp>.", "<lambda>.<"] {
+            part = part.replace(around, if around.ends_with('<') { "<" } else { "" });
+        }
+        // CPython 3.11 runs a comprehension as a function; there a local variable around it is a free one. 3.12 does not.
+        let part = part
+            .replace("UnboundLocalError", "NameError")
+            .replace("cannot access free variable", "cannot access local variable")
+            .replace(" in enclosing scope", "");
+        let is_around = parts.peek().is_some();
+        let kept = if is_around { part.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_') } else { &part };
+        out.push_str(kept);
+    }
+    out
 }
 
 /// Takes statements away as long as the difference stays.

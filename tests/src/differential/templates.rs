@@ -2,7 +2,7 @@
 //!
 //! The codes of types are those of [`Ty::ALL`](super::types::Ty::ALL); besides, `<K>` is a small int, `<W>` a small int that
 //! is not negative, `<C>` a short text, `<X>` anything that can be printed, `<FMT>` a format specification, and `<=LI>` a
-//! variable. A template that starts with a parenthesis holds operators: see `Generator::fill`.
+//! variable, and `<@LI>` a variable or a literal. A template that starts with a parenthesis holds operators: see `Generator::fill`.
 
 use super::types::Ty;
 
@@ -11,7 +11,7 @@ pub fn templates(ty: Ty) -> &'static [&'static str] {
     match ty {
         Ty::Int => &[
             "(<I> + <I>)", "(<I> - <I>)", "(<I> * <I>)", "(<I> // <I>)", "(<I> % <I>)", "(-<I>)", "(+<I>)", "(~<I>)", "(<I> ** <W>)",
-            "(<I> & <I>)", "(<I> | <I>)", "(<I> ^ <I>)", "(<I> << <W>)", "(<I> >> <W>)", "(<I> + <I> * <I> - <I>)",
+            "(<I> & <I>)", "(<I> | <@I>)", "(<I> ^ <I>)", "(<I> << <W>)", "(<I> >> <W>)", "(<I> + <I> * <I> - <I>)",
             "(<I> - <I> // <I> % <I>)", "(-<I> ** 2)", "(<I> * -<I>)", "(2 ** <W> - <I>)", "(<B> + <I>)", "(<I> % -7)", "(<I> // -3)",
             "len(<S>)", "len(<LI>)", "len(<DSI>)", "len(<ZI>)", "len(<Y>)", "len(<R>)", "abs(<I>)", "int(<F>)", "int(<B>)", "int(str(<I>))",
             "int(<S>)", "int(hex(<I>), 16)", "int(bin(<I>), 0)", "int(<C>, <W>)", "round(<F>)", "round(<I>, <K>)", "sum(<LI>)",
@@ -55,7 +55,7 @@ pub fn templates(ty: Ty) -> &'static [&'static str] {
             "<S>.expandtabs(<W>)", "<S>.removeprefix(<C>)", "<S>.removesuffix(<C>)", "<S>.join(<LS>)", "<C>.join(<LS>)", "<C>.join(<S>)", "','.join(sorted(<ZS>))", "<S>.partition(<C>)[<K>]", "<S>.rpartition(<C>)[2]",
             "<S>.translate(str.maketrans(<C>, <C>))", "<S>.translate({97: 'xy', 98: None})", "<Y>.decode()", "<Y>.decode('latin-1')", "<Y>.decode('utf-8', 'replace')", "<Y>.decode('ascii', 'ignore')", "<Y>.hex()", "max(<LS>)", "min(<LS>, key=len)", "max(<S>)", "sorted(<S>)[0]",
             "type(<X>).__name__", "json.dumps(<X>)", "json.dumps(<DSI>, sort_keys=True)", "json.dumps(<DSL>, indent=<W>)", "json.dumps(<S>, ensure_ascii=False)", "json.dumps(<LL>, separators=(',', ':'))",
-            "json.loads(json.dumps(<S>))", "next(iter(<LS>))", "next(iter(<DSI>), <S>)", "<PCT>", "<TPL>", "<FSTR>", "<FSTR>", "<FSTR>", "(<C> <C>)", "(<S> + str(<X>))", "(<S> or <C>)", "(<C> and <S>)",
+            "json.loads(json.dumps(<S>))", "next(iter(<LS>))", "next(iter(<DSI>), <S>)", "<PCT>", "<TPL>", "<FSTR>", "<FSTR>", "<FSTR>", "(<C> <C>)", "(<S> + str(<X>))", "(<S> or <C>)", "(<S> and <S>)",
         ],
         Ty::Bytes => &[
             "(<Y> + <Y>)", "(<Y> * <W>)", "<S>.encode()", "<S>.encode('utf-8')", "<S>.encode('latin-1', 'replace')", "<S>.encode('ascii')", "<S>.encode('ascii', 'ignore')", "<Y>[<K>:<K>]", "<Y>[::-1]", "<Y>[::<K>]", "bytes(<LI>)", "bytes(<W>)",
@@ -78,11 +78,11 @@ pub fn templates(ty: Ty) -> &'static [&'static str] {
         Ty::Pairs => &["[(<S>, <I>), <TS>]", "list(zip(<LS>, <LI>))", "list(zip(<S>, <R>))", "list(<DSI>.items())", "sorted(<DSI>.items())", "sorted(<LT>)", "sorted(<LT>, key=lambda p\u{1} p[1])", "sorted(<LT>, key=lambda p\u{1} (-p[1], p[0]))", "<LT>[<K>:]", "<=LT>", "<COMP>", "list(zip(<LS>, <LI>, strict=<B>))", "sorted(<DSI>.items(), key=lambda p\u{1} p[1], reverse=True)"],
         Ty::Pair => &["(<S>, <I>)", "<LT>[<K>]", "<=DSI>.popitem()", "max(<LT>)", "min(<DSI>.items(), key=lambda p\u{1} p[1])", "max(<LT>, key=lambda p\u{1} p[1])", "next(zip(<LS>, <LI>))", "next(iter(<DSI>.items()))"],
         Ty::Trio => &["(<I>, <I>, <I>)", "tuple(<LI>)", "(<TI> + <TI>)", "<TI>[<K>:]", "<TI>[::-1]", "(<TI> * <W>)", "tuple(sorted(<TI>))", "tuple(<R>)", "divmod(<I>, <I>)", "(*<LI>, <I>)", "(<I>,)", "()", "max(<TI>, <TI>)", "<F>.as_integer_ratio()"],
-        Ty::Counts => &["{<C>: <I>, <C>: <I>}", "{<S>: <I>}", "{**<DSI>, <C>: <I>}", "(<DSI> | <DSI>)", "dict(<LT>)", "dict(zip(<LS>, <LI>))", "dict(a=<I>, b=<I>)", "dict(<DSI>, z=<I>)", "dict.fromkeys(<LS>, <I>)", "<DSI>.copy()", "<=DSI>", "<=DSI>", "<COMP>", "<COMP>", "{}", "json.loads(json.dumps(<DSI>))", "dict(sorted(<DSI>.items()))"],
-        Ty::Names => &["{<I>: <S>, <I>: <S>}", "{<K>: <C>, <K>: <C>, <K>: <C>}", "dict(enumerate(<S>))", "dict(enumerate(<LS>, <K>))", "dict(zip(<LI>, <LS>))", "<DIS>.copy()", "(<DIS> | <DIS>)", "<=DIS>", "<COMP>", "dict.fromkeys(<LI>, <C>)", "{True: <S>, <K>: <S>}"],
+        Ty::Counts => &["{<C>: <I>, <C>: <I>}", "{<S>: <I>}", "{**<DSI>, <C>: <I>}", "(<DSI> | <@DSI>)", "dict(<LT>)", "dict(zip(<LS>, <LI>))", "dict(a=<I>, b=<I>)", "dict(<DSI>, z=<I>)", "dict.fromkeys(<LS>, <I>)", "<DSI>.copy()", "<=DSI>", "<=DSI>", "<COMP>", "<COMP>", "{}", "json.loads(json.dumps(<DSI>))", "dict(sorted(<DSI>.items()))"],
+        Ty::Names => &["{<I>: <S>, <I>: <S>}", "{<K>: <C>, <K>: <C>, <K>: <C>}", "dict(enumerate(<S>))", "dict(enumerate(<LS>, <K>))", "dict(zip(<LI>, <LS>))", "<DIS>.copy()", "(<DIS> | <@DIS>)", "<=DIS>", "<COMP>", "dict.fromkeys(<LI>, <C>)", "{True: <S>, <K>: <S>}"],
         Ty::Groups => &["{<C>: <LI>, <C>: <LI>}", "{<C>: <LI>}", "{**<DSL>, <C>: <LI>}", "<=DSL>", "<=DSL>", "<COMP>", "dict.fromkeys(<LS>, [<I>])", "dict(zip(<S>, <LL>))", "json.loads(json.dumps(<DSL>))"],
-        Ty::IntSet => &["{<I>, <I>}", "{<K>, <K>, <K>}", "set(<LI>)", "set(<R>)", "set()", "(<ZI> & <ZI>)", "(<ZI> | <ZI>)", "(<ZI> - <ZI>)", "(<ZI> ^ <ZI>)", "<ZI>.union(<LI>)", "<ZI>.intersection(<LI>, <R>)", "<ZI>.difference(<TI>)", "<ZI>.symmetric_difference(<LI>)", "<ZI>.copy()", "{*<LI>, <I>}", "<=ZI>", "(<DIS>.keys() & <ZI>)", "(<DIS>.keys() - <LI>)", "<COMP>"],
-        Ty::StrSet => &["{<S>, <C>}", "set(<S>)", "set(<LS>)", "set(<DSI>)", "(<DSI>.keys() & <DSI>.keys())", "(<ZS> | <ZS>)", "(<ZS> - set(<LS>))", "(<ZS> ^ <ZS>)", "<=ZS>", "<COMP>"],
+        Ty::IntSet => &["{<I>, <I>}", "{<K>, <K>, <K>}", "set(<LI>)", "set(<R>)", "set()", "(<ZI> & <ZI>)", "(<ZI> | <@ZI>)", "(<ZI> - <ZI>)", "(<ZI> ^ <ZI>)", "<ZI>.union(<LI>)", "<ZI>.intersection(<LI>, <R>)", "<ZI>.difference(<TI>)", "<ZI>.symmetric_difference(<LI>)", "<ZI>.copy()", "{*<LI>, <I>}", "<=ZI>", "(<DIS>.keys() & <ZI>)", "(<DIS>.keys() - <LI>)", "<COMP>"],
+        Ty::StrSet => &["{<S>, <C>}", "set(<S>)", "set(<LS>)", "set(<DSI>)", "(<DSI>.keys() & <DSI>.keys())", "(<ZS> | <@ZS>)", "(<ZS> - set(<LS>))", "(<ZS> ^ <ZS>)", "<=ZS>", "<COMP>"],
         Ty::Range => &["range(<K>)", "range(<W>)", "range(<K>, <K>)", "range(<K>, <K>, <K>)", "range(len(<LI>))", "<R>[<K>:<K>]", "<R>[::-1]", "<R>[::<K>]"],
     }
 }

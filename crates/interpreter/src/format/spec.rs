@@ -177,6 +177,9 @@ pub(super) fn unknown_code(kind: char, type_name: &str) -> Raise {
 
 fn format_str(heap: &Heap, text: &str, spec: &Spec) -> Res<String> {
     let refuse = |what: &str| Err(Raise::value_error(format!("{what} not allowed in string format specifier")));
+    if let Some(kind) = spec.kind.filter(|kind| *kind != 's') {
+        return Err(unknown_code(kind, "str"));
+    }
     if spec.sign == Some(' ') {
         return refuse("Space");
     }
@@ -188,10 +191,6 @@ fn format_str(heap: &Heap, text: &str, spec: &Spec) -> Res<String> {
     }
     if spec.alternate {
         return refuse("Alternate form (#)");
-    }
-    match spec.kind {
-        None | Some('s') => {}
-        Some(kind) => return Err(unknown_code(kind, "str")),
     }
     if let Some(grouping) = spec.grouping {
         return Err(Raise::value_error(format!("Cannot specify '{grouping}' with 's'.")));
