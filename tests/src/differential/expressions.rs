@@ -88,7 +88,7 @@ impl Generator {
                 format!("({} if {condition} else {})", self.expression(ty, depth - 1), self.expression(ty, depth - 1))
             }
             16..18 => format!("({} or {})", self.expression(ty, depth - 1), self.expression(ty, depth - 1)),
-            18..19 if ty != Ty::Str => format!("({} and {})", self.expression(Ty::Bool, depth - 1), self.expression(ty, depth - 1)),
+            18..19 if matches!(ty, Ty::Int | Ty::Float | Ty::Bool) => format!("({} and {})", self.expression(Ty::Bool, depth - 1), self.expression(ty, depth - 1)),
             19..21 => format!("[{0}, {0}][{1}]", self.leaf(ty), self.random.range(-2, 1)),
             21..22 => format!("(lambda p, q={}\u{1} ({}))({})", self.leaf(Ty::Int), self.expression(ty, 1), self.leaf(Ty::Int)),
             22..32 => self.call_of(ty, depth).unwrap_or_else(|| self.leaf(ty)),
@@ -120,7 +120,7 @@ impl Generator {
         let mut out = String::new();
         let mut rest = template;
         let operators = template.starts_with('(') || template.contains(" + ") || template.contains("= <");
-        let is_literal = template.starts_with('{') || template.starts_with("hash");
+        let is_literal = template.starts_with('{') || template.starts_with("hash") || template.starts_with("json.dumps") || template.contains("map(lambda") || template.contains("(*<");
         while let Some(start) = rest.find('<') {
             let after = &rest[start + 1..];
             let end = after.find('>').filter(|end| *end > 0 && after[..*end].bytes().all(|b| b.is_ascii_uppercase() || b == b'=' || b == b'@'));
@@ -131,8 +131,8 @@ impl Generator {
             };
             out.push_str(&rest[..start]);
             let (code, tail) = (&after[..end], &after[end + 1..]);
-            let text = self.place(code, operators, is_literal, depth);
             let is_receiver = tail.starts_with(['.', '[', '(']);
+            let text = self.place(code, operators, is_literal || is_receiver, depth);
             let bare = text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.') || text.contains('\u{1}') && !text.starts_with('(');
             if is_receiver && bare {
                 out.push_str(&format!("({text})"));
@@ -243,7 +243,11 @@ impl Generator {
             ("zip(<LI>, <LS>)", &[Ty::Int, Ty::Str]),
             ("reversed(<LI>)", &[Ty::Int]),
         ]);
-        (self.fill(template, depth.min(2)), types.to_vec())
+        // What is iterated over has the type that its items are declared with.
+        let failing = std::mem::take(&mut self.failing);
+        let iterable = self.fill(template, depth.min(2));
+        self.failing = failing;
+        (iterable, types.to_vec())
     }
 
     /// New variables for the items of an iteration, and the target that they make.

@@ -147,7 +147,7 @@ impl Generator {
             if self.random.chance(60) && (matches!(ty, Ty::Int | Ty::Float | Ty::Str) || conversion) {
                 out.push(':');
                 if self.random.chance(20) {
-                    let width = self.embedded(Ty::Int).filter(|it| it.len() < 3).unwrap_or_else(|| "7".to_owned());
+                    let width = self.small(0, 12);
                     out.push_str(self.random.pick(&["", ">", "*^", "0"]));
                     out.push_str(&format!("{{{width}}}"));
                     if ty == Ty::Float {

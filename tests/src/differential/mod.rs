@@ -98,7 +98,7 @@ pub fn run(first: u64, count: u64, most: usize) -> Result<Summary, String> {
         let (in_python, in_dana) = both(&mut python, &program)?;
         summary.programs += 1;
         summary.lines += render(&program, Language::Dana).lines().count();
-        if in_python.ran_out() {
+        if in_python.ran_out() || in_python.output.contains("MemoryError") || in_dana.output.contains("out of memory") {
             summary.ran_out += 1;
             continue;
         }

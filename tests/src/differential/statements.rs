@@ -339,7 +339,9 @@ impl Generator {
         if !self.random.chance(15) || self.function_base == 0 {
             return None;
         }
-        Some(Node::line(format!("return {}", self.printed(1))))
+        // Of another type than the function's, but neither text nor a number, which Dana's operators would join.
+        let ty = self.random.pick(&[Ty::None, Ty::Ints, Ty::Counts, Ty::Trio]);
+        Some(Node::line(format!("return {}", self.expression(ty, 1))))
     }
 
     fn handler(&mut self, depth: usize, all: bool) -> Clause {

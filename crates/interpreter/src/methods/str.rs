@@ -70,7 +70,8 @@ pub(super) fn receiver(heap: &Heap, value: Value) -> &str {
 pub(super) fn str_argument<'h>(heap: &'h Heap, function: &str, place: Option<usize>, value: Value) -> Res<&'h str> {
     heap.as_str(value).ok_or_else(|| {
         let place = place.map_or_else(|| "argument".to_owned(), |place| format!("argument {place}"));
-        Raise::type_error(format!("{function}() {place} must be str, not {}", value.type_name(heap)))
+        let given = if value.is(Value::None) { "None" } else { value.type_name(heap) };
+        Raise::type_error(format!("{function}() {place} must be str, not {given}"))
     })
 }
 
