@@ -2,6 +2,8 @@
 //!
 //! Set `BLESS=1` to write the outputs that programs give now into the golden files.
 
+pub mod differential;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -4,6 +4,7 @@ mod arrows;
 mod bench;
 mod ci;
 mod codegen;
+mod differential;
 mod metadata;
 mod run;
 
@@ -31,6 +32,8 @@ enum Task {
     },
     /// Measure speed beside the peers, in one run each.
     Bench(bench::Options),
+    /// Run generated programs with Danaide and with CPython and print those that end differently.
+    Differential(differential::Options),
     /// Check that every crate depends only on crates above it in the picture of ARCHITECTURE.md.
     Arrows,
 }
@@ -44,6 +47,7 @@ fn main() -> ExitCode {
         Task::Ci(options) => ci::run(&options),
         Task::Codegen { check } => codegen::run(check),
         Task::Bench(options) => bench::run(&options),
+        Task::Differential(options) => differential::run(&options),
         Task::Arrows => arrows::run(),
     };
     match result {

@@ -146,6 +146,12 @@ fn str(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
         Some(text @ Value::Str(_)) if encoding.is_none() => Ok(text),
         Some(Value::Str(_)) => Err(Raise::type_error("decoding str is not supported")),
         Some(bytes) if encoding.is_some() || errors.is_some() => {
+            for (name, argument) in [("encoding", encoding), ("errors", errors)] {
+                if let Some(wrong) = argument.filter(|argument| !matches!(argument, Value::Str(_))) {
+                    let given = wrong.type_name(heap);
+                    return Err(Raise::type_error(format!("str() argument '{name}' must be str, not {given}")));
+                }
+            }
             methods::bytes::decode_bytes(heap, bytes, encoding, errors)
         }
         Some(value) => {
@@ -160,6 +166,10 @@ fn bytes(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
         args.bind(heap, "bytes", [by_name("source"), by_name("encoding"), by_name("errors")], 0)?;
     match source {
         None => Ok(heap.new_bytes([])),
+        Some(value) if !matches!(value, Value::Str(_)) && (encoding.is_some() || errors.is_some()) => {
+            let which = if encoding.is_some() { "encoding" } else { "errors" };
+            Err(Raise::type_error(format!("{which} without a string argument")))
+        }
         Some(bytes @ Value::Bytes(_)) => Ok(bytes),
         Some(Value::Str(_)) if encoding.is_none() => Err(Raise::type_error("string argument without an encoding")),
         Some(text @ Value::Str(_)) => {
@@ -169,8 +179,8 @@ fn bytes(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
                 _ => Ok(Value::None),
             }
         }
-        Some(Value::Int(count)) => {
-            let count = usize::try_from(count).map_err(|_| Raise::value_error("negative count"))?;
+        Some(count @ (Value::Int(_) | Value::Bool(_))) => {
+            let count = usize::try_from(ops::index_argument(heap, count)?).map_err(|_| Raise::value_error("negative count"))?;
             heap.ensure(count)?;
             Ok(heap.new_bytes(vec![0; count]))
         }

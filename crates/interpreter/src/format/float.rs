@@ -32,7 +32,16 @@ pub(super) fn non_finite(float: f64) -> &'static str {
 
 /// The shortest digits of a finite, non-negative float, and the power of ten of the first one.
 fn shortest(float: f64) -> (String, i32) {
-    split_scientific(&format!("{float:e}"))
+    let (digits, exponent) = split_scientific(&format!("{float:e}"));
+    // Between two shortest texts equally near, the even one is taken. Shorter texts than this are never equally near.
+    if digits.len() >= 15 {
+        let rounded = format!("{float:.*e}", digits.len() - 1);
+        if rounded.parse() == Ok(float) {
+            let (even, exponent) = split_scientific(&rounded);
+            return (even.trim_end_matches('0').to_owned(), exponent);
+        }
+    }
+    (digits, exponent)
 }
 
 /// `d.ddde±x` as its digits and its exponent.

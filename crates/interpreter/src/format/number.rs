@@ -19,16 +19,14 @@ pub(super) fn format_int(heap: &Heap, value: Value, spec: &Spec) -> Res<String> 
         };
         return format_float(heap, float, spec, type_name);
     }
-    if spec.no_negative_zero {
-        return Err(Raise::value_error(format!(
-            "Negative zero coercion (z) not allowed in format specifier with integer format code '{kind}'"
-        )));
-    }
     if !matches!(kind, 'b' | 'c' | 'd' | 'n' | 'o' | 'x' | 'X') {
         return Err(unknown_code(kind, type_name));
     }
     if spec.precision.is_some() {
         return Err(Raise::value_error("Precision not allowed in integer format specifier"));
+    }
+    if spec.no_negative_zero {
+        return Err(Raise::value_error("Negative zero coercion (z) not allowed in integer format specifier"));
     }
     if kind == 'c' {
         return format_char(heap, value, spec);

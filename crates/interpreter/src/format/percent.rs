@@ -41,6 +41,11 @@ pub fn percent(heap: &mut Heap, template: Ref<Str>, values: Value) -> Res<Value>
             out.push(c);
             continue;
         }
+        // Only without flags, width and name is it a plain `%`.
+        if chars.next_if_eq(&'%').is_some() {
+            out.push('%');
+            continue;
+        }
         let mut value = None;
         if chars.next_if_eq(&'(').is_some() {
             let Value::Dict(mapping) = values else { return Err(Raise::type_error("format requires a mapping")) };
@@ -92,10 +97,6 @@ pub fn percent(heap: &mut Heap, template: Ref<Str>, values: Value) -> Res<Value>
         }
         while chars.next_if(|c| matches!(c, 'l' | 'h' | 'L')).is_some() {}
         let Some(kind) = chars.next() else { return Err(Raise::value_error("incomplete format")) };
-        if kind == '%' {
-            out.push('%');
-            continue;
-        }
         let value = match value {
             Some(value) => value,
             None => take()?,
@@ -133,7 +134,7 @@ fn star(heap: &Heap, value: Value) -> Res<i64> {
     }
 }
 
-fn convert(heap: &Heap, kind: char, conversion: &Conversion, value: Value) -> Res<String> {
+fn convert(heap: &mut Heap, kind: char, conversion: &Conversion, value: Value) -> Res<String> {
     let align = match (conversion.left, conversion.zero) {
         (true, _) => Align::Left,
         (false, true) => Align::AfterSign,
@@ -168,8 +169,8 @@ fn convert(heap: &Heap, kind: char, conversion: &Conversion, value: Value) -> Re
         'd' | 'i' | 'u' | 'x' | 'X' | 'o' => {
             let int = match value {
                 Value::Int(_) | Value::Bool(_) | Value::BigInt(_) => value,
-                Value::Float(float) if matches!(kind, 'd' | 'i' | 'u') && float.abs() < 9.0e18 => {
-                    Value::Int(float as i64)
+                Value::Float(float) if matches!(kind, 'd' | 'i' | 'u') => {
+                    crate::builtins::truncate(heap, float)?
                 }
                 _ => {
                     let wanted = if matches!(kind, 'd' | 'i' | 'u') { "a real number" } else { "an integer" };

@@ -172,11 +172,18 @@ fn parse(text: &str, type_name: &str) -> Res<Spec> {
 }
 
 pub(super) fn unknown_code(kind: char, type_name: &str) -> Raise {
+    let kind = if matches!(kind, '!'..='\u{7f}') { kind.to_string() } else { format!("\\x{:x}", u32::from(kind)) };
     Raise::value_error(format!("Unknown format code '{kind}' for object of type '{type_name}'"))
 }
 
 fn format_str(heap: &Heap, text: &str, spec: &Spec) -> Res<String> {
     let refuse = |what: &str| Err(Raise::value_error(format!("{what} not allowed in string format specifier")));
+    if let Some(kind) = spec.kind.filter(|kind| *kind != 's') {
+        return Err(unknown_code(kind, "str"));
+    }
+    if let Some(grouping) = spec.grouping {
+        return Err(Raise::value_error(format!("Cannot specify '{grouping}' with 's'.")));
+    }
     if spec.sign == Some(' ') {
         return refuse("Space");
     }
@@ -188,13 +195,6 @@ fn format_str(heap: &Heap, text: &str, spec: &Spec) -> Res<String> {
     }
     if spec.alternate {
         return refuse("Alternate form (#)");
-    }
-    match spec.kind {
-        None | Some('s') => {}
-        Some(kind) => return Err(unknown_code(kind, "str")),
-    }
-    if let Some(grouping) = spec.grouping {
-        return Err(Raise::value_error(format!("Cannot specify '{grouping}' with 's'.")));
     }
     let align = match spec.align {
         // The flag `0` asks for this alignment too, and means only its fill for text.

@@ -144,7 +144,8 @@ impl Lowerer {
 
     pub(super) fn check_local(&mut self, reg: Reg, name: &str, range: TextRange) {
         let assigned = self.f().assigned.get(usize::from(reg)).copied().unwrap_or(true);
-        if !assigned {
+        // In a loop, a `del` further down may have run already.
+        if !assigned || self.f().names.deleted.contains(name) {
             let name_constant = self.b().str(name);
             self.at(range, |it| it.emit(Op::CheckLocal { reg, name: name_constant }));
             if !self.f().names.deleted.contains(name) {

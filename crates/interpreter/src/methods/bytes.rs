@@ -101,12 +101,31 @@ pub(crate) fn decode_bytes(heap: &mut Heap, this: Value, encoding: Option<Value>
 
 fn starts_with(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let prefix = args.one(heap, "bytes.startswith")?;
-    Ok(Value::Bool(receiver(heap, this).starts_with(bytes_argument(heap, prefix)?)))
+    any_affix(heap, this, prefix, "startswith", |text, affix| text.starts_with(affix))
 }
 
 fn ends_with(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let suffix = args.one(heap, "bytes.endswith")?;
-    Ok(Value::Bool(receiver(heap, this).ends_with(bytes_argument(heap, suffix)?)))
+    any_affix(heap, this, suffix, "endswith", |text, affix| text.ends_with(affix))
+}
+
+/// Whether `test` holds for a byte string, or for one of a tuple of them.
+fn any_affix(heap: &Heap, this: Value, affix: Value, name: &str, test: fn(&[u8], &[u8]) -> bool) -> Res<Value> {
+    let affixes = match affix {
+        Value::Bytes(_) => &[affix],
+        Value::Tuple(tuple) => heap.tuples[tuple].items(),
+        _ => {
+            let given = affix.type_name(heap);
+            let message = format!("{name} first arg must be bytes or a tuple of bytes, not {given}");
+            return Err(Raise::type_error(message));
+        }
+    };
+    for affix in affixes {
+        if test(receiver(heap, this), bytes_argument(heap, *affix)?) {
+            return Ok(Value::Bool(true));
+        }
+    }
+    Ok(Value::Bool(false))
 }
 
 fn find(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {

@@ -182,6 +182,9 @@ fn range_index(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> 
     };
     match int.and_then(|int| heap.ranges[range].position(int)) {
         Some(at) => Ok(Value::Int(i64::try_from(at).unwrap_or(i64::MAX))),
+        None if ops::number(heap, wanted).is_none() || matches!(wanted, Value::Float(_)) => {
+            Err(Raise::value_error("sequence.index(x): x not in sequence"))
+        }
         None => Err(Raise::value_error(format!("{} is not in range", ops::repr(heap, wanted)?))),
     }
 }

@@ -70,7 +70,8 @@ pub(super) fn receiver(heap: &Heap, value: Value) -> &str {
 pub(super) fn str_argument<'h>(heap: &'h Heap, function: &str, place: Option<usize>, value: Value) -> Res<&'h str> {
     heap.as_str(value).ok_or_else(|| {
         let place = place.map_or_else(|| "argument".to_owned(), |place| format!("argument {place}"));
-        Raise::type_error(format!("{function}() {place} must be str, not {}", value.type_name(heap)))
+        let given = if value.is(Value::None) { "None" } else { value.type_name(heap) };
+        Raise::type_error(format!("{function}() {place} must be str, not {given}"))
     })
 }
 
@@ -431,12 +432,15 @@ fn encode(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
             (_, "replace") => bytes.push(b'?'),
             _ => {
                 let name = if limit == 0x80 { "ascii" } else { "latin-1" };
+                let run = text.chars().skip(at).take_while(|c| u32::from(*c) >= limit).count();
+                let what = if run == 1 {
+                    format!("character '{}' in position {at}", chars::ascii_only(&c.to_string()))
+                } else {
+                    format!("characters in position {at}-{}", at + run - 1)
+                };
                 return Err(Raise::new(
                     ExceptionKind::UnicodeEncodeError,
-                    format!(
-                        "'{name}' codec can't encode character '{}' in position {at}: ordinal not in range({limit})",
-                        chars::ascii_only(&c.to_string())
-                    ),
+                    format!("'{name}' codec can't encode {what}: ordinal not in range({limit})"),
                 ));
             }
         }

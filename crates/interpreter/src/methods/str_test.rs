@@ -51,9 +51,8 @@ pub(super) fn is_printable(heap: &mut Heap, this: Value, args: &CallArgs<'_>) ->
 pub(super) fn is_identifier(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     args.none(heap, "str.isidentifier")?;
     let mut text = receiver(heap, this).chars();
-    let start = |c: char| c == '_' || chars::is_alpha(c);
-    let first = text.next().is_some_and(start);
-    Ok(Value::Bool(first && text.all(|c| start(c) || chars::decimal_value(c).is_some())))
+    let first = text.next().is_some_and(|c| c == '_' || unicode_ident::is_xid_start(c));
+    Ok(Value::Bool(first && text.all(unicode_ident::is_xid_continue)))
 }
 
 pub(super) fn is_lower(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {

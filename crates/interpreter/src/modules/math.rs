@@ -172,11 +172,35 @@ fn modf(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     Ok(heap.new_pair(Value::Float(fraction), Value::Float(x.trunc())))
 }
 
+/// The root of the sum of squares, with the error of each step carried along: nearly always the float nearest to it.
 fn norm(coordinates: &[f64]) -> f64 {
     if coordinates.iter().any(|x| x.is_infinite()) {
         return f64::INFINITY;
     }
-    coordinates.iter().fold(0.0f64, |total, x| total.hypot(*x))
+    let largest = coordinates.iter().fold(0.0f64, |largest, x| largest.max(x.abs()));
+    if coordinates.iter().any(|x| x.is_nan()) {
+        return f64::NAN;
+    }
+    if largest == 0.0 {
+        return 0.0;
+    }
+    // A power of two that brings the largest near 1, so that no square overflows.
+    let exponent = ((largest.to_bits() >> 52) & 0x7FF) as i32 - 1023;
+    let scale = 2.0f64.powi(-exponent);
+    let (mut high, mut low) = (0.0f64, 0.0f64);
+    for x in coordinates {
+        let x = x * scale;
+        let square = x * x;
+        let lost_in_square = x.mul_add(x, -square);
+        let sum = high + square;
+        let added = sum - high;
+        let lost_in_sum = (high - (sum - added)) + (square - added);
+        high = sum;
+        low += lost_in_square + lost_in_sum;
+    }
+    let root = (high + low).sqrt();
+    let missing = (-root).mul_add(root, high) + low;
+    (root + missing / (2.0 * root)) / scale
 }
 
 fn hypot(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {

@@ -32,6 +32,8 @@ pub fn contains(heap: &mut Heap, container: Value, item: Value) -> Res<bool> {
                     Ok(byte) => Ok(haystack.contains(&byte)),
                     Err(_) => Err(Raise::value_error("byte must be in range(0, 256)")),
                 },
+                Value::Bool(byte) => Ok(haystack.contains(&u8::from(byte))),
+                Value::BigInt(_) => Err(Raise::value_error("byte must be in range(0, 256)")),
                 _ => Err(Raise::type_error(format!("a bytes-like object is required, not '{}'", item.type_name(heap)))),
             }
         }

@@ -97,7 +97,13 @@ pub(super) fn set_operation(heap: &mut Heap, op: BinaryOp, left: Value, right: V
         tables::dict_merge(heap, merged, b)?;
         return Ok(Some(Value::Dict(merged)));
     }
-    let (Some(a), Some(b)) = (as_set(heap, left)?, as_set(heap, right)?) else { return Ok(None) };
+    // Keys and items take any iterable on the other side, a set takes only a set.
+    let (a, b) = if is_set_like(heap, left) || is_set_like(heap, right) {
+        (collected(heap, left)?, collected(heap, right)?)
+    } else {
+        let (Value::Set(a), Value::Set(b)) = (left, right) else { return Ok(None) };
+        (a, b)
+    };
     let result = heap.new_set();
     let (in_a, in_b) = (members(heap, a), members(heap, b));
     for item in in_a {
@@ -125,18 +131,20 @@ fn members(heap: &Heap, set: Ref<Set>) -> Vec<Value> {
     heap.sets[set].table.iter().map(|entry| entry.key).collect()
 }
 
-/// A set, or the keys or items of a dict as a set.
-fn as_set(heap: &mut Heap, value: Value) -> Res<Option<Ref<Set>>> {
-    match value {
-        Value::Set(set) => Ok(Some(set)),
-        Value::View(view) if heap.views[view].kind != ViewKind::Values => {
-            let items = super::collect(heap, value)?;
-            let set = heap.new_set();
-            for item in items {
-                tables::set_insert(heap, set, item)?;
-            }
-            Ok(Some(set))
-        }
-        _ => Ok(None),
+/// Whether a value is the keys or the items of a dict.
+fn is_set_like(heap: &Heap, value: Value) -> bool {
+    matches!(value, Value::View(view) if heap.views[view].kind != ViewKind::Values)
+}
+
+/// The values of an iterable as a set.
+fn collected(heap: &mut Heap, value: Value) -> Res<Ref<Set>> {
+    if let Value::Set(set) = value {
+        return Ok(set);
     }
+    let items = super::collect(heap, value)?;
+    let set = heap.new_set();
+    for item in items {
+        tables::set_insert(heap, set, item)?;
+    }
+    Ok(set)
 }

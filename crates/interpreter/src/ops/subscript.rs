@@ -159,6 +159,8 @@ pub struct SliceBounds {
     pub start: usize,
     pub step: i64,
     pub count: usize,
+    /// As `start`, but -1 when an empty sequence is counted down.
+    first: i128,
     /// Where the slice ends; -1 when it counts down past the first item.
     stop: i128,
 }
@@ -207,6 +209,7 @@ pub fn slice_bounds(heap: &Heap, start: Value, stop: Value, step: Value, len: us
     let width = i128::from(step.unsigned_abs());
     let count = if distance <= 0 { 0 } else { (distance - 1) / width + 1 };
     Ok(SliceBounds {
+        first,
         start: usize::try_from(first).unwrap_or(0),
         step,
         count: usize::try_from(count).unwrap_or(0),
@@ -274,7 +277,7 @@ fn pick(items: &[Value], bounds: SliceBounds) -> Vec<Value> {
 
 fn slice_of_range(range: Range, bounds: SliceBounds) -> Range {
     let step = i128::from(range.step) * i128::from(bounds.step);
-    let start = i128::from(range.start) + bounds.start as i128 * i128::from(range.step);
+    let start = i128::from(range.start) + bounds.first * i128::from(range.step);
     let stop = i128::from(range.start) + bounds.stop * i128::from(range.step);
     let clamp = |wide: i128| wide.to_i64().unwrap_or(if wide < 0 { i64::MIN } else { i64::MAX });
     Range { start: clamp(start), stop: clamp(stop), step: clamp(step) }

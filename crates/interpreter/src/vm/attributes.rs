@@ -147,6 +147,7 @@ impl Cx<'_> {
                     }
                     "__cause__" => link(object.cause),
                     "__context__" => link(object.context),
+                    "__suppress_context__" => Some(Value::Bool(object.suppress_context)),
                     "message" => {
                         let text = ops::exception_text(&self.m.heap, exception)?;
                         Some(self.m.heap.new_str(text))

@@ -12,6 +12,14 @@ impl Cx<'_> {
     ///
     /// `record` is false if the top frame is in the traceback already.
     pub(super) fn unwind(&mut self, exception: Ref<Exception>, mut record: bool) -> bool {
+        // Also what a frame further down handles is the context: the function that raises may have been called by a handler.
+        if record
+            && self.m.heap.exceptions[exception].context.is_none()
+            && let Some(handled) = self.active_exception().filter(|handled| *handled != exception)
+        {
+            self.remove_from_context_of(exception, handled);
+            self.m.heap.exceptions[exception].context = Some(handled);
+        }
         while let Some(&frame) = self.task.frames.last() {
             let code = &self.codes[frame.code.0 as usize].code;
             let at = frame.pc.saturating_sub(1);
