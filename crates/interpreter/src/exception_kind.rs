@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::value::Value;
+use crate::objects::Iter;
+use crate::value::{Ref, Value};
 
 macro_rules! exception_kinds {
     ($($kind:ident: $parent:expr),* $(,)?) => {
@@ -90,6 +91,7 @@ exception_kinds! {
     UnicodeDecodeError: Some(UnicodeError),
     UnicodeEncodeError: Some(UnicodeError),
     JSONDecodeError: Some(ValueError),
+    PatternError: Some(Exception),
     TaskError: Some(Exception),
     CancelledError: Some(BaseException),
     RetryExhausted: Some(TaskError),
@@ -126,20 +128,46 @@ struct RaiseData {
     kind: ExceptionKind,
     message: String,
     argument: Option<Value>,
+    resume: Option<Resume>,
+}
+
+/// What the virtual machine has to do before an operation can be tried again.
+#[derive(Clone, Copy, Debug)]
+pub enum Resume {
+    /// Take all values of an iterator, whose values the program computes or which may not end.
+    Drain(Ref<Iter>),
+    /// Ask the program for the next value of an iterator.
+    Advance(Ref<Iter>),
 }
 
 impl Raise {
     /// An error with a message, which becomes the exception's only argument.
     #[cold]
     pub fn new(kind: ExceptionKind, message: impl Into<String>) -> Raise {
-        Raise(Box::new(RaiseData { kind, message: message.into(), argument: None }))
+        Raise(Box::new(RaiseData { kind, message: message.into(), argument: None, resume: None }))
     }
 
     /// An error whose only argument is a value, such as the key of a `KeyError`; `message` is what
     /// `str(e)` gives.
     #[cold]
     pub fn with_argument(kind: ExceptionKind, message: impl Into<String>, argument: Value) -> Raise {
-        Raise(Box::new(RaiseData { kind, message: message.into(), argument: Some(argument) }))
+        Raise(Box::new(RaiseData { kind, message: message.into(), argument: Some(argument), resume: None }))
+    }
+
+    /// No error, but a wish: the operation goes on when the virtual machine has done this.
+    #[cold]
+    pub fn resume_after(resume: Resume) -> Raise {
+        Raise(Box::new(RaiseData {
+            kind: ExceptionKind::RuntimeError,
+            message: "an iterator whose values the program computes cannot be used here; make a list of it".to_owned(),
+            argument: None,
+            resume: Some(resume),
+        }))
+    }
+
+    /// What has to be done before the operation can be tried again, if it can.
+    pub fn resume(&self) -> Option<Resume> {
+        self.0.resume
     }
 
     /// A `TypeError`.

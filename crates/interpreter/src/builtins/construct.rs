@@ -55,6 +55,7 @@ pub fn construct(heap: &mut Heap, tag: TypeTag, args: &CallArgs<'_>) -> Res<Valu
             let value = args.one(heap, "type")?;
             Ok(type_of(heap, value))
         }
+        tag if tag.is_native() => crate::modules::native::construct(heap, tag, args),
         _ => Err(Raise::type_error(format!("cannot create '{}' instances", tag.name()))),
     }
 }

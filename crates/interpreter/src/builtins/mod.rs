@@ -11,6 +11,7 @@ mod robustness;
 pub use args::{CallArgs, by_name, by_place};
 pub use construct::construct;
 pub(crate) use construct::truncate;
+pub(crate) use functions::nest_of;
 pub(crate) use numbers::factorial_of;
 
 use crate::exception_kind::{ExceptionKind, Res};

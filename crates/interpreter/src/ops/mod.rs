@@ -15,6 +15,7 @@ mod sort;
 mod subscript;
 mod tables;
 mod text;
+mod tools;
 
 #[cfg(test)]
 mod tests;
@@ -23,7 +24,7 @@ pub use arith::{BinaryOp, augmented, binary, invert, join_texts, negate, positiv
 pub use compare::{CompareOp, compare, eq, order};
 pub use hash::hash;
 pub use int::{MAX_GCD_BITS, MAX_TEXT_DIGITS, int_from_text, int_to_text};
-pub use iteration::{collect, iter, iter_next, next_of};
+pub use iteration::{collect, iter, iter_lazily, iter_next, next_of};
 pub use membership::contains;
 pub use number::{Number, int_to_f64, number, parse_float, round_half_even};
 pub use sequence::{len, truth};

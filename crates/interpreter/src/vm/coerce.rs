@@ -114,6 +114,10 @@ impl Cx<'_> {
                 _ => false,
             };
         }
+        if let Value::Native(native) = value {
+            let named = heap.find_interned(name).and_then(|name| heap.modules[module].get(name));
+            return matches!(named, Some(Value::Type(tag)) if native.tag.is_subtype_of(tag));
+        }
         match value {
             Value::Record(record) => is_named(heap, heap.records[record].ty, name),
             _ => false,
@@ -206,6 +210,7 @@ impl Cx<'_> {
                 }
                 _ => None,
             },
+            Some(Value::Type(tag)) if tag.is_native() => value.type_tag().is_subtype_of(tag).then_some(value),
             Some(Value::ExceptionType(kind)) => match value {
                 Value::Exception(exception) if heap.exceptions[exception].kind.is_subclass_of(kind) => Some(value),
                 _ => None,

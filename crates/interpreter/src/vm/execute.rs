@@ -152,7 +152,11 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
         ($raise:expr) => {{
             save!();
             let raise = $raise;
-            unwind!(cx.m.exception(&raise), true);
+            if !lent!(cx.raised(&raise)) {
+                leave!(Exit::Failed);
+            }
+            reload!();
+            continue;
         }};
     }
     macro_rules! attempt {
@@ -554,7 +558,7 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                 }
             }
             Op::GetIter { dst, src } => {
-                let iter = attempt!(ops::iter(&mut cx.m.heap, reg!(src)));
+                let iter = attempt!(ops::iter_lazily(&mut cx.m.heap, reg!(src)));
                 reg!(dst) = Value::Iter(iter);
             }
             Op::ForIter { dst, iter, target } => {

@@ -267,7 +267,7 @@ fn is_iterable(value: Value) -> bool {
             | Value::Range(_)
             | Value::Iter(_)
             | Value::View(_)
-    )
+    ) || value.type_tag().is_subtype_of(crate::value::TypeTag::Tuple)
 }
 
 fn undefined(name: &str, nearest: Option<&str>) -> String {
