@@ -23,8 +23,8 @@ pub(super) fn abs(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
             Ok(heap.new_int(size))
         }
         Value::Native(native) if native.tag == crate::value::TypeTag::TimeDelta => {
-            let negative = ops::order(heap, ops::CompareOp::Less, ops::negate(heap, value)?, value)?;
-            if negative { Ok(value) } else { ops::negate(heap, value) }
+            let negated = ops::negate(heap, value)?;
+            Ok(if ops::order(heap, ops::CompareOp::Less, negated, value)? { value } else { negated })
         }
         _ => Err(Raise::type_error(format!("bad operand type for abs(): '{}'", value.type_name(heap)))),
     }

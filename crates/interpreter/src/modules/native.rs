@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::{datetime, itertools, random, re};
 use crate::builtins::CallArgs;
-use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::exception_kind::{Raise, Res};
 use crate::heap::Heap;
 use crate::methods::Method;
 use crate::objects::{Named, Native, NativeRef, Tuple};
@@ -156,9 +156,4 @@ pub(crate) fn has_format(native: NativeRef) -> bool {
 
 pub(crate) fn format(heap: &Heap, native: NativeRef, spec: &str) -> Res<String> {
     datetime::format(heap, native, spec)
-}
-
-/// The error of an argument of the wrong type.
-pub(super) fn expected(heap: &Heap, what: &str, value: Value) -> Raise {
-    Raise::new(ExceptionKind::TypeError, format!("expected {what}, got '{}'", value.type_name(heap)))
 }

@@ -21,8 +21,10 @@ mod tools;
 mod tests;
 
 pub use arith::{BinaryOp, augmented, binary, invert, join_texts, negate, positive, power_modulo};
+pub(crate) use compare::eq_slices;
 pub use compare::{CompareOp, compare, eq, order};
 pub use hash::hash;
+pub(crate) use hash::{hash_int, hash_nested, hash_tuple};
 pub use int::{MAX_GCD_BITS, MAX_TEXT_DIGITS, int_from_text, int_to_text};
 pub use iteration::{collect, iter, iter_lazily, iter_next, next_of};
 pub use membership::contains;
@@ -35,7 +37,7 @@ pub use tables::{
     set_remove,
 };
 pub(crate) use text::type_title;
-pub use text::{exception_text, repr, text};
+pub use text::{exception_text, repr, str_repr, text};
 
 use crate::exception_kind::{ExceptionKind, Raise};
 

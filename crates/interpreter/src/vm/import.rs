@@ -55,7 +55,12 @@ impl Vm {
 
     /// A module of the standard library that is part of the interpreter.
     fn library_module(&mut self, request: &ModuleRequest) -> Option<Ref<Module>> {
-        let (0, [name]) = (request.dots, request.path.as_slice()) else { return None };
+        let name = match (request.dots, request.path.as_slice()) {
+            (0, [name]) => name.as_str(),
+            // As Python programs know it.
+            (0, [os, path]) if os == "os" && path == "path" => "path",
+            _ => return None,
+        };
         let path = format!("<{name}>");
         if let Some(&module) = self.machine.modules.get(&path) {
             return Some(module);

@@ -227,6 +227,8 @@ pub(crate) struct Machine {
     pub types_version: u32,
     /// The model that `set_model` chose.
     pub model: Option<String>,
+    /// The random generator of the run, once it was asked for.
+    pub random: Option<Value>,
 }
 
 impl Machine {
@@ -256,6 +258,7 @@ impl Machine {
             methods: FxHashMap::default(),
             types_version: 1,
             model: None,
+            random: None,
         }
     }
 
@@ -276,9 +279,10 @@ impl Machine {
 
     /// Frees what cannot be reached any more.
     pub(crate) fn collect(&mut self, codes: &[LoadedCode], task: &Task) {
-        let Machine { heap, modules, scopes, extensions, prelude, .. } = self;
+        let Machine { heap, modules, scopes, extensions, prelude, random, .. } = self;
         heap.collect(|marker| {
             task.trace(codes, marker);
+            marker.values(random.as_slice());
             for code in codes {
                 marker.values(&code.constants);
             }

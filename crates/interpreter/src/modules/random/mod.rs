@@ -181,7 +181,8 @@ fn in_range(generator: &mut Generator, start: &BigInt, stop: &BigInt, step: &Big
     if step.is_zero() {
         return Err(Raise::value_error("zero step for randrange()"));
     }
-    let count = if step.is_positive() { width + step - 1 } else { width + step + 1 }.div_floor(step);
+    let rounded: BigInt = if step.is_positive() { width + step - 1 } else { width + step + 1 };
+    let count = rounded.div_floor(step);
     if !count.is_positive() {
         return Err(Raise::value_error("empty range for randrange()"));
     }
