@@ -185,8 +185,9 @@ fn bytes(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
             Ok(heap.new_bytes(vec![0; count]))
         }
         Some(items) => {
-            let items = ops::collect(heap, items).map_err(|_| {
-                Raise::type_error(format!("cannot convert '{}' object to bytes", items.type_name(heap)))
+            let items = ops::collect(heap, items).map_err(|raise| match raise.resume() {
+                Some(_) => raise,
+                None => Raise::type_error(format!("cannot convert '{}' object to bytes", items.type_name(heap))),
             })?;
             let mut bytes = Vec::with_capacity(items.len());
             for item in items {

@@ -172,7 +172,10 @@ fn islice(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     const STEP: &str = "Step for islice() must be a positive integer or None.";
     let (start, stop) = match second {
         None => (0, place(first, STOP)?),
-        Some(_) => (place(first, BOUNDS)?.unwrap_or(0), place(second, BOUNDS)?),
+        Some(_) => {
+            let stop = place(second, STOP)?;
+            (place(first, BOUNDS)?.unwrap_or(0), stop)
+        }
     };
     let step = match place(step, STEP)? {
         Some(0) => return Err(Raise::value_error(STEP)),
@@ -247,7 +250,7 @@ fn tee(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
 fn size(heap: &Heap, value: Value) -> Res<usize> {
     let size = match value {
         Value::Int(_) | Value::Bool(_) | Value::BigInt(_) => ops::index_argument(heap, value)?,
-        _ => return Err(Raise::type_error("Expected int as r")),
+        _ => return Err(Raise::type_error(format!("'{}' object cannot be interpreted as an integer", value.type_name(heap)))),
     };
     let Ok(size) = usize::try_from(size) else { return Err(Raise::value_error("r must be non-negative")) };
     Ok(size)
@@ -263,7 +266,8 @@ fn permutations(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let n = pool.len();
     let r = match r {
         None | Some(Value::None) => n,
-        Some(r) => size(heap, r)?,
+        Some(r @ (Value::Int(_) | Value::Bool(_) | Value::BigInt(_))) => size(heap, r)?,
+        Some(_) => return Err(Raise::type_error("Expected int as r")),
     };
     if r > n {
         return Ok(finished(heap));

@@ -200,7 +200,7 @@ pub(super) fn new_struct_time(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value
     let items = ops::collect(heap, items)?;
     if items.len() != 9 {
         return Err(Raise::type_error(format!(
-            "time.struct_time() takes a 9-sequence ({}-sequence given)",
+            "time.struct_time() takes an at least 9-sequence ({}-sequence given)",
             items.len()
         )));
     }

@@ -76,7 +76,7 @@ pub(super) const DATE_TIME_CLASS_METHODS: &[Method] = &[
 const YMD: [&str; 3] = ["year", "month", "day"];
 
 pub(super) fn new_date(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
-    let parts = args.bind(heap, "function", YMD.map(by_name), 3)?;
+    let parts = args.bind(heap, "function", YMD.map(by_name), 3).map_err(plain)?;
     let date = checked_date(heap, parts)?;
     Ok(heap.new_native(Native::Date(date)))
 }
@@ -87,12 +87,18 @@ pub(super) fn new_date_time(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> 
         "function",
         ["year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold"].map(by_name),
         3,
-    )?;
+    )
+    .map_err(plain)?;
     let date = checked_date(heap, [year, month, day])?;
     let clock = checked_clock(heap, [hour, minute, second, micro])?;
     let fold = checked_fold(heap, fold)?;
     let zone = checked_zone(heap, zone)?;
     Ok(heap.new_native(Native::DateTime(DateTime { date, clock, zone, fold })))
+}
+
+/// CPython's messages about the arguments of these types name no function.
+fn plain(raise: Raise) -> Raise {
+    Raise::new(raise.kind(), raise.message().replace("function()", "function"))
 }
 
 fn date_of(heap: &Heap, this: Value) -> Res<Date> {
@@ -299,7 +305,10 @@ fn from_ordinal(heap: &Heap, args: &CallArgs<'_>) -> Res<Date> {
     if number < 1 {
         return Err(Raise::value_error("ordinal must be >= 1"));
     }
-    Date::from_ordinal(number).ok_or_else(|| Raise::value_error("year is out of range"))
+    Date::from_ordinal(number).ok_or_else(|| {
+        let year = (number - 1) as f64 / 365.2425 + 1.0;
+        Raise::value_error(format!("year {} is out of range", year.floor()))
+    })
 }
 
 fn date_from_ordinal(heap: &mut Heap, _: Value, args: &CallArgs<'_>) -> Res<Value> {
@@ -324,7 +333,7 @@ fn week_date(heap: &Heap, args: &CallArgs<'_>) -> Res<Date> {
         WeekDate::Valid(Some(date)) => Ok(date),
         WeekDate::Valid(None) => Err(Raise::value_error("year is out of range")),
         WeekDate::BadWeek => Err(Raise::value_error(format!("Invalid week: {week}"))),
-        WeekDate::BadDay => Err(Raise::value_error(format!("Invalid weekday: {day} (range is [1, 7])"))),
+        WeekDate::BadDay => Err(Raise::value_error(format!("Invalid day: {day} (range is [1, 7])"))),
     }
 }
 

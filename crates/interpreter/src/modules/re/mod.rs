@@ -423,7 +423,10 @@ pub(crate) fn replace(heap: &mut Heap, args: &CallArgs<'_>, counted: bool, metho
         return Ok(Replacement::Done(if counted { heap.new_tuple([result, count]) } else { result }));
     }
     if !crate::vm::is_callable(replacement) {
-        return Err(Raise::type_error(format!("expected str instance, {} found", replacement.type_name(heap))));
+        return Err(Raise::type_error(format!(
+            "decoding to str: need a bytes-like object, {} found",
+            replacement.type_name(heap)
+        )));
     }
     let (items, found) = if most < 0 { (Vec::new(), Vec::new()) } else { matches(heap, pattern, whole, most)? };
     let mut parts = Vec::with_capacity(found.len() + 1);

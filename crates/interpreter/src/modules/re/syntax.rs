@@ -282,7 +282,7 @@ impl Parser {
                     return Err(Raise::new(ExceptionKind::OverflowError, "the repetition number is too large"));
                 }
                 if high.is_some_and(|high| high < low) {
-                    return Err(error("min repeat greater than max repeat", start));
+                    return Err(error("min repeat greater than max repeat", start + 1));
                 }
                 (low, high)
             }
@@ -689,7 +689,7 @@ impl Parser {
             self.out.push('|');
             width = width.or(self.sequence()?);
             if self.peek() == Some('|') {
-                return Err(error("conditional backref with more than two branches", self.at + 1));
+                return Err(error("conditional backref with more than two branches", self.at));
             }
         } else {
             width = width.or(EMPTY);
@@ -711,7 +711,8 @@ impl Parser {
                 Some('-') if !negative => {
                     negative = true;
                     if !self.peek().is_some_and(|c| flag(c).is_some()) {
-                        return Err(error(if self.peek().is_none() { "missing flag" } else { "unknown flag" }, self.at));
+                        let unknown = self.peek().is_some_and(char::is_alphabetic);
+                        return Err(error(if unknown { "unknown flag" } else { "missing flag" }, self.at));
                     }
                 }
                 Some(c) => match flag(c) {
