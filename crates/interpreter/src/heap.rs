@@ -11,8 +11,8 @@ use std::hash::BuildHasher;
 use crate::arena::{Arena, MarkBits, Ref};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::objects::{
-    BigInt, BoundMethod, Bytes, Cell, Dict, Exception, Function, Iter, List, Module, Native, NativeRef, Pipeline, Range, Record,
-    RecordType, Set, Str, Tuple, View,
+    BigInt, BoundMethod, Bytes, Cell, Dict, Exception, Function, Iter, List, Module, Native, NativeRef, Pipeline,
+    Range, Record, RecordType, Set, Str, Tuple, View,
 };
 use crate::value::Value;
 

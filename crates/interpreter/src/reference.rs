@@ -50,7 +50,8 @@ mod tests {
         let modules = modules().flat_map(|(name, _)| functions_of(name));
         let types = ["str", "bytes", "list", "tuple", "dict", "set", "int", "float", "range"];
         for entry in functions().chain(modules).chain(types.into_iter().flat_map(methods_of)) {
-            assert!(entry.signature.starts_with('(') && entry.signature.ends_with(')'), "{entry:?}");
+            // What a function gives may stand after the parameters.
+            assert!(entry.signature.starts_with('(') && entry.signature.contains(')'), "{entry:?}");
             assert!(entry.doc.ends_with('.'), "{entry:?}");
         }
         assert_eq!(

@@ -5,8 +5,8 @@ use crate::builtins::BuiltinId;
 use crate::exception_kind::ExceptionKind;
 use crate::heap::Heap;
 use crate::objects::{
-    BigInt, BoundMethod, Bytes, Cell, Dict, Exception, Function, Iter, List, Module, NativeRef, Pipeline, Range, Record,
-    RecordType, Set, Str, Tuple, View,
+    BigInt, BoundMethod, Bytes, Cell, Dict, Exception, Function, Iter, List, Module, NativeRef, Pipeline, Range,
+    Record, RecordType, Set, Str, Tuple, View,
 };
 
 /// Any value a Dana program can hold.

@@ -99,8 +99,11 @@ pub(crate) fn nest_of(heap: &Heap, inner: &[Ref<Iter>], ends_with_first: bool) -
             format!("more than {MAX_ITERATORS} iterators are nested in each other"),
         ));
     }
-    let endless =
-        if ends_with_first { !inner.is_empty() && nests().all(|nest| nest.endless) } else { nests().any(|nest| nest.endless) };
+    let endless = if ends_with_first {
+        !inner.is_empty() && nests().all(|nest| nest.endless)
+    } else {
+        nests().any(|nest| nest.endless)
+    };
     Ok(Nest { depth: depth + 1, calls: nests().any(|nest| nest.calls), endless })
 }
 

@@ -17,7 +17,12 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         VmBuiltin::Accumulate,
     ),
     pure("batched", "(iterable: any, n: int) -> any", "Tuples of `n` values each, the last perhaps shorter.", batched),
-    pure("combinations", "(iterable: any, r: int) -> any", "Tuples of `r` of the values, in their order.", combinations),
+    pure(
+        "combinations",
+        "(iterable: any, r: int) -> any",
+        "Tuples of `r` of the values, in their order.",
+        combinations,
+    ),
     pure(
         "combinations_with_replacement",
         "(iterable: any, r: int) -> any",
@@ -52,7 +57,12 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
         islice,
     ),
     pure("pairwise", "(iterable: any, /) -> any", "Tuples of neighbouring values.", pairwise),
-    pure("permutations", "(iterable: any, r: int = None) -> any", "Tuples of `r` of the values, in every order.", permutations),
+    pure(
+        "permutations",
+        "(iterable: any, r: int = None) -> any",
+        "Tuples of `r` of the values, in every order.",
+        permutations,
+    ),
     pure("product", "(*iterables: any, repeat: int = 1) -> any", "Tuples with one value of each iterable.", product),
     pure("repeat", "(object: any, times: int = None) -> any", "The value again and again, or so many times.", repeat),
     by_vm(
@@ -76,8 +86,12 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     ),
 ];
 
-pub(super) const CHAIN_CLASS_METHODS: &[Method] =
-    &[method("from_iterable", "(iterable: any, /) -> any", "The values of iterables that an iterable gives.", from_iterable)];
+pub(super) const CHAIN_CLASS_METHODS: &[Method] = &[method(
+    "from_iterable",
+    "(iterable: any, /) -> any",
+    "The values of iterables that an iterable gives.",
+    from_iterable,
+)];
 
 /// The type names of the iterators that the prelude makes.
 pub(crate) fn calling_name(name: &str) -> &'static str {
@@ -155,12 +169,8 @@ fn from_iterable(heap: &mut Heap, _: Value, args: &CallArgs<'_>) -> Res<Value> {
 }
 
 fn islice(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
-    let [iterable, first, second, step] = args.bind(
-        heap,
-        "islice",
-        [by_place("iterable"), by_place("start"), by_place("stop"), by_place("step")],
-        2,
-    )?;
+    let [iterable, first, second, step] =
+        args.bind(heap, "islice", [by_place("iterable"), by_place("start"), by_place("stop"), by_place("step")], 2)?;
     let place = |value: Option<Value>, message: &str| match value {
         None | Some(Value::None) => Ok(None),
         Some(Value::Int(int)) if int >= 0 => Ok(Some(int as u64)),
@@ -250,7 +260,12 @@ fn tee(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
 fn size(heap: &Heap, value: Value) -> Res<usize> {
     let size = match value {
         Value::Int(_) | Value::Bool(_) | Value::BigInt(_) => ops::index_argument(heap, value)?,
-        _ => return Err(Raise::type_error(format!("'{}' object cannot be interpreted as an integer", value.type_name(heap)))),
+        _ => {
+            return Err(Raise::type_error(format!(
+                "'{}' object cannot be interpreted as an integer",
+                value.type_name(heap)
+            )));
+        }
     };
     let Ok(size) = usize::try_from(size) else { return Err(Raise::value_error("r must be non-negative")) };
     Ok(size)
@@ -324,9 +339,10 @@ fn product(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     }
     let values: usize = once.iter().map(|pool| pool.len() + 2).sum();
     heap.ensure(values.saturating_mul(times).saturating_mul(size_of::<Value>()))?;
-    let places = once.len().checked_mul(times).ok_or_else(|| {
-        Raise::new(ExceptionKind::OverflowError, "repeat argument too large")
-    })?;
+    let places = once
+        .len()
+        .checked_mul(times)
+        .ok_or_else(|| Raise::new(ExceptionKind::OverflowError, "repeat argument too large"))?;
     let pools: Vec<Vec<Value>> = once.iter().cycle().take(places).cloned().collect();
     let many = pools.iter().map(|pool| pool.len() as f64).product::<f64>() > 1e7;
     let indices = vec![0; pools.len()];

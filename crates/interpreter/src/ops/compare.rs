@@ -11,8 +11,8 @@ use super::number::{Number, number};
 use super::{MAX_DEPTH, tables, too_deep};
 use crate::exception_kind::{Raise, Res};
 use crate::heap::Heap;
-use crate::objects::{Dict, Range, Set, ViewKind};
 use crate::modules;
+use crate::objects::{Dict, Range, Set, ViewKind};
 use crate::value::{Ref, Value};
 
 /// A comparison operator other than `in` and `is`.

@@ -134,8 +134,7 @@ fn ratio(float: f64) -> Res<(BigInt, BigInt)> {
     let bits = float.to_bits();
     let exponent = ((bits >> 52) & 0x7FF) as i64;
     let fraction = (bits & ((1 << 52) - 1)) as i64;
-    let (mantissa, exponent) =
-        if exponent == 0 { (fraction, -1074) } else { (fraction | (1 << 52), exponent - 1075) };
+    let (mantissa, exponent) = if exponent == 0 { (fraction, -1074) } else { (fraction | (1 << 52), exponent - 1075) };
     let mantissa = BigInt::from(if float.is_sign_negative() { -mantissa } else { mantissa });
     Ok(if exponent >= 0 {
         (mantissa << exponent as usize, BigInt::from(1))

@@ -2,9 +2,9 @@
 
 use super::strftime::offset_text;
 use super::{
-    Clock, Date, DateTime, MICROS_PER_DAY, Time, checked_clock, checked_date, checked_fold, checked_zone,
-    from_epoch, isoformat, iso_calendar, method_strftime, offset_of, out_of_range, strptime, struct_time,
-    text_argument, time, zone,
+    Clock, Date, DateTime, MICROS_PER_DAY, Time, checked_clock, checked_date, checked_fold, checked_zone, from_epoch,
+    iso_calendar, isoformat, method_strftime, offset_of, out_of_range, strptime, struct_time, text_argument, time,
+    zone,
 };
 use crate::builtins::{CallArgs, by_name, by_place};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
@@ -24,7 +24,12 @@ pub(super) const DATE_METHODS: &[Method] = &[
     method("isocalendar", "() -> tuple", "The year, week and day of week of ISO 8601.", method_iso_calendar),
     method("isoformat", "() -> str", "The text in the form `2024-02-29`.", iso_date),
     method("isoweekday", "() -> int", "The day of the week, Monday being 1.", iso_weekday),
-    method("replace", "(year: int = None, month: int = None, day: int = None) -> date", "The date with other parts.", replace_date),
+    method(
+        "replace",
+        "(year: int = None, month: int = None, day: int = None) -> date",
+        "The date with other parts.",
+        replace_date,
+    ),
     STRFTIME,
     method("timetuple", "() -> struct_time", "The parts as `time.struct_time`.", timetuple),
     method("toordinal", "() -> int", "The number of the day, 1 January of year 1 being 1.", ordinal),
@@ -32,22 +37,47 @@ pub(super) const DATE_METHODS: &[Method] = &[
 ];
 
 pub(super) const DATE_CLASS_METHODS: &[Method] = &[
-    method("fromisocalendar", "(year: int, week: int, day: int) -> date", "The day of an ISO week.", date_from_iso_calendar),
+    method(
+        "fromisocalendar",
+        "(year: int, week: int, day: int) -> date",
+        "The day of an ISO week.",
+        date_from_iso_calendar,
+    ),
     method("fromisoformat", "(date_string: str) -> date", "The date that a text of ISO 8601 names.", date_from_iso),
     method("fromordinal", "(ordinal: int) -> date", "The date of the number of a day.", date_from_ordinal),
-    method("fromtimestamp", "(timestamp: float) -> date", "The date, in UTC, of seconds since 1970.", date_from_timestamp),
+    method(
+        "fromtimestamp",
+        "(timestamp: float) -> date",
+        "The date, in UTC, of seconds since 1970.",
+        date_from_timestamp,
+    ),
     method_by_vm("today", "() -> date", "The date of the clock, in UTC.", VmBuiltin::DateToday),
 ];
 
 pub(super) const DATE_TIME_METHODS: &[Method] = &[
-    method("astimezone", "(tz: timezone = None) -> datetime", "The same moment on the clock of another zone.", as_time_zone),
+    method(
+        "astimezone",
+        "(tz: timezone = None) -> datetime",
+        "The same moment on the clock of another zone.",
+        as_time_zone,
+    ),
     method("ctime", "() -> str", "The text in the form of C's `ctime`.", ctime),
     method("date", "() -> date", "The day.", method_date),
     method("dst", "() -> None", "Nothing: a fixed offset knows no summer time.", dst),
     method("isocalendar", "() -> tuple", "The year, week and day of week of ISO 8601.", method_iso_calendar),
-    method("isoformat", "(sep: str = 'T', timespec: str = 'auto') -> str", "The text in the form `2024-02-29T12:30:00`.", iso_date_time),
+    method(
+        "isoformat",
+        "(sep: str = 'T', timespec: str = 'auto') -> str",
+        "The text in the form `2024-02-29T12:30:00`.",
+        iso_date_time,
+    ),
     method("isoweekday", "() -> int", "The day of the week, Monday being 1.", iso_weekday),
-    method("replace", "(year: int = None, month: int = None, day: int = None, hour: int = None, minute: int = None, second: int = None, microsecond: int = None, tzinfo: timezone = None, *, fold: int = None) -> datetime", "The moment with other parts.", replace_date_time),
+    method(
+        "replace",
+        "(year: int = None, month: int = None, day: int = None, hour: int = None, minute: int = None, second: int = None, microsecond: int = None, tzinfo: timezone = None, *, fold: int = None) -> datetime",
+        "The moment with other parts.",
+        replace_date_time,
+    ),
     STRFTIME,
     method("time", "() -> time", "The time of day, without its zone.", method_time),
     method("timestamp", "() -> float", "Seconds since 1970; without a zone, the clock counts as UTC.", timestamp),
@@ -61,15 +91,50 @@ pub(super) const DATE_TIME_METHODS: &[Method] = &[
 ];
 
 pub(super) const DATE_TIME_CLASS_METHODS: &[Method] = &[
-    method("combine", "(date: date, time: time, tzinfo: timezone = None) -> datetime", "A day and a time of day together.", combine),
-    method("fromisocalendar", "(year: int, week: int, day: int) -> datetime", "Midnight of the day of an ISO week.", date_time_from_iso_calendar),
-    method("fromisoformat", "(date_string: str) -> datetime", "The moment that a text of ISO 8601 names.", date_time_from_iso),
+    method(
+        "combine",
+        "(date: date, time: time, tzinfo: timezone = None) -> datetime",
+        "A day and a time of day together.",
+        combine,
+    ),
+    method(
+        "fromisocalendar",
+        "(year: int, week: int, day: int) -> datetime",
+        "Midnight of the day of an ISO week.",
+        date_time_from_iso_calendar,
+    ),
+    method(
+        "fromisoformat",
+        "(date_string: str) -> datetime",
+        "The moment that a text of ISO 8601 names.",
+        date_time_from_iso,
+    ),
     method("fromordinal", "(ordinal: int) -> datetime", "Midnight of the number of a day.", date_time_from_ordinal),
-    method("fromtimestamp", "(timestamp: float, tz: timezone = None) -> datetime", "The moment of seconds since 1970; without a zone, on the clock of UTC.", date_time_from_timestamp),
-    method_by_vm("now", "(tz: timezone = None) -> datetime", "The moment of the clock; without a zone, in UTC.", VmBuiltin::DateTimeNow),
-    method("strptime", "(date_string: str, format: str) -> datetime", "The moment that a text names by a format.", method_strptime),
+    method(
+        "fromtimestamp",
+        "(timestamp: float, tz: timezone = None) -> datetime",
+        "The moment of seconds since 1970; without a zone, on the clock of UTC.",
+        date_time_from_timestamp,
+    ),
+    method_by_vm(
+        "now",
+        "(tz: timezone = None) -> datetime",
+        "The moment of the clock; without a zone, in UTC.",
+        VmBuiltin::DateTimeNow,
+    ),
+    method(
+        "strptime",
+        "(date_string: str, format: str) -> datetime",
+        "The moment that a text names by a format.",
+        method_strptime,
+    ),
     method_by_vm("today", "() -> datetime", "The moment of the clock, in UTC.", VmBuiltin::DateTimeNow),
-    method("utcfromtimestamp", "(timestamp: float) -> datetime", "The moment of seconds since 1970, on the clock of UTC.", date_time_from_timestamp),
+    method(
+        "utcfromtimestamp",
+        "(timestamp: float) -> datetime",
+        "The moment of seconds since 1970, on the clock of UTC.",
+        date_time_from_timestamp,
+    ),
     method_by_vm("utcnow", "() -> datetime", "The moment of the clock, in UTC.", VmBuiltin::DateTimeNow),
 ];
 
@@ -82,13 +147,14 @@ pub(super) fn new_date(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
 }
 
 pub(super) fn new_date_time(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
-    let [year, month, day, hour, minute, second, micro, zone, fold] = args.bind(
-        heap,
-        "function",
-        ["year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold"].map(by_name),
-        3,
-    )
-    .map_err(plain)?;
+    let [year, month, day, hour, minute, second, micro, zone, fold] = args
+        .bind(
+            heap,
+            "function",
+            ["year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold"].map(by_name),
+            3,
+        )
+        .map_err(plain)?;
     let date = checked_date(heap, [year, month, day])?;
     let clock = checked_clock(heap, [hour, minute, second, micro])?;
     let fold = checked_fold(heap, fold)?;
@@ -264,9 +330,8 @@ fn method_time_zoned(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<V
 fn timestamp(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     args.none(heap, "timestamp")?;
     let it = moment_of(heap, this)?;
-    let micros = it.micros()
-        - i128::from(offset_of(heap, it.zone).unwrap_or(0))
-        - i128::from(calendar::EPOCH) * MICROS_PER_DAY;
+    let micros =
+        it.micros() - i128::from(offset_of(heap, it.zone).unwrap_or(0)) - i128::from(calendar::EPOCH) * MICROS_PER_DAY;
     super::delta::seconds(heap, micros)
 }
 
@@ -358,9 +423,10 @@ pub(super) fn iso_argument(heap: &Heap, args: &CallArgs<'_>) -> Res<String> {
 
 pub(super) fn iso_problem(text: &str, problem: isoformat::Problem) -> Raise {
     match problem {
-        isoformat::Problem::Range("year") => {
-            Raise::value_error(format!("year {} is out of range", text.get(..4).and_then(|y| y.parse().ok()).unwrap_or(0)))
-        }
+        isoformat::Problem::Range("year") => Raise::value_error(format!(
+            "year {} is out of range",
+            text.get(..4).and_then(|y| y.parse().ok()).unwrap_or(0)
+        )),
         isoformat::Problem::Range(reason) => Raise::value_error(reason),
         isoformat::Problem::Form => {
             let mut shown = String::new();
@@ -392,9 +458,7 @@ fn epoch(heap: &Heap, value: Value) -> Res<(i64, i64)> {
     match ops::number(heap, value) {
         Some(Number::Int(int)) => Ok((int, 0)),
         Some(Number::Big(_)) => Err(too_large()),
-        Some(Number::Float(float)) if float.is_nan() => {
-            Err(Raise::value_error("Invalid value NaN (not a number)"))
-        }
+        Some(Number::Float(float)) if float.is_nan() => Err(Raise::value_error("Invalid value NaN (not a number)")),
         Some(Number::Float(float)) if float.abs() > 9e18 => Err(too_large()),
         Some(Number::Float(float)) => {
             let mut seconds = float.trunc() as i64;
@@ -409,10 +473,9 @@ fn epoch(heap: &Heap, value: Value) -> Res<(i64, i64)> {
             }
             Ok((seconds, micros))
         }
-        None => Err(Raise::type_error(format!(
-            "'{}' object cannot be interpreted as an integer",
-            value.type_name(heap)
-        ))),
+        None => {
+            Err(Raise::type_error(format!("'{}' object cannot be interpreted as an integer", value.type_name(heap))))
+        }
     }
 }
 
@@ -446,10 +509,7 @@ pub(crate) fn date_time_from_timestamp(heap: &mut Heap, _: Value, args: &CallArg
 fn combine(heap: &mut Heap, _: Value, args: &CallArgs<'_>) -> Res<Value> {
     let [date, time, zone] = args.bind(heap, "combine", [by_name("date"), by_name("time"), by_name("tzinfo")], 2)?;
     let wrong = |heap: &Heap, place: u8, what: &str, value: Value| {
-        Raise::type_error(format!(
-            "combine() argument {place} must be datetime.{what}, not {}",
-            value.type_name(heap)
-        ))
+        Raise::type_error(format!("combine() argument {place} must be datetime.{what}, not {}", value.type_name(heap)))
     };
     let (date, time) = (date.unwrap_or(Value::None), time.unwrap_or(Value::None));
     let day = date_of(heap, date).map_err(|_| wrong(heap, 1, "date", date))?;

@@ -139,10 +139,9 @@ pub(super) fn time(text: &str) -> Result<(Clock, Option<i64>), Problem> {
     };
     match range {
         Some(range) => Err(Problem::Range(range)),
-        None => Ok((
-            Clock { hour: hour as u8, minute: minute as u8, second: second as u8, micro: micro as u32 },
-            offset,
-        )),
+        None => {
+            Ok((Clock { hour: hour as u8, minute: minute as u8, second: second as u8, micro: micro as u32 }, offset))
+        }
     }
 }
 

@@ -276,9 +276,7 @@ pub(super) fn hash(heap: &Heap, native: NativeRef) -> i64 {
     match &heap.natives[native] {
         Native::Date(date) => of_micros(1, i128::from(date.ordinal())),
         Native::DateTime(it) => of_micros(2, it.micros() - i128::from(offset_of(heap, it.zone).unwrap_or(0))),
-        Native::Time(it) => {
-            of_micros(3, i128::from(it.clock.micros() - offset_of(heap, it.zone).unwrap_or(0)))
-        }
+        Native::Time(it) => of_micros(3, i128::from(it.clock.micros() - offset_of(heap, it.zone).unwrap_or(0))),
         Native::TimeDelta(delta) => of_micros(4, delta.0),
         Native::Zone(zone) => of_micros(5, i128::from(zone.offset)),
         _ => 0,
@@ -376,9 +374,8 @@ fn method_strftime(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Val
 
 /// A text argument.
 fn text_argument<'a>(heap: &'a Heap, function: &str, value: Value) -> Res<&'a str> {
-    heap.as_str(value).ok_or_else(|| {
-        Raise::type_error(format!("{function}() argument 1 must be str, not {}", value.type_name(heap)))
-    })
+    heap.as_str(value)
+        .ok_or_else(|| Raise::type_error(format!("{function}() argument 1 must be str, not {}", value.type_name(heap))))
 }
 
 /// A whole number within bounds.

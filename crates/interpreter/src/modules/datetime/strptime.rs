@@ -148,9 +148,8 @@ fn read(found: &Captures<'_>) -> Res<Parsed> {
         let afternoon = text("p").is_some_and(|half| half.eq_ignore_ascii_case("pm"));
         hour = twelve % 12 + if afternoon { 12 } else { 0 };
     }
-    let micro = text("f").map_or(0, |digits| {
-        digits.parse::<u32>().unwrap_or(0) * 10_u32.pow(6_u32.saturating_sub(digits.len() as u32))
-    });
+    let micro = text("f")
+        .map_or(0, |digits| digits.parse::<u32>().unwrap_or(0) * 10_u32.pow(6_u32.saturating_sub(digits.len() as u32)));
     let mut weekday = text("A").and_then(|text| position(&DAYS, text, false));
     weekday = weekday.or_else(|| text("a").and_then(|text| position(&DAYS, text, true)));
     weekday = weekday.or_else(|| number("w").map(|day| (day + 6) % 7)).or_else(|| number("u").map(|day| day - 1));

@@ -2,9 +2,7 @@
 
 use super::date::{iso_argument, iso_problem};
 use super::strftime::offset_text;
-use super::{
-    Clock, Time, checked_clock, checked_fold, checked_zone, isoformat, method_strftime, offset_of, zone,
-};
+use super::{Clock, Time, checked_clock, checked_fold, checked_zone, isoformat, method_strftime, offset_of, zone};
 use crate::builtins::{CallArgs, by_name};
 use crate::exception_kind::{Raise, Res};
 use crate::heap::Heap;
@@ -26,8 +24,12 @@ pub(super) const METHODS: &[Method] = &[
     method("utcoffset", "() -> timedelta", "The offset from UTC.", utc_offset),
 ];
 
-pub(super) const CLASS_METHODS: &[Method] =
-    &[method("fromisoformat", "(time_string: str) -> time", "The time of day that a text of ISO 8601 names.", from_iso)];
+pub(super) const CLASS_METHODS: &[Method] = &[method(
+    "fromisoformat",
+    "(time_string: str) -> time",
+    "The time of day that a text of ISO 8601 names.",
+    from_iso,
+)];
 
 const PARTS: [&str; 6] = ["hour", "minute", "second", "microsecond", "tzinfo", "fold"];
 
@@ -114,8 +116,8 @@ fn dst(heap: &mut Heap, _: Value, args: &CallArgs<'_>) -> Res<Value> {
 
 fn from_iso(heap: &mut Heap, _: Value, args: &CallArgs<'_>) -> Res<Value> {
     let text = iso_argument(heap, args)?;
-    let (clock, offset) = isoformat::time(text.strip_prefix('T').unwrap_or(&text))
-        .map_err(|problem| iso_problem(&text, problem))?;
+    let (clock, offset) =
+        isoformat::time(text.strip_prefix('T').unwrap_or(&text)).map_err(|problem| iso_problem(&text, problem))?;
     let zone = match offset {
         Some(offset) => zone::new(heap, i128::from(offset), None)?,
         None => Value::None,

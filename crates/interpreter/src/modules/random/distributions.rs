@@ -46,8 +46,7 @@ pub(super) fn uniform(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<
 }
 
 pub(super) fn triangular(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
-    let [low, high, mode] =
-        args.bind(heap, "triangular", [by_name("low"), by_name("high"), by_name("mode")], 0)?;
+    let [low, high, mode] = args.bind(heap, "triangular", [by_name("low"), by_name("high"), by_name("mode")], 0)?;
     let mut low = low.map_or(Ok(0.0), |value| number(heap, value))?;
     let mut high = high.map_or(Ok(1.0), |value| number(heap, value))?;
     let mut u = generator(heap, this)?.next_f64();

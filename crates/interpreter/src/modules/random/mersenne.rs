@@ -39,8 +39,7 @@ impl Generator {
         }
         for _ in 0..N - 1 {
             let before = it.state[i - 1];
-            it.state[i] =
-                (it.state[i] ^ (before ^ (before >> 30)).wrapping_mul(1_566_083_941)).wrapping_sub(i as u32);
+            it.state[i] = (it.state[i] ^ (before ^ (before >> 30)).wrapping_mul(1_566_083_941)).wrapping_sub(i as u32);
             i += 1;
             if i >= N {
                 it.state[0] = it.state[N - 1];

@@ -28,7 +28,8 @@ const fn shared(name: &'static str, signature: &'static str, doc: &'static str) 
 
 const RANDOM: &str = "A float from 0 up to but not including 1.";
 const CHOICES: &str = "Items drawn with replacement, each as likely as its weight.";
-const CHOICES_SIGNATURE: &str = "(population: list, weights: list = None, *, cum_weights: list = None, k: int = 1) -> list";
+const CHOICES_SIGNATURE: &str =
+    "(population: list, weights: list = None, *, cum_weights: list = None, k: int = 1) -> list";
 const SAMPLE_SIGNATURE: &str = "(population: list, k: int, *, counts: list = None) -> list";
 const TRIANGULAR_SIGNATURE: &str = "(low: float = 0.0, high: float = 1.0, mode: float = None) -> float";
 
@@ -41,7 +42,11 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     shared("gammavariate", "(alpha: float, beta: float) -> float", "A number of the gamma distribution."),
     shared("gauss", "(mu: float = 0.0, sigma: float = 1.0) -> float", "A number of the normal distribution."),
     shared("getrandbits", "(k: int) -> int", "An int of `k` random bits."),
-    shared("lognormvariate", "(mu: float = 0.0, sigma: float = 1.0) -> float", "A number of the log-normal distribution."),
+    shared(
+        "lognormvariate",
+        "(mu: float = 0.0, sigma: float = 1.0) -> float",
+        "A number of the log-normal distribution.",
+    ),
     shared("normalvariate", "(mu: float = 0.0, sigma: float = 1.0) -> float", "A number of the normal distribution."),
     shared("paretovariate", "(alpha: float) -> float", "A number of the Pareto distribution."),
     shared("randbytes", "(n: int) -> bytes", "Random bytes."),
@@ -49,7 +54,11 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     shared("random", "() -> float", RANDOM),
     shared("randrange", "(start: int, stop: int = None, step: int = 1) -> int", "An item of a range."),
     shared("sample", SAMPLE_SIGNATURE, "Different items of a sequence."),
-    shared("seed", "(a: any = None, version: int = 2) -> None", "Starts the sequence that belongs to a seed; without one, a new one."),
+    shared(
+        "seed",
+        "(a: any = None, version: int = 2) -> None",
+        "Starts the sequence that belongs to a seed; without one, a new one.",
+    ),
     shared("shuffle", "(x: list) -> None", "Puts the items of a list in a random order."),
     shared("triangular", TRIANGULAR_SIGNATURE, "A number of the triangular distribution."),
     shared("uniform", "(a: float, b: float) -> float", "A number between `a` and `b`."),
@@ -57,26 +66,66 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
 ];
 
 pub(crate) const METHODS: &[Method] = &[
-    method("betavariate", "(alpha: float, beta: float) -> float", "A number of the beta distribution.", distributions::beta),
+    method(
+        "betavariate",
+        "(alpha: float, beta: float) -> float",
+        "A number of the beta distribution.",
+        distributions::beta,
+    ),
     method("choice", "(seq: list) -> any", "An item of a sequence.", choice),
     method("choices", CHOICES_SIGNATURE, CHOICES, choices),
-    method("expovariate", "(lambd: float = 1.0) -> float", "A number of the exponential distribution.", distributions::exponential),
-    method("gammavariate", "(alpha: float, beta: float) -> float", "A number of the gamma distribution.", distributions::gamma_method),
-    method("gauss", "(mu: float = 0.0, sigma: float = 1.0) -> float", "A number of the normal distribution.", distributions::gauss),
+    method(
+        "expovariate",
+        "(lambd: float = 1.0) -> float",
+        "A number of the exponential distribution.",
+        distributions::exponential,
+    ),
+    method(
+        "gammavariate",
+        "(alpha: float, beta: float) -> float",
+        "A number of the gamma distribution.",
+        distributions::gamma_method,
+    ),
+    method(
+        "gauss",
+        "(mu: float = 0.0, sigma: float = 1.0) -> float",
+        "A number of the normal distribution.",
+        distributions::gauss,
+    ),
     method("getrandbits", "(k: int) -> int", "An int of `k` random bits.", getrandbits),
-    method("lognormvariate", "(mu: float = 0.0, sigma: float = 1.0) -> float", "A number of the log-normal distribution.", distributions::log_normal),
-    method("normalvariate", "(mu: float = 0.0, sigma: float = 1.0) -> float", "A number of the normal distribution.", distributions::normal_method),
+    method(
+        "lognormvariate",
+        "(mu: float = 0.0, sigma: float = 1.0) -> float",
+        "A number of the log-normal distribution.",
+        distributions::log_normal,
+    ),
+    method(
+        "normalvariate",
+        "(mu: float = 0.0, sigma: float = 1.0) -> float",
+        "A number of the normal distribution.",
+        distributions::normal_method,
+    ),
     method("paretovariate", "(alpha: float) -> float", "A number of the Pareto distribution.", distributions::pareto),
     method("randbytes", "(n: int) -> bytes", "Random bytes.", randbytes),
     method("randint", "(a: int, b: int) -> int", "An int from `a` to `b`, both included.", randint),
     method("random", "() -> float", RANDOM, random),
     method("randrange", "(start: int, stop: int = None, step: int = 1) -> int", "An item of a range.", randrange),
     method("sample", SAMPLE_SIGNATURE, "Different items of a sequence.", sample),
-    method_by_vm("seed", "(a: any = None, version: int = 2) -> None", "Starts the sequence that belongs to a seed; without one, a new one.", VmBuiltin::RandomSeed),
+    method_by_vm(
+        "seed",
+        "(a: any = None, version: int = 2) -> None",
+        "Starts the sequence that belongs to a seed; without one, a new one.",
+        VmBuiltin::RandomSeed,
+    ),
     method("shuffle", "(x: list) -> None", "Puts the items of a list in a random order.", shuffle),
     method("triangular", TRIANGULAR_SIGNATURE, "A number of the triangular distribution.", distributions::triangular),
     method("uniform", "(a: float, b: float) -> float", "A number between `a` and `b`.", distributions::uniform),
-    method("weibullvariate", "(alpha: float, beta: float) -> float", "A number of the Weibull distribution.", distributions::weibull),
+    method(
+        "weibullvariate",
+        "(alpha: float, beta: float) -> float",
+        "A number of the Weibull distribution.",
+        distributions::weibull,
+    ),
 ];
 
 /// The generator of a receiver.
@@ -325,7 +374,15 @@ fn choices(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
         (Some(weights), None) => {
             let mut total = 0.0;
             let weights = numbers(heap, weights)?;
-            Some(weights.into_iter().map(|weight| { total += weight; total }).collect::<Vec<f64>>())
+            Some(
+                weights
+                    .into_iter()
+                    .map(|weight| {
+                        total += weight;
+                        total
+                    })
+                    .collect::<Vec<f64>>(),
+            )
         }
         (None, Some(sums)) => Some(numbers(heap, sums)?),
     };

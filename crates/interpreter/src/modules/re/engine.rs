@@ -126,7 +126,9 @@ impl Compiled {
         if must_advance && self.can_be_empty {
             let further = self.variant(&self.further, r"\A", r"(?!\A)")?;
             if let Some(spans) = self.spans(further, &text[from..], 0)? {
-                return Ok(Some(spans.into_iter().map(|it| it.map(|(start, end)| (start + from, end + from))).collect()));
+                return Ok(Some(
+                    spans.into_iter().map(|it| it.map(|(start, end)| (start + from, end + from))).collect(),
+                ));
             }
             match text[from..].chars().next() {
                 Some(c) => from += c.len_utf8(),

@@ -48,26 +48,101 @@ const REPLACED_COUNTED: &str = "As `sub`, and how many matches were replaced.";
 pub(super) const FUNCTIONS: &[Builtin] = &[
     pure("compile", "(pattern: str, flags: int = 0) -> Pattern", "A pattern to be used again and again.", compile),
     pure("escape", "(pattern: str) -> str", "The pattern that matches just this text.", escape),
-    pure("findall", "(pattern: str, string: str, flags: int = 0) -> list", "The matches, or their groups, as texts.", |heap, args| on_pattern(heap, args, "findall", 2, find_all)),
-    pure("finditer", "(pattern: str, string: str, flags: int = 0) -> any", "An iterator over the matches.", |heap, args| on_pattern(heap, args, "finditer", 2, find_iter)),
-    pure("fullmatch", "(pattern: str, string: str, flags: int = 0) -> Match | None", "The match of the whole text.", |heap, args| on_pattern(heap, args, "fullmatch", 2, full_match)),
-    pure("match", "(pattern: str, string: str, flags: int = 0) -> Match | None", "The match at the start of the text.", |heap, args| on_pattern(heap, args, "match", 2, match_start)),
+    pure(
+        "findall",
+        "(pattern: str, string: str, flags: int = 0) -> list",
+        "The matches, or their groups, as texts.",
+        |heap, args| on_pattern(heap, args, "findall", 2, find_all),
+    ),
+    pure(
+        "finditer",
+        "(pattern: str, string: str, flags: int = 0) -> any",
+        "An iterator over the matches.",
+        |heap, args| on_pattern(heap, args, "finditer", 2, find_iter),
+    ),
+    pure(
+        "fullmatch",
+        "(pattern: str, string: str, flags: int = 0) -> Match | None",
+        "The match of the whole text.",
+        |heap, args| on_pattern(heap, args, "fullmatch", 2, full_match),
+    ),
+    pure(
+        "match",
+        "(pattern: str, string: str, flags: int = 0) -> Match | None",
+        "The match at the start of the text.",
+        |heap, args| on_pattern(heap, args, "match", 2, match_start),
+    ),
     pure("purge", "() -> None", "Forgets compiled patterns.", purge),
-    pure("search", "(pattern: str, string: str, flags: int = 0) -> Match | None", "The first match in the text.", |heap, args| on_pattern(heap, args, "search", 2, search)),
-    pure("split", "(pattern: str, string: str, maxsplit: int = 0, flags: int = 0) -> list", "The parts of the text between the matches.", |heap, args| on_pattern(heap, args, "split", 3, split)),
-    by_vm("sub", "(pattern: str, repl: any, string: str, count: int = 0, flags: int = 0) -> str", REPLACED, VmBuiltin::ReSub { counted: false, method: false }),
-    by_vm("subn", "(pattern: str, repl: any, string: str, count: int = 0, flags: int = 0) -> tuple", REPLACED_COUNTED, VmBuiltin::ReSub { counted: true, method: false }),
+    pure(
+        "search",
+        "(pattern: str, string: str, flags: int = 0) -> Match | None",
+        "The first match in the text.",
+        |heap, args| on_pattern(heap, args, "search", 2, search),
+    ),
+    pure(
+        "split",
+        "(pattern: str, string: str, maxsplit: int = 0, flags: int = 0) -> list",
+        "The parts of the text between the matches.",
+        |heap, args| on_pattern(heap, args, "split", 3, split),
+    ),
+    by_vm(
+        "sub",
+        "(pattern: str, repl: any, string: str, count: int = 0, flags: int = 0) -> str",
+        REPLACED,
+        VmBuiltin::ReSub { counted: false, method: false },
+    ),
+    by_vm(
+        "subn",
+        "(pattern: str, repl: any, string: str, count: int = 0, flags: int = 0) -> tuple",
+        REPLACED_COUNTED,
+        VmBuiltin::ReSub { counted: true, method: false },
+    ),
 ];
 
 pub(crate) const PATTERN_METHODS: &[Method] = &[
-    method("findall", "(string: str, pos: int = 0, endpos: int = None) -> list", "The matches, or their groups, as texts.", find_all),
-    method("finditer", "(string: str, pos: int = 0, endpos: int = None) -> any", "An iterator over the matches.", find_iter),
-    method("fullmatch", "(string: str, pos: int = 0, endpos: int = None) -> Match | None", "The match of the whole text.", full_match),
-    method("match", "(string: str, pos: int = 0, endpos: int = None) -> Match | None", "The match at the start of the text.", match_start),
-    method("search", "(string: str, pos: int = 0, endpos: int = None) -> Match | None", "The first match in the text.", search),
+    method(
+        "findall",
+        "(string: str, pos: int = 0, endpos: int = None) -> list",
+        "The matches, or their groups, as texts.",
+        find_all,
+    ),
+    method(
+        "finditer",
+        "(string: str, pos: int = 0, endpos: int = None) -> any",
+        "An iterator over the matches.",
+        find_iter,
+    ),
+    method(
+        "fullmatch",
+        "(string: str, pos: int = 0, endpos: int = None) -> Match | None",
+        "The match of the whole text.",
+        full_match,
+    ),
+    method(
+        "match",
+        "(string: str, pos: int = 0, endpos: int = None) -> Match | None",
+        "The match at the start of the text.",
+        match_start,
+    ),
+    method(
+        "search",
+        "(string: str, pos: int = 0, endpos: int = None) -> Match | None",
+        "The first match in the text.",
+        search,
+    ),
     method("split", "(string: str, maxsplit: int = 0) -> list", "The parts of the text between the matches.", split),
-    method_by_vm("sub", "(repl: any, string: str, count: int = 0) -> str", REPLACED, VmBuiltin::ReSub { counted: false, method: true }),
-    method_by_vm("subn", "(repl: any, string: str, count: int = 0) -> tuple", REPLACED_COUNTED, VmBuiltin::ReSub { counted: true, method: true }),
+    method_by_vm(
+        "sub",
+        "(repl: any, string: str, count: int = 0) -> str",
+        REPLACED,
+        VmBuiltin::ReSub { counted: false, method: true },
+    ),
+    method_by_vm(
+        "subn",
+        "(repl: any, string: str, count: int = 0) -> tuple",
+        REPLACED_COUNTED,
+        VmBuiltin::ReSub { counted: true, method: true },
+    ),
 ];
 
 /// The names of the module that are no functions.
@@ -142,7 +217,10 @@ fn escape(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let [text] = args.bind(heap, "escape", [by_name("pattern")], 1)?;
     let text = text.unwrap_or(Value::None);
     let Some(text) = heap.as_str(text) else {
-        return Err(Raise::type_error(format!("decoding to str: need a bytes-like object, {} found", text.type_name(heap))));
+        return Err(Raise::type_error(format!(
+            "decoding to str: need a bytes-like object, {} found",
+            text.type_name(heap)
+        )));
     };
     heap.ensure(text.len() * 2)?;
     let mut out = String::with_capacity(text.len());
@@ -188,10 +266,9 @@ fn subject(heap: &Heap, value: Option<Value>) -> Res<Ref<Str>> {
     match value.unwrap_or(Value::None) {
         Value::Str(text) => Ok(text),
         Value::Bytes(_) => Err(Raise::type_error("cannot use a string pattern on a bytes-like object")),
-        other => Err(Raise::type_error(format!(
-            "expected string or bytes-like object, got '{}'",
-            other.type_name(heap)
-        ))),
+        other => {
+            Err(Raise::type_error(format!("expected string or bytes-like object, got '{}'", other.type_name(heap))))
+        }
     }
 }
 
@@ -225,8 +302,7 @@ impl Subject {
     /// The text up to the end of the search, and where the search starts, in bytes; none for an empty range.
     fn slice(self, heap: &Heap) -> Option<(&str, usize)> {
         let text = &heap.strs[self.text];
-        (self.pos <= self.endpos)
-            .then(|| (&text.as_str()[..text.byte_offset(self.endpos)], text.byte_offset(self.pos)))
+        (self.pos <= self.endpos).then(|| (&text.as_str()[..text.byte_offset(self.endpos)], text.byte_offset(self.pos)))
     }
 }
 

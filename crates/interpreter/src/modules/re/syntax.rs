@@ -586,7 +586,8 @@ impl Parser {
         let number = self.groups.len();
         if let Some((name, at)) = name {
             if let Some((_, other)) = self.names.iter().find(|(known, _)| *known == name) {
-                let message = format!("redefinition of group name {} as group {number}; was group {other}", shown(&name));
+                let message =
+                    format!("redefinition of group name {} as group {number}; was group {other}", shown(&name));
                 return Err(error(&message, at));
             }
             self.names.push((name, number));
@@ -652,10 +653,7 @@ impl Parser {
                 let width = self.enclosed(start, if c == '=' { "(?<=" } else { "(?<!" })?.unwrap_or(EMPTY);
                 self.in_look_behind = outer;
                 if width.min != width.max {
-                    return Err(Raise::new(
-                        ExceptionKind::PatternError,
-                        "look-behind requires fixed-width pattern",
-                    ));
+                    return Err(Raise::new(ExceptionKind::PatternError, "look-behind requires fixed-width pattern"));
                 }
                 Ok(Some(EMPTY))
             }
