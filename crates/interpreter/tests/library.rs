@@ -4,6 +4,8 @@
 
 mod support;
 
+use danaide_interpreter::{Budget, Limits, Outcome};
+
 /// Expressions in one program.
 const CHUNK: usize = 400;
 
@@ -48,4 +50,47 @@ fn modules_do_what_cpythons_do() {
         }
     }
     assert!(wrong.is_empty(), "{count} differ:\n{wrong}");
+}
+
+/// How a program ends under limits.
+fn failure(source: &str, limits: Limits) -> String {
+    let mut host = support::Recorder::default();
+    let outcome = support::machine_with(source, limits).run(&mut host, Budget::UNLIMITED);
+    support::finish(host, &outcome).trim_end().lines().last().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn endless_iterators_meet_the_limits() {
+    let steps = Limits { steps: 200_000, ..Limits::default() };
+    let memory = Limits { memory: 64 << 20, ..Limits::default() };
+    for taken in [
+        "list(count())",
+        "sum(cycle([0]))",
+        "-1 in count()",
+        "max(repeat(1))",
+        "all(repeat(1))",
+        "list(compress(count(), repeat(0)))",
+    ] {
+        let source = format!("from itertools import count, cycle, repeat, compress\n{taken}\n");
+        let shown = failure(&source, steps);
+        assert!(shown.contains("limit of") && shown.contains("steps"), "{taken}: {shown}");
+    }
+    for taken in ["list(count())", "sorted(cycle('ab'))", "set(count())"] {
+        let source = format!("from itertools import count, cycle\n{taken}\n");
+        let shown = failure(&source, memory);
+        assert!(shown.contains("memory limit"), "{taken}: {shown}");
+    }
+}
+
+#[test]
+fn a_run_pauses_within_an_iterator_that_calls_the_program() {
+    let source = "from itertools import takewhile, count\nprint(sum(takewhile(lambda n :: n < 50, count())))\n";
+    let mut host = support::Recorder::default();
+    let mut vm = support::machine(source);
+    let mut pauses = 0;
+    while vm.run(&mut host, Budget::steps(7)) == Outcome::Paused {
+        pauses += 1;
+    }
+    assert_eq!(host.out, "1225\n");
+    assert!(pauses > 10, "{pauses}");
 }
