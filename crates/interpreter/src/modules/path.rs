@@ -44,7 +44,7 @@ pub(super) fn members(heap: &mut Heap) -> Vec<(&'static str, Value)> {
         .collect()
 }
 
-fn path<'a>(heap: &'a Heap, value: Value) -> Res<&'a str> {
+fn path(heap: &Heap, value: Value) -> Res<&str> {
     heap.as_str(value).ok_or_else(|| {
         Raise::type_error(format!("expected str, bytes or os.PathLike object, not {}", value.type_name(heap)))
     })

@@ -125,7 +125,8 @@ pub(super) fn from_iso_calendar(year: i64, week: i64, day: i64) -> WeekDate {
         let first = (days_before_year(year) + 7) % 7;
         first == 3 || (first == 2 && is_leap(year))
     };
-    if !(1..=52).contains(&week) && !(week == 53 && has_week_53()) {
+    let known = (1..=52).contains(&week) || week == 53 && has_week_53();
+    if !known {
         return WeekDate::BadWeek;
     }
     if !(1..=7).contains(&day) {

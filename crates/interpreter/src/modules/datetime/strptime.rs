@@ -56,7 +56,7 @@ fn directive(c: char) -> Option<String> {
 }
 
 /// The pattern of a format.
-fn pattern(format: &str, original: &str, shown: &str) -> Res<String> {
+fn pattern(format: &str, shown: &str) -> Res<String> {
     let mut out = String::new();
     let mut chars = format.chars().peekable();
     while let Some(c) = chars.next() {
@@ -73,9 +73,9 @@ fn pattern(format: &str, original: &str, shown: &str) -> Res<String> {
             return Err(Raise::value_error(format!("stray % in format {shown}")));
         };
         match c {
-            'c' => out.push_str(&pattern("%a %b %d %H:%M:%S %Y", original, shown)?),
-            'x' => out.push_str(&pattern("%m/%d/%y", original, shown)?),
-            'X' => out.push_str(&pattern("%H:%M:%S", original, shown)?),
+            'c' => out.push_str(&pattern("%a %b %d %H:%M:%S %Y", shown)?),
+            'x' => out.push_str(&pattern("%m/%d/%y", shown)?),
+            'X' => out.push_str(&pattern("%H:%M:%S", shown)?),
             c => match directive(c) {
                 Some(part) => {
                     if c != '%' && out.contains(&format!("(?<{c}>")) {
@@ -106,7 +106,7 @@ pub(crate) fn strptime(heap: &mut Heap, text: &str, format: &str) -> Res<Parsed>
         ops::repr(heap, value)
     };
     let shown_format = quoted(heap, format)?;
-    let source = pattern(format, format, &shown_format)?;
+    let source = pattern(format, &shown_format)?;
     let Some(regex) = compile(&source) else {
         return Err(Raise::value_error(format!("bad format {shown_format}")));
     };

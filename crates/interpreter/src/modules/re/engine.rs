@@ -42,7 +42,10 @@ pub(super) enum Anchor {
     Both,
 }
 
-static CACHE: LazyLock<Mutex<FxHashMap<(String, u32), Arc<Compiled>>>> = LazyLock::new(Mutex::default);
+/// Compiled patterns by source and flags.
+type Cache = FxHashMap<(String, u32), Arc<Compiled>>;
+
+static CACHE: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
 
 fn build(pattern: &str) -> Res<Regex> {
     RegexBuilder::new(pattern).backtrack_limit(BACKTRACKS).build().map_err(|error| {

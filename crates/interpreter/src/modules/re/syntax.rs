@@ -349,7 +349,7 @@ impl Parser {
                 break;
             }
             let low = self.set_item(c, from, &mut out)?;
-            if !(self.peek() == Some('-')) {
+            if self.peek() != Some('-') {
                 if let Some(low) = low {
                     push_literal(&mut out, low);
                 }
@@ -708,7 +708,7 @@ impl Parser {
                 Some(':') => break,
                 Some('-') if !negative => {
                     negative = true;
-                    if !self.peek().is_some_and(|c| flag(c).is_some()) {
+                    if self.peek().is_none_or(|c| flag(c).is_none()) {
                         let unknown = self.peek().is_some_and(char::is_alphabetic);
                         return Err(error(if unknown { "unknown flag" } else { "missing flag" }, self.at));
                     }
