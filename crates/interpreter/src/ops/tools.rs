@@ -54,7 +54,7 @@ pub(super) fn next_of_tool(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value
                 }
                 None => {
                     *inner = None;
-                    *next = usize::from(!saved.is_empty());
+                    *next = usize::from(saved.len() > 1);
                     Ok(saved.first().copied())
                 }
             }
