@@ -2,8 +2,8 @@
 
 use std::fs;
 
+use danaide_analysis::library::{Declaration, DeclarationKind, LibraryKind, LibraryUnit, library};
 use danaide_analysis::{DiagnosticCode, Severity};
-use danaide_interpreter::reference::{self, Entry};
 use danaide_tests::{Run, command, golden, root, run};
 
 #[test]
@@ -51,32 +51,61 @@ fn the_examples_of_the_language_page_print_what_it_says() {
     assert!(count > 5);
 }
 
-/// The types whose methods are listed, in the order of the page.
-const TYPES: [&str; 9] = ["str", "bytes", "list", "dict", "set", "tuple", "range", "int", "float"];
-
 #[test]
-fn the_page_of_builtins_lists_what_the_interpreter_has() {
+fn the_page_of_builtins_lists_what_the_library_declares() {
     let mut page = String::from(
-        "# Builtins\n\nEvery function and method that comes with the language, from the tables of the interpreter. Where one is \
-         Python's too,\nit does what Python's does.\n",
+        "# Builtins\n\nWhat comes with the language, from its declarations in `crates/analysis/src/library`. Where a function is \
+         Python's too, it\ndoes what Python's does. A parameter before `/` is given by position, one after `*` by name; a default \
+         of `...` means that\nleaving the argument out is different from giving any value.\n",
     );
-    page += &section("Functions", reference::functions());
-    for ty in TYPES {
-        page += &section(&format!("Methods of `{ty}`"), reference::methods_of(ty));
+    let is_refused = |it: &&Declaration| it.doc.starts_with("Refused ");
+    let functions = || library().builtins().filter(|it| it.kind == DeclarationKind::Function);
+    page += "\n## Functions\n";
+    let mut sorted: Vec<&Declaration> = functions().filter(|it| !is_refused(it)).collect();
+    sorted.sort_by_key(|it| &it.name);
+    sorted.into_iter().for_each(|it| page += &entry(it));
+    page += "\n## Records\n";
+    for it in library().builtins().filter(|it| it.kind == DeclarationKind::Record && !it.is_native) {
+        page += &entry(it);
+        library().methods(&it.name).for_each(|it| page += &entry(it));
     }
-    for (module, doc) in reference::modules() {
-        page += &section(&format!("Module `{module}`: {doc}"), reference::functions_of(module));
+    let of_kind = |kind| library().units().iter().filter(move |unit| unit.file.kind == kind);
+    for unit in of_kind(LibraryKind::Type) {
+        page += &section(&format!("Type `{}`", unit.file.name), unit);
+    }
+    for unit in of_kind(LibraryKind::Module) {
+        page += &section(&format!("Module `{}`", unit.file.name), unit);
+    }
+    page += "\n## Exceptions\n\n| | |\n| --- | --- |\n";
+    for it in library().builtins().filter(|it| it.kind == DeclarationKind::Record && it.is_native) {
+        page += &format!("| `{}` | {} |\n", it.signature, it.doc);
+    }
+    page +=
+        "\n## Not available\n\nA call raises PermissionError and says what to do instead.\n\n| | |\n| --- | --- |\n";
+    for it in functions().filter(is_refused) {
+        let (_, instead) = it.doc.split_once(": ").expect("a refusal names the alternative");
+        page += &format!("| `{}` | {instead} |\n", it.name);
     }
     golden(&root().join("docs/builtins.md"), &page).unwrap_or_else(|difference| panic!("{difference}"));
 }
 
-/// A table; nothing if there are no entries.
-fn section(title: &str, entries: impl Iterator<Item = Entry>) -> String {
-    let mut rows: Vec<String> = entries
-        .map(|Entry { name, signature, doc }| format!("| `{name}{}` | {doc} |\n", signature.replace('|', "\\|")))
-        .collect();
-    rows.sort();
-    if rows.is_empty() { String::new() } else { format!("\n## {title}\n\n| | |\n| --- | --- |\n{}", rows.concat()) }
+fn section(title: &str, unit: &LibraryUnit) -> String {
+    let entries: String = unit.declarations.iter().map(entry).collect();
+    format!("\n## {title}\n\n{}\n{entries}", markdown(&unit.doc))
+}
+
+/// A heading with the signature, and the docstring below it.
+fn entry(it: &Declaration) -> String {
+    let owner = it.owner.as_ref().map(|owner| format!("{owner}.")).unwrap_or_default();
+    format!("\n### `{owner}{}`\n\n{}\n", it.signature, markdown(&it.doc))
+}
+
+/// A docstring with its examples in blocks of code.
+fn markdown(doc: &str) -> String {
+    let paragraphs = doc.split("\n\n").map(|paragraph| {
+        if paragraph.starts_with(">>> ") { format!("```dana\n{paragraph}\n```") } else { paragraph.to_owned() }
+    });
+    paragraphs.collect::<Vec<_>>().join("\n\n")
 }
 
 /// Links between the documents of the repository lead somewhere.

@@ -17,18 +17,20 @@ pub struct Options {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Measure {
+    Interpreter,
     Parse,
     Startup,
 }
 
 pub fn run(options: &Options) -> Result<(), String> {
-    let all = [Measure::Parse, Measure::Startup];
+    let all = [Measure::Parse, Measure::Startup, Measure::Interpreter];
     for measure in all.into_iter().filter(|it| options.measure.is_none_or(|wanted| wanted == *it)) {
         let mut command = Command::new(env!("CARGO"));
         command.current_dir(crate::root());
         command.args(["run", "--quiet", "--locked", "--profile", PROFILE, "--package", "danaide-bench", "--"]);
         match measure {
             Measure::Parse => command.arg("parse"),
+            Measure::Interpreter => command.arg("interpreter").arg(run::build(PROFILE)?),
             Measure::Startup => command.arg("startup").arg(run::build(PROFILE)?),
         };
         let status = command.status().map_err(|e| format!("cannot start cargo: {e}"))?;

@@ -107,10 +107,7 @@ impl Db for RootDatabase {
     }
 
     fn file(&self, path: &FilePath) -> File {
-        self.file_or_insert(path, Durability::HIGH, || match path {
-            FilePath::Disk(path) => FileContents::read(self.file_system(), path),
-            FilePath::Virtual(_) => FileContents::Missing,
-        })
+        self.file_or_insert(path, Durability::HIGH, || FileContents::of(self.file_system(), path))
     }
 
     fn folder(&self, path: &Utf8Path) -> Folder {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 use danaide_syntax::MAX_TEXT_LEN;
 
+use crate::library::LibraryFile;
 use crate::{Db, EntryKind, FilePath, FileSystem};
 
 /// A file. There is one for each path that was ever asked for; it is never freed, and it may be missing on disk.
@@ -77,6 +78,15 @@ impl FileContents {
                     first_replacement: u32::try_from(first_replacement).unwrap_or(u32::MAX),
                 }
             }
+        }
+    }
+
+    /// What a file holds before an editor opens it.
+    pub fn of(file_system: &dyn FileSystem, path: &FilePath) -> Self {
+        match path {
+            FilePath::Disk(path) => Self::read(file_system, path),
+            FilePath::Virtual(_) => Self::Missing,
+            FilePath::Library(path) => LibraryFile::by_path(path).map_or(Self::Missing, |it| Self::from_text(it.text)),
         }
     }
 

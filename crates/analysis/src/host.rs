@@ -143,10 +143,7 @@ impl AnalysisHost {
     }
 
     fn contents_on_disk(&self, file: File) -> FileContents {
-        match file.path(&self.db) {
-            FilePath::Disk(path) => FileContents::read(self.db.file_system(), path),
-            FilePath::Virtual(_) => FileContents::Missing,
-        }
+        FileContents::of(self.db.file_system(), file.path(&self.db))
     }
 }
 

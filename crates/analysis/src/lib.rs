@@ -30,6 +30,7 @@ mod file;
 mod folding;
 mod host;
 mod items;
+pub mod library;
 mod memory_fs;
 mod modules;
 mod parsing;

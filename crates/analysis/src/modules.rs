@@ -3,6 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use smol_str::SmolStr;
 
+use crate::library::LibraryFile;
 use crate::{Db, File, FilePath};
 
 /// What an import leads to.
@@ -31,8 +32,8 @@ impl ResolvedModule {
 /// dot), its parent (two), and so on; `from . import x` has no names and gives the folder itself as a package.
 /// In one folder a package with `__init__.na` comes before `name.na`, and that before a folder without one.
 ///
-/// The standard library is not searched here. Asking inside a query makes the query depend on every place that was
-/// looked at, so a file that appears later is noticed.
+/// The library comes last: `import math` leads to `library/math.na`. Asking inside a query makes the query depend on
+/// every place that was looked at, so a file that appears later is noticed.
 pub fn resolve_module(db: &dyn Db, importer: File, dots: usize, names: &[SmolStr]) -> Option<ResolvedModule> {
     if !names.iter().all(|name| is_plain_name(name)) {
         return None;
@@ -50,6 +51,13 @@ pub fn resolve_module(db: &dyn Db, importer: File, dots: usize, names: &[SmolStr
         .chain(roots.workspace(db).iter().map(Utf8PathBuf::as_path))
         .chain(roots.search_path(db).iter().map(Utf8PathBuf::as_path))
         .find_map(|folder| in_folder(db, folder, names))
+        .or_else(|| in_library(db, names))
+}
+
+fn in_library(db: &dyn Db, names: &[SmolStr]) -> Option<ResolvedModule> {
+    let [name] = names else { return None };
+    let file = LibraryFile::module(name)?;
+    Some(ResolvedModule::File(db.file(&FilePath::Library(file.path))))
 }
 
 /// A name that is one path component: no separators, no `..`.

@@ -1,4 +1,4 @@
-//! Names of files: a place on a disk, or a text that only an editor has.
+//! Names of files: a place on a disk, a text that only an editor has, or a file of the library.
 
 use std::fmt;
 
@@ -11,6 +11,9 @@ pub enum FilePath {
     Disk(Utf8PathBuf),
     /// A text without a place, such as an editor's `untitled:1`: it has no folder and is never read.
     Virtual(String),
+    /// A file of the [`library`](crate::library), such as `library/math.na`: part of the program itself, and never
+    /// changed.
+    Library(&'static str),
 }
 
 impl FilePath {
@@ -22,7 +25,7 @@ impl FilePath {
     pub fn as_disk(&self) -> Option<&Utf8Path> {
         match self {
             Self::Disk(path) => Some(path),
-            Self::Virtual(_) => None,
+            Self::Virtual(_) | Self::Library(_) => None,
         }
     }
 
@@ -37,6 +40,7 @@ impl fmt::Display for FilePath {
         match self {
             Self::Disk(path) => path.fmt(f),
             Self::Virtual(name) => name.fmt(f),
+            Self::Library(name) => name.fmt(f),
         }
     }
 }

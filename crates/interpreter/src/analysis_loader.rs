@@ -57,7 +57,11 @@ impl Loader for AnalysisLoader {
         let importer = db.file(&FilePath::disk(importer));
         let names: Vec<SmolStr> = request.path.iter().map(SmolStr::from).collect();
         let name = request.path.join(".");
-        match resolve_module(db, importer, request.dots, &names) {
+        let resolved = resolve_module(db, importer, request.dots, &names);
+        // The interpreter has the modules of the library itself.
+        let resolved =
+            resolved.filter(|it| it.file().is_none_or(|file| !matches!(file.path(db), FilePath::Library(_))));
+        match resolved {
             None => Err(LoadError::NotFound),
             Some(ResolvedModule::Package { folder, init: None }) => {
                 // The name that its file would have: imports inside the folder are resolved from there.

@@ -316,6 +316,15 @@ impl Heap {
         self.allocated >= self.threshold
     }
 
+    /// No collection is due until [`Heap::resume_collection`] gets back what this gives.
+    pub(crate) fn defer_collection(&mut self) -> usize {
+        std::mem::replace(&mut self.threshold, usize::MAX)
+    }
+
+    pub(crate) fn resume_collection(&mut self, threshold: usize) {
+        self.threshold = threshold;
+    }
+
     /// Accounts growth of an existing object (a list that was appended to), in bytes.
     #[inline]
     pub fn charge(&mut self, bytes: usize) {

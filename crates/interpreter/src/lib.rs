@@ -12,6 +12,8 @@ mod exception_kind;
 mod format;
 mod heap;
 pub mod host;
+#[cfg(test)]
+mod library_tests;
 mod loader;
 pub mod lower;
 mod methods;
@@ -21,7 +23,6 @@ mod ops;
 mod prelude;
 #[cfg(test)]
 mod python_tests;
-pub mod reference;
 mod report;
 mod value;
 mod vm;

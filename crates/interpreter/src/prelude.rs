@@ -1,28 +1,59 @@
-//! The part of the builtins that is written in Dana itself, because it calls the program's functions.
+//! The parts of the library that are written in Dana, compiled when a program first needs them, once in a process.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use danaide_analysis::library::LibraryFile;
 
 use crate::bytecode::CodeModule;
 use crate::lower;
 
-const SOURCE: &str = include_str!("prelude.na");
+/// What the interpreter itself calls; every run has it from the start.
+pub(crate) const INTERNAL: &str = "library/internal.na";
 
-/// The compiled prelude; compiled once in a process.
-pub(crate) fn module() -> Arc<CodeModule> {
-    static MODULE: OnceLock<Arc<CodeModule>> = OnceLock::new();
-    MODULE
-        .get_or_init(|| {
-            Arc::new(lower::lower_internal("prelude", SOURCE).unwrap_or_else(|errors| {
-                unreachable!("the prelude compiles: {errors:?}");
+/// A file of the library, compiled. Of its natives there is nothing: the interpreter knows them.
+pub(crate) fn module(file: &'static LibraryFile) -> Arc<CodeModule> {
+    static MODULES: LazyLock<Mutex<HashMap<&'static str, Arc<CodeModule>>>> = LazyLock::new(Mutex::default);
+    let mut modules = MODULES.lock().unwrap_or_else(PoisonError::into_inner);
+    modules
+        .entry(file.path)
+        .or_insert_with(|| {
+            Arc::new(lower::lower_internal(file.name, file.text).unwrap_or_else(|errors| {
+                unreachable!("{} compiles: {errors:?}", file.path);
             }))
         })
         .clone()
 }
 
-/// Functions that the prelude defines for programs.
-const NAMES: &[&str] = &["FSM", "case", "filter", "map", "poet", "retry"];
+/// The other files that a program, or a file of the library, needs because it names what they implement.
+pub(crate) fn needed_by(unit: &CodeModule) -> Vec<&'static LibraryFile> {
+    let mut files: Vec<&'static LibraryFile> = Vec::new();
+    for name in unit.codes.iter().flat_map(|code| code.builtin_names()).chain(unit.globals.iter().map(AsRef::as_ref)) {
+        if let Some(file) = LibraryFile::implementing(name)
+            && !(unit.internal && unit.name == file.name)
+            && !files.iter().any(|known| known.path == file.path)
+        {
+            files.push(file);
+        }
+    }
+    files
+}
 
-/// Does the prelude define a builtin of this name?
+/// Does the library implement, in Dana, a name that every program sees?
 pub(crate) fn defines(name: &str) -> bool {
-    NAMES.contains(&name)
+    !name.starts_with('_') && LibraryFile::implementing(name).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use danaide_analysis::library::FILES;
+
+    use super::*;
+
+    #[test]
+    fn every_file_compiles() {
+        for file in FILES {
+            assert_eq!(&*module(file).source, file.text);
+        }
+    }
 }

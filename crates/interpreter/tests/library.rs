@@ -1,96 +1,207 @@
-//! The library's modules compared with CPython: each expression of `python/library.txt` with the result CPython gave.
-//!
-//! `python/library.py` holds the expressions and writes the file.
+//! The declarations of the library are true: natives take the parameters that they declare, and the examples in
+//! docstrings give what stands below them.
 
 mod support;
 
-use danaide_interpreter::{Budget, Limits, Outcome};
+use danaide_analysis::library::{Declaration, DeclarationKind, LibraryKind, library};
+use danaide_syntax::ast::ParamKind;
 
-/// Expressions in one program.
-const CHUNK: usize = 400;
+use support::output;
 
-const IMPORTS: &str = "import datetime
-import itertools
-import path
-import random
-import re
-import time
-from datetime import date, timedelta, timezone
+fn imports() -> String {
+    library().modules().map(|unit| format!("import {}\n", unit.file.name)).collect()
+}
 
-def show(shown):
-    print(shown.replace(\"\\n\", \"\\\\n\"))
-
-";
-
-#[test]
-fn modules_do_what_cpythons_do() {
-    let lines: Vec<&str> = include_str!("python/library.txt").lines().collect();
-    let cases: Vec<(&str, &str)> =
-        lines.chunks(2).map(|pair| (pair[0].strip_prefix("> ").expect("an expression"), pair[1])).collect();
-    assert!(cases.len() > 4000, "only {} expressions", cases.len());
-    let (mut wrong, mut count) = (String::new(), 0);
-    for chunk in cases.chunks(CHUNK) {
-        let mut program = IMPORTS.to_owned();
-        for (source, _) in chunk {
-            program.push_str(&format!(
-                "try:\n    show(repr({source}))\nexcept Exception as e:\n    show(f\"{{type(e).__name__}}: {{e}}\")\n"
-            ));
+/// How a program calls what is declared.
+fn callee(it: &Declaration) -> String {
+    let receiver = match (it.owner.as_deref(), it.kind) {
+        (Some(owner), DeclarationKind::ClassMethod) if it.file.kind == LibraryKind::Module => {
+            return format!("{}.{owner}.{}", it.file.name, it.name);
         }
-        let out = support::output(&program);
-        let mut shown = out.lines();
-        for (source, expected) in chunk {
-            let shown = shown.next().unwrap_or("(nothing)");
-            if shown != *expected {
-                count += 1;
-                wrong.push_str(&format!("{source}\n  CPython: {expected}\n  here:    {shown}\n"));
+        (Some(owner), DeclarationKind::ClassMethod) => owner,
+        (Some("str"), _) => "\"\"",
+        (Some("bytes"), _) => "b\"\"",
+        (Some("list"), _) => "[]",
+        (Some("tuple"), _) => "()",
+        (Some("range"), _) => "range(3)",
+        (Some("dict"), _) => "{}",
+        (Some("set"), _) => "set()",
+        (Some("int"), _) => "(5)",
+        (Some("float"), _) => "(1.5)",
+        (Some("Pattern"), _) => "re.compile(\"\")",
+        (Some("Match"), _) => "re.search(\"\", \"\")",
+        (Some("Random"), _) => "random.Random(1)",
+        (Some("date"), _) => "datetime.date(2024, 2, 29)",
+        (Some("datetime"), _) => "datetime.datetime(2024, 2, 29)",
+        (Some("time"), _) => "datetime.time()",
+        (Some("timedelta"), _) => "datetime.timedelta()",
+        (Some("timezone"), _) => "datetime.timezone.utc",
+        (Some(owner), _) => owner,
+        (None, _) if it.file.kind == LibraryKind::Module => it.file.name,
+        (None, _) => return it.name.to_string(),
+    };
+    format!("{receiver}.{}", it.name)
+}
+
+/// The parameters of a native, by how they can be given.
+#[derive(Default)]
+struct Shape {
+    places_only: Vec<String>,
+    either: Vec<String>,
+    names_only: Vec<String>,
+    /// How many of those that can be given by place must be given.
+    required: usize,
+    rest: bool,
+    named: bool,
+}
+
+fn shape(it: &Declaration) -> Shape {
+    let mut shape = Shape::default();
+    let mut names_only = false;
+    for param in &it.params {
+        match param.kind {
+            ParamKind::Mark if param.name == "/" => shape.places_only = std::mem::take(&mut shape.either),
+            ParamKind::Mark => names_only = true,
+            ParamKind::Rest => (shape.rest, names_only) = (true, true),
+            ParamKind::Named => shape.named = true,
+            ParamKind::Normal if names_only => shape.names_only.push(param.name.to_string()),
+            ParamKind::Normal => {
+                shape.required += usize::from(param.default.is_none());
+                shape.either.push(param.name.to_string());
             }
         }
-        if let Some(more) = shown.next() {
-            wrong.push_str(&format!("and then: {more}\n"));
+    }
+    shape
+}
+
+fn nones(count: usize) -> String {
+    vec!["None"; count].join(", ")
+}
+
+/// What must come of a call.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Expected {
+    /// A `TypeError` about the number of arguments.
+    Count,
+    /// A `TypeError` about an argument by name.
+    Keyword,
+    /// Neither.
+    Fits,
+}
+
+fn verdict(result: &str) -> Expected {
+    let Some(message) = result.strip_prefix("TypeError: ") else { return Expected::Fits };
+    let about = |words: &[&str]| words.iter().any(|word| message.contains(word));
+    if about(&["keyword argument", "by name"]) {
+        Expected::Keyword
+    } else if about(&["takes exactly", "takes no ", "takes at ", "expected at ", "missing "])
+        || (about(&["expected "]) && about(&[", got "]))
+    {
+        Expected::Count
+    } else {
+        Expected::Fits
+    }
+}
+
+#[test]
+fn natives_take_the_parameters_that_they_declare() {
+    let units = library().units().iter().filter(|unit| unit.file.kind != LibraryKind::Internal);
+    let natives = units.flat_map(|unit| &unit.declarations).filter(|it| {
+        it.is_native
+            && !matches!(it.kind, DeclarationKind::Record | DeclarationKind::Constant)
+            && !it.doc.starts_with("Refused ")
+    });
+    let mut calls = Vec::new();
+    for it in natives {
+        let callee = callee(it);
+        let Shape { places_only, either, names_only, required, rest, named } = shape(it);
+        let places = places_only.len() + either.len();
+        // `max()` and the like need a value, which has no name.
+        let values = if rest && places == 0 { "[1, 2]".to_owned() } else { nones(required) };
+        let mut call = |args: &[String], expected| {
+            let args: Vec<&str> = args.iter().map(String::as_str).filter(|arg| !arg.is_empty()).collect();
+            calls.push((format!("{callee}({})", args.join(", ")), expected));
+        };
+        call(&[if rest { values.clone() } else { nones(places) }], Expected::Fits);
+        if !rest {
+            call(&[nones(places + 1)], Expected::Count);
+        }
+        if required > 0 {
+            call(&[nones(required - 1)], Expected::Count);
+        }
+        if !named {
+            call(&[values.clone(), "unknown_=None".to_owned()], Expected::Keyword);
+            for param in &places_only {
+                call(&[format!("{param}=None")], Expected::Keyword);
+            }
+        }
+        let mut by_name = vec![if rest && places == 0 { values.clone() } else { nones(places_only.len()) }];
+        by_name.extend(either.iter().chain(&names_only).map(|name| format!("{name}=None")));
+        call(&by_name, Expected::Fits);
+        for param in &names_only {
+            call(&[values.clone(), format!("{param}=None")], Expected::Fits);
         }
     }
-    assert!(wrong.is_empty(), "{count} differ:\n{wrong}");
+    assert!(calls.len() > 700, "{}", calls.len());
+    let mut program = imports();
+    for (call, _) in &calls {
+        program += &format!(
+            "try:\n    {call}\n    print(\"\\n@@ok\")\nexcept Exception as error:\n    \
+             print(f\"\\n@@{{type(error).__name__}}: {{error}}\")\n"
+        );
+    }
+    let out = output(&program);
+    let results: Vec<&str> = out.lines().filter_map(|line| line.strip_prefix("@@")).collect();
+    assert_eq!(results.len(), calls.len(), "{out}");
+    let wrong: Vec<String> = calls
+        .iter()
+        .zip(results)
+        .filter(|((_, expected), result)| verdict(result) != *expected)
+        .map(|((call, expected), result)| format!("{call} should give {expected:?}: {result}"))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// How a program ends under limits.
-fn failure(source: &str, limits: Limits) -> String {
-    let mut host = support::Recorder::default();
-    let outcome = support::machine_with(source, limits).run(&mut host, Budget::UNLIMITED);
-    support::finish(host, &outcome).trim_end().lines().last().unwrap_or_default().to_owned()
+/// The expressions after `>>>`, each with the lines below it.
+fn examples(doc: &str) -> Vec<(String, String)> {
+    let mut examples: Vec<(String, String)> = Vec::new();
+    let mut open = false;
+    for line in doc.lines() {
+        if let Some(source) = line.strip_prefix(">>> ") {
+            examples.push((source.to_owned(), String::new()));
+            open = true;
+        } else if line.is_empty() {
+            open = false;
+        } else if let Some((_, expected)) = examples.last_mut().filter(|_| open) {
+            expected.push_str(line);
+            expected.push('\n');
+        }
+    }
+    examples
 }
 
 #[test]
-fn endless_iterators_meet_the_limits() {
-    let steps = Limits { steps: 200_000, ..Limits::default() };
-    let memory = Limits { memory: 64 << 20, ..Limits::default() };
-    for taken in [
-        "list(count())",
-        "sum(cycle([0]))",
-        "-1 in count()",
-        "max(repeat(1))",
-        "all(repeat(1))",
-        "list(compress(count(), repeat(0)))",
-    ] {
-        let source = format!("from itertools import count, cycle, repeat, compress\n{taken}\n");
-        let shown = failure(&source, steps);
-        assert!(shown.contains("limit of") && shown.contains("steps"), "{taken}: {shown}");
+fn examples_in_docstrings_give_what_they_say() {
+    let mut count = 0;
+    for it in library().units().iter().flat_map(|unit| &unit.declarations) {
+        for (source, expected) in examples(&it.doc) {
+            let program = if source.starts_with("print(") {
+                format!("{}{source}\n", imports())
+            } else {
+                format!("{}print(repr(({source})))\n", imports())
+            };
+            let out = output(&program);
+            assert_eq!(out.trim_end(), expected.trim_end(), "{}: {source}", it.name);
+            count += 1;
+        }
     }
-    for taken in ["list(count())", "sorted(cycle('ab'))", "set(count())"] {
-        let source = format!("from itertools import count, cycle\n{taken}\n");
-        let shown = failure(&source, memory);
-        assert!(shown.contains("memory limit"), "{taken}: {shown}");
-    }
+    assert!(count > 60, "{count}");
 }
 
 #[test]
-fn a_run_pauses_within_an_iterator_that_calls_the_program() {
-    let source = "from itertools import takewhile, count\nprint(sum(takewhile(lambda n :: n < 50, count())))\n";
-    let mut host = support::Recorder::default();
-    let mut vm = support::machine(source);
-    let mut pauses = 0;
-    while vm.run(&mut host, Budget::steps(7)) == Outcome::Paused {
-        pauses += 1;
-    }
-    assert_eq!(host.out, "1225\n");
-    assert!(pauses > 10, "{pauses}");
+fn a_module_brings_the_parts_of_the_library_that_it_names() {
+    let main = "values = [[n] for n in range(3)]\nimport shapes\nprint(values, shapes.names, shapes.machine().current_state)\n";
+    let shapes = "names = map(lambda n :: f\"shape {n}\", range(2))\ndef machine():\n    return FSM()\n";
+    let out = support::output_of_files(&[("main.na", main), ("shapes.na", shapes)]);
+    assert_eq!(out, "[[0], [1], [2]] ['shape 0', 'shape 1'] START\n");
 }

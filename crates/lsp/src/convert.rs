@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use danaide_analysis as analysis;
+use danaide_analysis::library::LibraryFile;
 use danaide_analysis::{FilePath, FoldKind, Severity};
 use danaide_syntax::{ColumnEncoding, LineCol, LineIndex, TextRange, TextSize};
 use lsp_types::{
@@ -89,12 +90,18 @@ impl<'a> Lines<'a> {
     }
 }
 
+/// How a URI of a library file starts: `danaide:library/math.na`.
+const LIBRARY_SCHEME: &str = "danaide";
+
 /// The name of a file for the analysis. What is not a UTF-8 path on this machine has no place on a disk.
 pub(crate) fn file_path(uri: &Url) -> FilePath {
     let path = if uri.scheme() == "file" { uri.to_file_path().ok() } else { None };
     match path.and_then(|it| Utf8PathBuf::from_path_buf(it).ok()) {
         Some(path) => FilePath::disk(path),
-        None => FilePath::Virtual(uri.to_string()),
+        None => match LibraryFile::by_path(uri.path()).filter(|_| uri.scheme() == LIBRARY_SCHEME) {
+            Some(file) => FilePath::Library(file.path),
+            None => FilePath::Virtual(uri.to_string()),
+        },
     }
 }
 
@@ -107,6 +114,7 @@ fn file_uri(path: &FilePath) -> Option<Url> {
     match path {
         FilePath::Disk(path) => Url::from_file_path(path).ok(),
         FilePath::Virtual(name) => Url::parse(name).ok(),
+        FilePath::Library(name) => Url::parse(&format!("{LIBRARY_SCHEME}:{name}")).ok(),
     }
 }
 
@@ -281,6 +289,9 @@ mod tests {
     fn file_names_and_other_names() {
         let path = |uri: &str| file_path(&Url::parse(uri).unwrap());
         assert_eq!(path("file:///a/b%20c/../d.na"), FilePath::disk("/a/d.na"));
+        let library = FilePath::Library("library/math.na");
+        assert_eq!(path("danaide:library/math.na"), library);
+        assert_eq!(file_uri(&library).map(String::from).as_deref(), Some("danaide:library/math.na"));
         assert_eq!(path("untitled:Untitled-1"), FilePath::Virtual("untitled:Untitled-1".into()));
         assert_eq!(path("file:///a/%FF.na"), FilePath::Virtual("file:///a/%FF.na".into()));
         assert_eq!(path("file://host/a.na"), FilePath::Virtual("file://host/a.na".into()));

@@ -1,5 +1,6 @@
 //! `cargo xtask bench NAME`: tables of speed, ours beside a peer's, on the same text in the same run.
 
+mod interpreter;
 mod measure;
 mod parse;
 mod program_text;
@@ -22,6 +23,11 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Bench {
+    /// Whole programs, next to CPython.
+    Interpreter {
+        /// The binary to measure.
+        binary: std::path::PathBuf,
+    },
     /// Megabytes a second of the parser, with a tree, next to tree-sitter-python.
     Parse {
         /// Lines of the program that is parsed.
@@ -37,6 +43,7 @@ enum Bench {
 
 fn main() -> ExitCode {
     let result = match Args::parse().bench {
+        Bench::Interpreter { binary } => interpreter::run(&binary),
         Bench::Parse { lines } => parse::run(lines),
         Bench::Startup { binary } => startup::run(&binary),
     };

@@ -36,7 +36,7 @@ pub fn run(binary: &Path) -> Result<(), String> {
 }
 
 /// The interpreter itself: `python3` may be a script of a version manager, which takes longer to start.
-fn interpreter() -> Result<String, String> {
+pub fn interpreter() -> Result<String, String> {
     let output = Command::new("python3")
         .args(["-c", "import sys; print(sys.executable)"])
         .output()

@@ -12,21 +12,34 @@ pub struct CallArgs<'a> {
     pub keywords: &'a [(Ref<Str>, Value)],
 }
 
-/// A parameter of a builtin; one without a name in keywords is positional only.
+/// How a parameter can be given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Place,
+    PlaceOrName,
+    Name,
+}
+
+/// A parameter of a builtin.
 #[derive(Clone, Copy)]
 pub struct Param {
     name: &'static str,
-    positional_only: bool,
+    by: By,
 }
 
 /// A parameter that can be given by keyword too.
 pub const fn by_name(name: &'static str) -> Param {
-    Param { name, positional_only: false }
+    Param { name, by: By::PlaceOrName }
 }
 
 /// A parameter that is given by position only.
 pub const fn by_place(name: &'static str) -> Param {
-    Param { name, positional_only: true }
+    Param { name, by: By::Place }
+}
+
+/// A parameter that is given by keyword only; such ones come last.
+pub const fn by_keyword(name: &'static str) -> Param {
+    Param { name, by: By::Name }
 }
 
 fn plural(count: usize) -> &'static str {
@@ -52,7 +65,10 @@ impl<'a> CallArgs<'a> {
         params: [Param; N],
         required: usize,
     ) -> Res<[Option<Value>; N]> {
-        if self.keywords.is_empty() && (required..=N).contains(&self.positional.len()) {
+        let given = self.positional.len();
+        // Parameters by keyword only come last, so it is enough to look at the last that got a value.
+        let in_place = given.checked_sub(1).and_then(|last| params.get(last)).is_none_or(|last| last.by != By::Name);
+        if self.keywords.is_empty() && (required..=N).contains(&given) && in_place {
             let mut bound = [None; N];
             for (slot, value) in bound.iter_mut().zip(self.positional) {
                 *slot = Some(*value);
@@ -71,12 +87,17 @@ impl<'a> CallArgs<'a> {
         required: usize,
     ) -> Res<[Option<Value>; N]> {
         let given = self.positional.len() + self.keywords.len();
-        let places_only = params.iter().all(|param| param.positional_only);
+        let places_only = params.iter().all(|param| param.by == By::Place);
+        let places = params.iter().filter(|param| param.by != By::Name).count();
         if places_only && !self.keywords.is_empty() {
             return Err(Raise::type_error(format!("{function}() takes no keyword arguments")));
         }
-        if self.positional.len() > N {
-            return Err(wrong_count(function, required, N, given, places_only));
+        if self.positional.len() > places {
+            return Err(if places < N {
+                too_many_places(function, required, places, self.positional.len())
+            } else {
+                wrong_count(function, required, N, given, places_only)
+            });
         }
         let mut bound = [None; N];
         for (slot, value) in bound.iter_mut().zip(self.positional) {
@@ -84,7 +105,7 @@ impl<'a> CallArgs<'a> {
         }
         for (name, value) in self.keywords {
             let name = heap.str(*name);
-            let Some(at) = params.iter().position(|param| !param.positional_only && param.name == name) else {
+            let Some(at) = params.iter().position(|param| param.by != By::Place && param.name == name) else {
                 return Err(Raise::type_error(format!(
                     "'{name}' is an invalid keyword argument for {}()",
                     short(function)
@@ -156,6 +177,18 @@ impl<'a> CallArgs<'a> {
 /// `append` of `list.append`.
 fn short(function: &str) -> &str {
     function.rsplit('.').next().unwrap_or(function)
+}
+
+/// More positional arguments than a function takes that has parameters by keyword only.
+fn too_many_places(function: &str, required: usize, places: usize, given: usize) -> Raise {
+    let function = short(function);
+    Raise::type_error(match (places, required.min(places)) {
+        (0, _) => format!("{function}() takes no positional arguments"),
+        (most, least) if most == least => {
+            format!("{function}() takes exactly {most} positional argument{} ({given} given)", plural(most))
+        }
+        (most, _) => format!("{function}() takes at most {most} positional argument{} ({given} given)", plural(most)),
+    })
 }
 
 fn wrong_count(function: &str, required: usize, most: usize, given: usize, places_only: bool) -> Raise {

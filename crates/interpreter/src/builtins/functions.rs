@@ -261,22 +261,3 @@ pub(super) fn title_case(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let title = methods::str::title_text(text);
     Ok(heap.new_str(title))
 }
-
-fn refuse(message: &str) -> Res<Value> {
-    Err(Raise::new(ExceptionKind::PermissionError, message))
-}
-
-pub(super) fn refuse_eval(_: &mut Heap, _: &CallArgs<'_>) -> Res<Value> {
-    refuse(
-        "a program cannot run text as code; keep functions in a dict and call the one wanted, \
-         or read data with json.loads()",
-    )
-}
-
-pub(super) fn refuse_input(_: &mut Heap, _: &CallArgs<'_>) -> Res<Value> {
-    refuse("a workflow runs unattended; take the value as a parameter of __main__ (`--arg name=value`)")
-}
-
-pub(super) fn refuse_open(_: &mut Heap, _: &CallArgs<'_>) -> Res<Value> {
-    refuse("open() is not available; `import files` and use files.read_text() or files.write_text()")
-}

@@ -1,18 +1,22 @@
-//! The builtin functions: one table row for each, with what a reader and the machine need to know of it.
+//! The builtin functions: one table row for each, with its implementation. What a reader wants to know of them, their
+//! parameters included, stands in the declarations of [`danaide_analysis::library`].
 
 mod args;
 mod construct;
 mod core;
 mod functions;
 mod numbers;
+mod refused;
 #[cfg(test)]
 mod robustness;
 
-pub use args::{CallArgs, by_name, by_place};
+pub use args::{CallArgs, by_keyword, by_name, by_place};
 pub use construct::construct;
 pub(crate) use construct::truncate;
 pub(crate) use functions::nest_of;
 pub(crate) use numbers::factorial_of;
+
+use danaide_analysis::library::{Declaration, FILES, LibraryKind, library};
 
 use crate::exception_kind::{ExceptionKind, Res};
 use crate::heap::Heap;
@@ -36,21 +40,17 @@ pub enum Implementation<F> {
 #[derive(Debug)]
 pub struct Builtin {
     pub name: &'static str,
-    /// The parameters as a reader sees them: `(iterable, /, start=0)`.
-    pub signature: &'static str,
-    /// One line.
-    pub doc: &'static str,
     pub run: Implementation<BuiltinFn>,
 }
 
 /// A row with a pure implementation.
-pub(crate) const fn pure(name: &'static str, signature: &'static str, doc: &'static str, run: BuiltinFn) -> Builtin {
-    Builtin { name, signature, doc, run: Implementation::Pure(run) }
+pub(crate) const fn pure(name: &'static str, run: BuiltinFn) -> Builtin {
+    Builtin { name, run: Implementation::Pure(run) }
 }
 
 /// A row that the virtual machine carries out.
-pub(crate) const fn by_vm(name: &'static str, signature: &'static str, doc: &'static str, run: VmBuiltin) -> Builtin {
-    Builtin { name, signature, doc, run: Implementation::Vm(run) }
+pub(crate) const fn by_vm(name: &'static str, run: VmBuiltin) -> Builtin {
+    Builtin { name, run: Implementation::Vm(run) }
 }
 
 /// Names a builtin function: a table and a row in it.
@@ -71,7 +71,16 @@ impl BuiltinId {
         u16::from_be_bytes([self.table, self.row])
     }
 
-    /// What is known of the builtin.
+    /// What the library says of the builtin. The first time in a process, this reads the whole library.
+    pub fn declaration(self) -> Option<&'static Declaration> {
+        let name = self.row().name;
+        match self.table.checked_sub(1) {
+            None => library().builtin(name),
+            Some(module) => library().member(modules::MODULES[usize::from(module)].name, name),
+        }
+    }
+
+    /// The row of the builtin.
     pub fn row(self) -> &'static Builtin {
         let rows = match self.table.checked_sub(1) {
             None => core::CORE,
@@ -84,6 +93,15 @@ impl BuiltinId {
 /// The functions every program sees, sorted by name.
 pub fn all() -> &'static [Builtin] {
     core::CORE
+}
+
+/// Every name that a program sees: functions, native or not, types and exceptions.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    let native = all().iter().map(|builtin| builtin.name);
+    let in_dana = FILES.iter().filter(|file| file.kind == LibraryKind::Builtins).flat_map(|file| file.implements);
+    let types = ["bool", "bytes", "dict", "float", "int", "list", "object", "range", "set", "str", "tuple", "type"];
+    let exceptions = ExceptionKind::ALL.iter().map(|kind| kind.name());
+    native.chain(in_dana.copied()).chain(types).chain(exceptions)
 }
 
 /// The value of a name that every program sees: a builtin function, type or exception type.

@@ -36,6 +36,16 @@ pub enum Constant {
     Builtin(Box<str>),
 }
 
+impl Code {
+    /// The names of the builtins that the code uses.
+    pub fn builtin_names(&self) -> impl Iterator<Item = &str> {
+        self.constants.iter().filter_map(|constant| match constant {
+            Constant::Builtin(name) => Some(&**name),
+            _ => None,
+        })
+    }
+}
+
 /// The parameters of a function. They take the first registers: positional ones, keyword-only ones, `*rest`, `**named`.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Params {

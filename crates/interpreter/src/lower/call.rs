@@ -104,7 +104,7 @@ impl Lowerer {
         self.emit(op);
     }
 
-    fn is_builtin_case(&mut self, name: &ast::NameExpr) -> bool {
+    pub(super) fn is_builtin_case(&mut self, name: &ast::NameExpr) -> bool {
         name.ident_token().is_some_and(|token| token.text() == "case" && self.resolve("case") == Place::Builtin)
     }
 

@@ -181,6 +181,10 @@ impl Lowerer {
 
     pub(super) fn function_def(&mut self, function: &ast::FunctionDef) {
         let Some(name) = function.name() else { return self.missing(function.syntax()) };
+        if self.internal && function.block().is_some_and(|block| block.is_ellipsis()) {
+            // A declaration of the library whose implementation is native.
+            return;
+        }
         let decorators = self.decorators(function.decorators());
         let dst = self.temp();
         let receiver = function.receiver().and_then(|it| it.param());

@@ -268,7 +268,7 @@ impl Lowerer {
     }
 
     fn is_builtin(&self, name: &str) -> bool {
-        builtins::lookup(name).is_some() || crate::prelude::defines(name)
+        builtins::lookup(name).is_some() || crate::prelude::defines(name) || (self.internal && name.starts_with("__"))
     }
 
     fn local_place(&self, level: usize, name: &str) -> Option<Place> {

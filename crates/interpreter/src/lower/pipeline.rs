@@ -114,7 +114,7 @@ impl Lowerer {
                         self.emit(Op::LoadIndex { dst: value, object: *args, index: zero });
                     }
                 }
-                self.with_placeholder(value, |it| it.expr(&stage, dst));
+                self.placeholder_stage(&stage, value, dst);
             }
             Expr::ListExpr(list) if is_parallel(&list, params) => {
                 let items: Vec<Expr> = list.exprs().collect();
@@ -180,7 +180,7 @@ impl Lowerer {
                 self.parallel(&items, dst, |it, item, dst| it.stage(item, value, dst));
             }
             stage if has_placeholder(stage.syntax()) => {
-                self.with_placeholder(value, |it| it.expr(&stage, dst));
+                self.placeholder_stage(&stage, value, dst);
             }
             Expr::CallExpr(call) => {
                 let kept = self.f().stage_names.clone();
@@ -192,6 +192,21 @@ impl Lowerer {
                 self.emit(Op::PipeInto { dst, value, stage });
             }
         }
+    }
+
+    /// A stage that names the piped value; `case` takes it besides, for the functions of its branches.
+    fn placeholder_stage(&mut self, stage: &Expr, value: Reg, dst: Reg) {
+        let case = match stage {
+            Expr::CallExpr(call) => match call.callee() {
+                Some(Expr::NameExpr(name)) if self.is_builtin_case(&name) => Some(call),
+                _ => None,
+            },
+            _ => None,
+        };
+        self.with_placeholder(value, |it| match case {
+            Some(call) => it.call_with(call, Some(Piped::Value(value)), dst),
+            None => it.expr(stage, dst),
+        });
     }
 
     fn with_placeholder(&mut self, value: Reg, make: impl FnOnce(&mut Lowerer)) {

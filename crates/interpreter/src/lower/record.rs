@@ -31,6 +31,10 @@ impl Lowerer {
         let (Some(name), Some(keyword)) = (record.name(), record.keyword()) else {
             return self.missing(record.syntax());
         };
+        if self.internal && record.block().is_none_or(|block| block.stmts().count() <= 1) {
+            // A declaration of the library that the interpreter knows by itself, such as an exception.
+            return;
+        }
         let kind = match keyword.kind() {
             SyntaxKind::RESOURCE_KW => RecordKind::Resource,
             SyntaxKind::AGENT_BLUEPRINT_KW => RecordKind::AgentBlueprint,
@@ -181,6 +185,10 @@ impl Lowerer {
                 .map(Into::into),
             signatures,
         };
+        if spec.kind == RecordKind::Workflow {
+            // Every instance is given its state machine by this function of the library.
+            self.b().builtin("__init_workflow__");
+        }
         self.scoped(|it| {
             let first = it.b().temps(1 + u32::from(spec.bases));
             if computed.is_empty() {

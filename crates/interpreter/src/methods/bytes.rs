@@ -11,18 +11,17 @@ use crate::ops;
 use crate::value::Value;
 
 pub(super) const METHODS: &[Method] = &[
-    method("decode", "(encoding='utf-8', errors='strict')", "The bytes as text.", decode),
-    method("endswith", "(suffix)", "Whether the bytes end with `suffix`.", ends_with),
-    method("find", "(sub)", "Where `sub` first occurs; -1 if it does not.", find),
-    method("fromhex", "(string)", "The bytes that a text of hexadecimal digits spells.", from_hex),
-    method("hex", "()", "The bytes as hexadecimal digits.", hex),
-    method("join", "(iterable)", "The byte strings of an iterable with this one between them.", join),
-    method("split", "(sep)", "The parts between `sep`.", split),
-    method("startswith", "(prefix)", "Whether the bytes start with `prefix`.", starts_with),
+    method("decode", decode),
+    method("endswith", ends_with),
+    method("find", find),
+    method("fromhex", from_hex),
+    method("hex", hex),
+    method("join", join),
+    method("split", split),
+    method("startswith", starts_with),
 ];
 
-pub(super) const CLASS_METHODS: &[Method] =
-    &[method("fromhex", "(string)", "The bytes that a text of hexadecimal digits spells.", from_hex)];
+pub(super) const CLASS_METHODS: &[Method] = &[method("fromhex", from_hex)];
 
 fn receiver(heap: &Heap, value: Value) -> &[u8] {
     match value {

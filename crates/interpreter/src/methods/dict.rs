@@ -9,26 +9,20 @@ use crate::ops;
 use crate::value::{Ref, Value};
 
 pub(super) const METHODS: &[Method] = &[
-    method("clear", "()", "Removes all entries.", clear),
-    method("copy", "()", "A new dict with the same entries.", copy),
-    method("fromkeys", "(iterable, value=None)", "A new dict with the keys of an iterable.", from_keys),
-    method("get", "(key, default=None)", "The value under `key`, or `default`.", get),
-    method("items", "()", "The entries as pairs.", items),
-    method("keys", "()", "The keys.", keys),
-    method("pop", "(key, default)", "Removes `key` and gives its value, or `default`.", pop),
-    method("popitem", "()", "Removes and gives the entry added last.", pop_item),
-    method(
-        "setdefault",
-        "(key, default=None)",
-        "The value under `key`, which is set to `default` if absent.",
-        set_default,
-    ),
-    method("update", "(other=(), **kwargs)", "Adds the entries of another dict, of pairs, or of keywords.", update),
-    method("values", "()", "The values.", values),
+    method("clear", clear),
+    method("copy", copy),
+    method("fromkeys", from_keys),
+    method("get", get),
+    method("items", items),
+    method("keys", keys),
+    method("pop", pop),
+    method("popitem", pop_item),
+    method("setdefault", set_default),
+    method("update", update),
+    method("values", values),
 ];
 
-pub(super) const CLASS_METHODS: &[Method] =
-    &[method("fromkeys", "(iterable, value=None)", "A new dict with the keys of an iterable.", from_keys)];
+pub(super) const CLASS_METHODS: &[Method] = &[method("fromkeys", from_keys)];
 
 fn receiver(heap: &Heap, this: Value) -> Res<Ref<Dict>> {
     match this {

@@ -9,33 +9,22 @@ use crate::value::Value;
 use crate::vm_builtins::VmBuiltin;
 
 pub(super) const LIST_METHODS: &[Method] = &[
-    method("append", "(object)", "Adds an item at the end.", append),
-    method("clear", "()", "Removes all items.", clear),
-    method("copy", "()", "A new list with the same items.", copy),
-    method("count", "(value)", "How many items equal `value`.", count),
-    method("extend", "(iterable)", "Adds all items of an iterable at the end.", extend),
-    method("index", "(value, start=0, stop=None)", "Where `value` first is; ValueError if it is not there.", index),
-    method("insert", "(index, object)", "Adds an item before the position `index`.", insert),
-    method("pop", "(index=-1)", "Removes and gives the item at `index`.", pop),
-    method("remove", "(value)", "Removes the first item that equals `value`.", remove),
-    method("reverse", "()", "Reverses the order of the items.", reverse),
-    Method {
-        name: "sort",
-        signature: "(*, key=None, reverse=False)",
-        doc: "Sorts the items; equal ones keep their order.",
-        run: Implementation::Vm(VmBuiltin::ListSort),
-    },
+    method("append", append),
+    method("clear", clear),
+    method("copy", copy),
+    method("count", count),
+    method("extend", extend),
+    method("index", index),
+    method("insert", insert),
+    method("pop", pop),
+    method("remove", remove),
+    method("reverse", reverse),
+    Method { name: "sort", run: Implementation::Vm(VmBuiltin::ListSort) },
 ];
 
-pub(super) const TUPLE_METHODS: &[Method] = &[
-    method("count", "(value)", "How many items equal `value`.", count),
-    method("index", "(value, start=0, stop=None)", "Where `value` first is; ValueError if it is not there.", index),
-];
+pub(super) const TUPLE_METHODS: &[Method] = &[method("count", count), method("index", index)];
 
-pub(super) const RANGE_METHODS: &[Method] = &[
-    method("count", "(value)", "1 if the range has `value`, else 0.", range_count),
-    method("index", "(value)", "Where `value` is; ValueError if it is not there.", range_index),
-];
+pub(super) const RANGE_METHODS: &[Method] = &[method("count", range_count), method("index", range_index)];
 
 /// The items of a list or tuple.
 fn items(heap: &Heap, this: Value) -> &[Value] {

@@ -23,25 +23,16 @@ pub type MethodFn = fn(&mut Heap, Value, &CallArgs<'_>) -> Res<Value>;
 /// A method of a builtin type.
 pub struct Method {
     pub name: &'static str,
-    /// The parameters as a reader sees them, without the receiver: `(sep=None, maxsplit=-1)`.
-    pub signature: &'static str,
-    /// One line.
-    pub doc: &'static str,
     pub run: Implementation<MethodFn>,
 }
 
-pub(crate) const fn method(name: &'static str, signature: &'static str, doc: &'static str, run: MethodFn) -> Method {
-    Method { name, signature, doc, run: Implementation::Pure(run) }
+pub(crate) const fn method(name: &'static str, run: MethodFn) -> Method {
+    Method { name, run: Implementation::Pure(run) }
 }
 
 /// A method that the virtual machine carries out; the receiver is its first argument.
-pub(crate) const fn method_by_vm(
-    name: &'static str,
-    signature: &'static str,
-    doc: &'static str,
-    run: crate::vm_builtins::VmBuiltin,
-) -> Method {
-    Method { name, signature, doc, run: Implementation::Vm(run) }
+pub(crate) const fn method_by_vm(name: &'static str, run: crate::vm_builtins::VmBuiltin) -> Method {
+    Method { name, run: Implementation::Vm(run) }
 }
 
 /// The methods of a type, sorted by name.

@@ -4,30 +4,26 @@ use num_bigint::{BigInt, Sign};
 
 use super::str::str_argument;
 use super::{Method, method};
-use crate::builtins::{CallArgs, by_name};
+use crate::builtins::{CallArgs, by_keyword, by_name};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
 use crate::ops::{self, Number};
 use crate::value::Value;
 
 pub(super) const INT_METHODS: &[Method] = &[
-    method("as_integer_ratio", "()", "The int over 1, as a pair.", int_ratio),
-    method("bit_count", "()", "How many bits of the absolute value are set.", bit_count),
-    method("bit_length", "()", "How many bits the absolute value needs.", bit_length),
-    method("conjugate", "()", "The int itself.", conjugate),
-    method("from_bytes", "(bytes, byteorder='big', *, signed=False)", "The int that bytes spell.", from_bytes),
-    method("is_integer", "()", "True.", int_is_integer),
-    method("to_bytes", "(length=1, byteorder='big', *, signed=False)", "The int as bytes.", to_bytes),
+    method("as_integer_ratio", int_ratio),
+    method("bit_count", bit_count),
+    method("bit_length", bit_length),
+    method("conjugate", conjugate),
+    method("from_bytes", from_bytes),
+    method("is_integer", int_is_integer),
+    method("to_bytes", to_bytes),
 ];
 
-pub(super) const INT_CLASS_METHODS: &[Method] =
-    &[method("from_bytes", "(bytes, byteorder='big', *, signed=False)", "The int that bytes spell.", from_bytes)];
+pub(super) const INT_CLASS_METHODS: &[Method] = &[method("from_bytes", from_bytes)];
 
-pub(super) const FLOAT_METHODS: &[Method] = &[
-    method("as_integer_ratio", "()", "The exact fraction, as a pair.", float_ratio),
-    method("conjugate", "()", "The float itself.", conjugate),
-    method("is_integer", "()", "Whether the float has no fraction.", float_is_integer),
-];
+pub(super) const FLOAT_METHODS: &[Method] =
+    &[method("as_integer_ratio", float_ratio), method("conjugate", conjugate), method("is_integer", float_is_integer)];
 
 fn to_big(heap: &Heap, value: Value) -> BigInt {
     match ops::number(heap, value) {
@@ -119,7 +115,7 @@ fn big_endian(heap: &Heap, function: &str, order: Option<Value>) -> Res<bool> {
 
 fn from_bytes(heap: &mut Heap, _: Value, args: &CallArgs<'_>) -> Res<Value> {
     let [bytes, order, signed] =
-        args.bind(heap, "from_bytes", [by_name("bytes"), by_name("byteorder"), by_name("signed")], 1)?;
+        args.bind(heap, "from_bytes", [by_name("bytes"), by_name("byteorder"), by_keyword("signed")], 1)?;
     let big = big_endian(heap, "from_bytes", order)?;
     let Some(Value::Bytes(bytes)) = bytes else {
         return Err(Raise::type_error("int.from_bytes() needs bytes as its first argument"));
@@ -136,7 +132,7 @@ fn from_bytes(heap: &mut Heap, _: Value, args: &CallArgs<'_>) -> Res<Value> {
 
 fn to_bytes(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let [length, order, signed] =
-        args.bind(heap, "to_bytes", [by_name("length"), by_name("byteorder"), by_name("signed")], 0)?;
+        args.bind(heap, "to_bytes", [by_name("length"), by_name("byteorder"), by_keyword("signed")], 0)?;
     let length = match length {
         Some(length) => usize::try_from(ops::index_argument(heap, length)?)
             .map_err(|_| Raise::value_error("length argument must be non-negative"))?,

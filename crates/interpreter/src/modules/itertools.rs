@@ -10,88 +10,28 @@ use crate::value::{Ref, TypeTag, Value};
 use crate::vm_builtins::VmBuiltin;
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
-    by_vm(
-        "accumulate",
-        "(iterable: any, func: any = None, *, initial: any = None) -> any",
-        "The sums, or other results of `func`, of the values so far.",
-        VmBuiltin::Accumulate,
-    ),
-    pure("batched", "(iterable: any, n: int) -> any", "Tuples of `n` values each, the last perhaps shorter.", batched),
-    pure(
-        "combinations",
-        "(iterable: any, r: int) -> any",
-        "Tuples of `r` of the values, in their order.",
-        combinations,
-    ),
-    pure(
-        "combinations_with_replacement",
-        "(iterable: any, r: int) -> any",
-        "Tuples of `r` of the values, in their order, each perhaps several times.",
-        combinations_with_replacement,
-    ),
-    pure("compress", "(data: any, selectors: any) -> any", "The values whose selectors are true.", compress),
-    pure("count", "(start: int = 0, step: int = 1) -> any", "Numbers without end.", count),
-    pure("cycle", "(iterable: any, /) -> any", "The values again and again.", cycle),
-    by_vm(
-        "dropwhile",
-        "(predicate: any, iterable: any, /) -> any",
-        "The values from the first on for which the function is false.",
-        VmBuiltin::Prelude("__dropwhile__"),
-    ),
-    by_vm(
-        "filterfalse",
-        "(predicate: any, iterable: any, /) -> any",
-        "The values for which the function is false.",
-        VmBuiltin::Prelude("__filterfalse__"),
-    ),
-    by_vm(
-        "groupby",
-        "(iterable: any, key: any = None) -> any",
-        "Pairs of a key and an iterator over neighbouring values of that key.",
-        VmBuiltin::Prelude("__groupby__"),
-    ),
-    pure(
-        "islice",
-        "(iterable: any, start: int, stop: int = None, step: int = 1, /) -> any",
-        "The values at a slice of places.",
-        islice,
-    ),
-    pure("pairwise", "(iterable: any, /) -> any", "Tuples of neighbouring values.", pairwise),
-    pure(
-        "permutations",
-        "(iterable: any, r: int = None) -> any",
-        "Tuples of `r` of the values, in every order.",
-        permutations,
-    ),
-    pure("product", "(*iterables: any, repeat: int = 1) -> any", "Tuples with one value of each iterable.", product),
-    pure("repeat", "(object: any, times: int = None) -> any", "The value again and again, or so many times.", repeat),
-    by_vm(
-        "starmap",
-        "(function: any, iterable: any, /) -> any",
-        "The results of a function for tuples of arguments.",
-        VmBuiltin::Prelude("__starmap__"),
-    ),
-    by_vm(
-        "takewhile",
-        "(predicate: any, iterable: any, /) -> any",
-        "The values up to the first for which the function is false.",
-        VmBuiltin::Prelude("__takewhile__"),
-    ),
-    pure("tee", "(iterable: any, n: int = 2, /) -> tuple", "Several iterators over the same values.", tee),
-    pure(
-        "zip_longest",
-        "(*iterables: any, fillvalue: any = None) -> any",
-        "Tuples of the values at the same place, the shorter iterables filled up.",
-        zip_longest,
-    ),
+    by_vm("accumulate", VmBuiltin::Accumulate),
+    pure("batched", batched),
+    pure("combinations", combinations),
+    pure("combinations_with_replacement", combinations_with_replacement),
+    pure("compress", compress),
+    pure("count", count),
+    pure("cycle", cycle),
+    by_vm("dropwhile", VmBuiltin::Prelude("__dropwhile__")),
+    by_vm("filterfalse", VmBuiltin::Prelude("__filterfalse__")),
+    by_vm("groupby", VmBuiltin::Prelude("__groupby__")),
+    pure("islice", islice),
+    pure("pairwise", pairwise),
+    pure("permutations", permutations),
+    pure("product", product),
+    pure("repeat", repeat),
+    by_vm("starmap", VmBuiltin::Prelude("__starmap__")),
+    by_vm("takewhile", VmBuiltin::Prelude("__takewhile__")),
+    pure("tee", tee),
+    pure("zip_longest", zip_longest),
 ];
 
-pub(super) const CHAIN_CLASS_METHODS: &[Method] = &[method(
-    "from_iterable",
-    "(iterable: any, /) -> any",
-    "The values of iterables that an iterable gives.",
-    from_iterable,
-)];
+pub(super) const CHAIN_CLASS_METHODS: &[Method] = &[method("from_iterable", from_iterable)];
 
 /// The type names of the iterators that the prelude makes.
 pub(crate) fn calling_name(name: &str) -> &'static str {

@@ -1,21 +1,13 @@
 //! The functions of the module `json`.
 
 use super::{json_read, json_write};
-use crate::builtins::{Builtin, CallArgs, by_name, pure};
+use crate::builtins::{Builtin, CallArgs, by_keyword, by_name, pure};
 use crate::exception_kind::{Raise, Res};
 use crate::heap::Heap;
 use crate::ops;
 use crate::value::Value;
 
-pub(super) const FUNCTIONS: &[Builtin] = &[
-    pure(
-        "dumps",
-        "(obj, *, indent=None, separators=None, sort_keys=False, ensure_ascii=True, allow_nan=True)",
-        "A value as JSON text.",
-        dumps,
-    ),
-    pure("loads", "(s)", "The value that JSON text spells.", loads),
-];
+pub(super) const FUNCTIONS: &[Builtin] = &[pure("dumps", dumps), pure("loads", loads)];
 
 fn loads(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let [source] = args.bind(heap, "loads", [by_name("s")], 1)?;
@@ -36,7 +28,14 @@ fn loads(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
 }
 
 fn dumps(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
-    let params = ["obj", "indent", "separators", "sort_keys", "ensure_ascii", "allow_nan"].map(by_name);
+    let params = [
+        by_name("obj"),
+        by_keyword("indent"),
+        by_keyword("separators"),
+        by_keyword("sort_keys"),
+        by_keyword("ensure_ascii"),
+        by_keyword("allow_nan"),
+    ];
     let [value, indent, separators, sort_keys, ensure_ascii, allow_nan] = args.bind(heap, "dumps", params, 1)?;
     let indent = match indent {
         None | Some(Value::None) => None,

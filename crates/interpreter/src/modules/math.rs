@@ -4,7 +4,7 @@ use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
 
 use super::math_int as int;
-use crate::builtins::{Builtin, CallArgs, by_name, by_place, pure};
+use crate::builtins::{Builtin, CallArgs, by_keyword, by_name, by_place, pure};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
 use crate::ops::{self, BinaryOp, Number};
@@ -19,52 +19,48 @@ pub(super) const CONSTANTS: &[(&str, f64)] = &[
 ];
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
-    pure("acos", "(x, /)", "The angle (radians) whose cosine is x.", |h, a| unary(h, a, "acos", f64::acos)),
-    pure("asin", "(x, /)", "The angle (radians) whose sine is x.", |h, a| unary(h, a, "asin", f64::asin)),
-    pure("atan", "(x, /)", "The angle (radians) whose tangent is x.", |h, a| unary(h, a, "atan", f64::atan)),
-    pure("atan2", "(y, x, /)", "The angle (radians) of the point (x, y).", |h, a| binary(h, a, "atan2", f64::atan2)),
-    pure("cbrt", "(x, /)", "The cube root.", |h, a| unary(h, a, "cbrt", f64::cbrt)),
-    pure("ceil", "(x, /)", "The smallest int not below x.", |h, a| whole(h, a, "ceil", f64::ceil)),
-    pure("comb", "(n, k, /)", "How many ways there are to choose k of n.", int::comb),
-    pure("copysign", "(x, y, /)", "x with the sign of y.", |h, a| binary(h, a, "copysign", f64::copysign)),
-    pure("cos", "(x, /)", "The cosine of x radians.", |h, a| unary(h, a, "cos", f64::cos)),
-    pure("cosh", "(x, /)", "The hyperbolic cosine.", |h, a| unary(h, a, "cosh", f64::cosh)),
-    pure("degrees", "(x, /)", "Radians in degrees.", |h, a| {
-        unary(h, a, "degrees", |x| x * (180.0 / std::f64::consts::PI))
-    }),
-    pure("dist", "(p, q, /)", "The distance of two points.", dist),
-    pure("exp", "(x, /)", "e to the power of x.", |h, a| unary(h, a, "exp", f64::exp)),
-    pure("expm1", "(x, /)", "exp(x) - 1, precise for small x.", |h, a| unary(h, a, "expm1", f64::exp_m1)),
-    pure("fabs", "(x, /)", "The absolute value as a float.", |h, a| unary(h, a, "fabs", f64::abs)),
-    pure("factorial", "(n, /)", "The product of 1 to n.", int::factorial),
-    pure("floor", "(x, /)", "The largest int not above x.", |h, a| whole(h, a, "floor", f64::floor)),
-    pure("fmod", "(x, y, /)", "The remainder with the sign of x.", |h, a| binary(h, a, "fmod", |x, y| x % y)),
-    pure("fsum", "(seq, /)", "The precise sum of floats.", fsum),
-    pure("gcd", "(*integers)", "The greatest common divisor.", int::gcd),
-    pure("hypot", "(*coordinates)", "The distance from the origin.", hypot),
-    pure("isclose", "(a, b, *, rel_tol=1e-09, abs_tol=0.0)", "Whether two numbers are nearly equal.", is_close),
-    pure("isfinite", "(x, /)", "Whether x is neither infinite nor NaN.", |h, a| test(h, a, "isfinite", f64::is_finite)),
-    pure("isinf", "(x, /)", "Whether x is infinite.", |h, a| test(h, a, "isinf", f64::is_infinite)),
-    pure("isnan", "(x, /)", "Whether x is NaN.", |h, a| test(h, a, "isnan", f64::is_nan)),
-    pure("isqrt", "(n, /)", "The whole part of the square root.", int::isqrt),
-    pure("lcm", "(*integers)", "The least common multiple.", int::lcm),
-    pure("log", "(x, base=e)", "The logarithm.", log),
-    pure("log10", "(x, /)", "The logarithm to base 10.", |h, a| logarithm(h, a, "log10", f64::log10)),
-    pure("log1p", "(x, /)", "log(1 + x), precise for small x.", |h, a| unary(h, a, "log1p", f64::ln_1p)),
-    pure("log2", "(x, /)", "The logarithm to base 2.", |h, a| logarithm(h, a, "log2", f64::log2)),
-    pure("modf", "(x, /)", "The fraction and the whole part of x.", modf),
-    pure("perm", "(n, k=None, /)", "How many ways there are to arrange k of n.", int::perm),
-    pure("pow", "(x, y, /)", "x to the power of y, as a float.", pow),
-    pure("prod", "(iterable, /, *, start=1)", "The product of the values.", prod),
-    pure("radians", "(x, /)", "Degrees in radians.", |h, a| {
-        unary(h, a, "radians", |x| x * (std::f64::consts::PI / 180.0))
-    }),
-    pure("sin", "(x, /)", "The sine of x radians.", |h, a| unary(h, a, "sin", f64::sin)),
-    pure("sinh", "(x, /)", "The hyperbolic sine.", |h, a| unary(h, a, "sinh", f64::sinh)),
-    pure("sqrt", "(x, /)", "The square root.", |h, a| unary(h, a, "sqrt", f64::sqrt)),
-    pure("tan", "(x, /)", "The tangent of x radians.", |h, a| unary(h, a, "tan", f64::tan)),
-    pure("tanh", "(x, /)", "The hyperbolic tangent.", |h, a| unary(h, a, "tanh", f64::tanh)),
-    pure("trunc", "(x, /)", "x without its fraction, as an int.", |h, a| whole(h, a, "trunc", f64::trunc)),
+    pure("acos", |h, a| unary(h, a, "acos", f64::acos)),
+    pure("asin", |h, a| unary(h, a, "asin", f64::asin)),
+    pure("atan", |h, a| unary(h, a, "atan", f64::atan)),
+    pure("atan2", |h, a| binary(h, a, "atan2", f64::atan2)),
+    pure("cbrt", |h, a| unary(h, a, "cbrt", f64::cbrt)),
+    pure("ceil", |h, a| whole(h, a, "ceil", f64::ceil)),
+    pure("comb", int::comb),
+    pure("copysign", |h, a| binary(h, a, "copysign", f64::copysign)),
+    pure("cos", |h, a| unary(h, a, "cos", f64::cos)),
+    pure("cosh", |h, a| unary(h, a, "cosh", f64::cosh)),
+    pure("degrees", |h, a| unary(h, a, "degrees", |x| x * (180.0 / std::f64::consts::PI))),
+    pure("dist", dist),
+    pure("exp", |h, a| unary(h, a, "exp", f64::exp)),
+    pure("expm1", |h, a| unary(h, a, "expm1", f64::exp_m1)),
+    pure("fabs", |h, a| unary(h, a, "fabs", f64::abs)),
+    pure("factorial", int::factorial),
+    pure("floor", |h, a| whole(h, a, "floor", f64::floor)),
+    pure("fmod", |h, a| binary(h, a, "fmod", |x, y| x % y)),
+    pure("fsum", fsum),
+    pure("gcd", int::gcd),
+    pure("hypot", hypot),
+    pure("isclose", is_close),
+    pure("isfinite", |h, a| test(h, a, "isfinite", f64::is_finite)),
+    pure("isinf", |h, a| test(h, a, "isinf", f64::is_infinite)),
+    pure("isnan", |h, a| test(h, a, "isnan", f64::is_nan)),
+    pure("isqrt", int::isqrt),
+    pure("lcm", int::lcm),
+    pure("log", log),
+    pure("log10", |h, a| logarithm(h, a, "log10", f64::log10)),
+    pure("log1p", |h, a| unary(h, a, "log1p", f64::ln_1p)),
+    pure("log2", |h, a| logarithm(h, a, "log2", f64::log2)),
+    pure("modf", modf),
+    pure("perm", int::perm),
+    pure("pow", pow),
+    pure("prod", prod),
+    pure("radians", |h, a| unary(h, a, "radians", |x| x * (std::f64::consts::PI / 180.0))),
+    pure("sin", |h, a| unary(h, a, "sin", f64::sin)),
+    pure("sinh", |h, a| unary(h, a, "sinh", f64::sinh)),
+    pure("sqrt", |h, a| unary(h, a, "sqrt", f64::sqrt)),
+    pure("tan", |h, a| unary(h, a, "tan", f64::tan)),
+    pure("tanh", |h, a| unary(h, a, "tanh", f64::tanh)),
+    pure("trunc", |h, a| whole(h, a, "trunc", f64::trunc)),
 ];
 
 pub(super) fn float(heap: &Heap, value: Value) -> Res<f64> {
@@ -204,7 +200,7 @@ fn dist(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
 }
 
 fn is_close(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
-    let params = ["a", "b", "rel_tol", "abs_tol"].map(by_name);
+    let params = [by_name("a"), by_name("b"), by_keyword("rel_tol"), by_keyword("abs_tol")];
     let [a, b, relative, absolute] = args.bind(heap, "isclose", params, 2)?;
     let (a, b) = (float(heap, a.unwrap_or(Value::None))?, float(heap, b.unwrap_or(Value::None))?);
     let relative = relative.map_or(Ok(1e-9), |value| float(heap, value))?;
@@ -223,7 +219,7 @@ fn is_close(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
 }
 
 fn prod(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
-    let [values, start] = args.bind(heap, "prod", [by_place("iterable"), by_name("start")], 1)?;
+    let [values, start] = args.bind(heap, "prod", [by_place("iterable"), by_keyword("start")], 1)?;
     let mut product = start.unwrap_or(Value::Int(1));
     for value in ops::collect(heap, values.unwrap_or(Value::None))? {
         product = ops::binary(heap, BinaryOp::Multiply, product, value)?;

@@ -22,8 +22,6 @@ use crate::vm_builtins::VmBuiltin;
 /// A module: its functions, and constants as made by [`members`].
 pub struct ModuleTable {
     pub name: &'static str,
-    /// One line.
-    pub doc: &'static str,
     pub functions: &'static [Builtin],
     /// Constants that are floats.
     pub floats: &'static [(&'static str, f64)],
@@ -31,23 +29,23 @@ pub struct ModuleTable {
 
 /// Every module, in the order that [`BuiltinId`] counts them.
 pub static MODULES: &[ModuleTable] = &[
-    ModuleTable { name: "math", doc: "Functions of numbers.", functions: math::FUNCTIONS, floats: math::CONSTANTS },
-    ModuleTable { name: "json", doc: "Reading and writing JSON.", functions: json::FUNCTIONS, floats: &[] },
-    ModuleTable { name: "files", doc: "Reading and writing text files.", functions: FILES, floats: &[] },
-    ModuleTable { name: "time", doc: "The clock, and waiting.", functions: time::FUNCTIONS, floats: &[] },
-    ModuleTable { name: "random", doc: "Random numbers.", functions: random::FUNCTIONS, floats: &[] },
-    ModuleTable { name: "re", doc: "Regular expressions.", functions: re::FUNCTIONS, floats: &[] },
-    ModuleTable { name: "datetime", doc: "Dates, times and durations.", functions: datetime::FUNCTIONS, floats: &[] },
-    ModuleTable { name: "itertools", doc: "Iterators made of others.", functions: itertools::FUNCTIONS, floats: &[] },
-    ModuleTable { name: "path", doc: "Paths of files as texts.", functions: path::FUNCTIONS, floats: &[] },
+    ModuleTable { name: "math", functions: math::FUNCTIONS, floats: math::CONSTANTS },
+    ModuleTable { name: "json", functions: json::FUNCTIONS, floats: &[] },
+    ModuleTable { name: "files", functions: FILES, floats: &[] },
+    ModuleTable { name: "time", functions: time::FUNCTIONS, floats: &[] },
+    ModuleTable { name: "random", functions: random::FUNCTIONS, floats: &[] },
+    ModuleTable { name: "re", functions: re::FUNCTIONS, floats: &[] },
+    ModuleTable { name: "datetime", functions: datetime::FUNCTIONS, floats: &[] },
+    ModuleTable { name: "itertools", functions: itertools::FUNCTIONS, floats: &[] },
+    ModuleTable { name: "path", functions: path::FUNCTIONS, floats: &[] },
 ];
 
 const FILES: &[Builtin] = &[
-    by_vm("append_text", "(path, text)", "Adds text at the end of a file.", VmBuiltin::AppendText),
-    by_vm("exists", "(path)", "Whether there is a file or folder.", VmBuiltin::FileExists),
-    by_vm("list", "(path)", "The names in a folder, sorted.", VmBuiltin::ListFolder),
-    by_vm("read_text", "(path)", "The text of a file.", VmBuiltin::ReadText),
-    by_vm("write_text", "(path, text)", "Makes a file of the text, or replaces it.", VmBuiltin::WriteText),
+    by_vm("append_text", VmBuiltin::AppendText),
+    by_vm("exists", VmBuiltin::FileExists),
+    by_vm("list", VmBuiltin::ListFolder),
+    by_vm("read_text", VmBuiltin::ReadText),
+    by_vm("write_text", VmBuiltin::WriteText),
 ];
 
 /// The names of a module with their values; none if there is no such module.

@@ -8,32 +8,22 @@ use crate::value::Value;
 use crate::vm_builtins::VmBuiltin;
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
-    pure("basename", "(p: str) -> str", "The last part of a path.", basename),
-    pure("commonpath", "(paths: list) -> str", "The longest path that all paths start with.", commonpath),
-    pure("commonprefix", "(list: list) -> str", "The longest text that all texts start with.", commonprefix),
-    pure("dirname", "(p: str) -> str", "The path without its last part.", dirname),
-    by_vm("exists", "(path: str) -> bool", "Whether there is a file or folder.", VmBuiltin::FileExists),
-    by_vm("getsize", "(path: str) -> int", "How many bytes a file has.", VmBuiltin::FileSize),
-    pure("isabs", "(s: str) -> bool", "Whether a path starts at the root.", isabs),
-    by_vm("isdir", "(path: str) -> bool", "Whether there is a folder.", VmBuiltin::IsFolder),
-    by_vm("isfile", "(path: str) -> bool", "Whether there is a file.", VmBuiltin::IsFile),
-    pure("join", "(a: str, *p: str) -> str", "Paths one after the other.", join),
-    pure("normcase", "(s: str) -> str", "The path as it is: case matters.", normcase),
-    pure(
-        "normpath",
-        "(path: str) -> str",
-        "The path without `.`, `..` and double separators where they can go.",
-        normpath,
-    ),
-    pure(
-        "relpath",
-        "(path: str, start: str) -> str",
-        "The way from one path to another; both start at the root, or neither.",
-        relpath,
-    ),
-    pure("split", "(p: str) -> tuple", "The path without its last part, and that part.", split),
-    pure("splitdrive", "(p: str) -> tuple", "No drive, and the path.", splitdrive),
-    pure("splitext", "(p: str) -> tuple", "The path without its extension, and the extension.", splitext),
+    pure("basename", basename),
+    pure("commonpath", commonpath),
+    pure("commonprefix", commonprefix),
+    pure("dirname", dirname),
+    by_vm("exists", VmBuiltin::FileExists),
+    by_vm("getsize", VmBuiltin::FileSize),
+    pure("isabs", isabs),
+    by_vm("isdir", VmBuiltin::IsFolder),
+    by_vm("isfile", VmBuiltin::IsFile),
+    pure("join", join),
+    pure("normcase", normcase),
+    pure("normpath", normpath),
+    pure("relpath", relpath),
+    pure("split", split),
+    pure("splitdrive", splitdrive),
+    pure("splitext", splitext),
 ];
 
 /// The names of the module that are no functions.

@@ -12,60 +12,20 @@ use crate::value::{TypeTag, Value};
 use crate::vm_builtins::{ClockReading, VmBuiltin};
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
-    by_vm(
-        "asctime",
-        "(t: struct_time = None, /) -> str",
-        "A moment in the form of C's `asctime`.",
-        VmBuiltin::Clock(ClockReading::AscTime),
-    ),
-    by_vm(
-        "ctime",
-        "(seconds: float = None, /) -> str",
-        "Seconds since 1970 in the form of C's `ctime`.",
-        VmBuiltin::Clock(ClockReading::CTime),
-    ),
-    by_vm(
-        "gmtime",
-        "(seconds: float = None, /) -> struct_time",
-        "The parts of a moment in UTC.",
-        VmBuiltin::Clock(ClockReading::Parts),
-    ),
-    by_vm(
-        "localtime",
-        "(seconds: float = None, /) -> struct_time",
-        "The parts of a moment; the zone is UTC.",
-        VmBuiltin::Clock(ClockReading::Parts),
-    ),
-    pure("mktime", "(t: struct_time, /) -> float", "Seconds since 1970 of the parts of a moment.", mktime),
-    by_vm("monotonic", "() -> float", "Seconds of a clock that measures durations.", VmBuiltin::Now),
-    by_vm(
-        "monotonic_ns",
-        "() -> int",
-        "Nanoseconds of a clock that measures durations.",
-        VmBuiltin::Clock(ClockReading::Nanoseconds),
-    ),
-    by_vm("perf_counter", "() -> float", "Seconds of a clock that measures durations.", VmBuiltin::Now),
-    by_vm(
-        "perf_counter_ns",
-        "() -> int",
-        "Nanoseconds of a clock that measures durations.",
-        VmBuiltin::Clock(ClockReading::Nanoseconds),
-    ),
-    by_vm("sleep", "(seconds: float) -> None", "Waits.", VmBuiltin::Sleep),
-    by_vm(
-        "strftime",
-        "(format: str, t: struct_time = None, /) -> str",
-        "A moment as text by a format.",
-        VmBuiltin::Clock(ClockReading::Format),
-    ),
-    pure(
-        "strptime",
-        "(string: str, format: str = '%a %b %d %H:%M:%S %Y', /) -> struct_time",
-        "The parts of the moment that a text names by a format.",
-        parse,
-    ),
-    by_vm("time", "() -> float", "Seconds since 1970.", VmBuiltin::Now),
-    by_vm("time_ns", "() -> int", "Nanoseconds since 1970.", VmBuiltin::Clock(ClockReading::Nanoseconds)),
+    by_vm("asctime", VmBuiltin::Clock(ClockReading::AscTime)),
+    by_vm("ctime", VmBuiltin::Clock(ClockReading::CTime)),
+    by_vm("gmtime", VmBuiltin::Clock(ClockReading::Parts)),
+    by_vm("localtime", VmBuiltin::Clock(ClockReading::Parts)),
+    pure("mktime", mktime),
+    by_vm("monotonic", VmBuiltin::Now),
+    by_vm("monotonic_ns", VmBuiltin::Clock(ClockReading::Nanoseconds)),
+    by_vm("perf_counter", VmBuiltin::Now),
+    by_vm("perf_counter_ns", VmBuiltin::Clock(ClockReading::Nanoseconds)),
+    by_vm("sleep", VmBuiltin::Sleep),
+    by_vm("strftime", VmBuiltin::Clock(ClockReading::Format)),
+    pure("strptime", parse),
+    by_vm("time", VmBuiltin::Now),
+    by_vm("time_ns", VmBuiltin::Clock(ClockReading::Nanoseconds)),
 ];
 
 /// The names of the module that are no functions.

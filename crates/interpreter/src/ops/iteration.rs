@@ -90,6 +90,86 @@ pub fn iter_next(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
     Ok(None)
 }
 
+/// Does an iterator make a pair for each of its values?
+#[inline]
+pub fn gives_pairs(heap: &Heap, iter: Ref<Iter>) -> bool {
+    match &heap.iters[iter] {
+        Iter::Enumerate { .. } | Iter::Dict { kind: ViewKind::Items, .. } => true,
+        Iter::Zip { inner, strict: false, .. } => inner.len() == 2,
+        _ => false,
+    }
+}
+
+/// As [`iter_next`] for an iterator that [`gives_pairs`], without a tuple for the pair.
+///
+/// # Errors
+/// As [`iter_next`].
+pub fn iter_next_pair(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<(Value, Value)>> {
+    let pair = match &mut heap.iters[iter] {
+        Iter::Enumerate { inner, count, .. } => {
+            let (inner, count) = (*inner, *count);
+            match iter_next(heap, inner)? {
+                Some(value) => {
+                    let following = match count {
+                        Value::Int(count) if count < i64::MAX => Value::Int(count + 1),
+                        count => binary(heap, BinaryOp::Add, count, Value::Int(1))?,
+                    };
+                    if let Iter::Enumerate { count, .. } = &mut heap.iters[iter] {
+                        *count = following;
+                    }
+                    Some((count, value))
+                }
+                None => None,
+            }
+        }
+        Iter::Zip { inner, partial, .. } => match **inner {
+            [first, second, ..] => {
+                // What the first gave before the second had to ask the program.
+                let kept = std::mem::take(partial).first().copied();
+                let first = match kept {
+                    Some(first) => Some(first),
+                    None => iter_next(heap, first)?,
+                };
+                match first {
+                    Some(first) => match iter_next(heap, second) {
+                        Ok(second) => second.map(|second| (first, second)),
+                        Err(raise) => return Err(keep_partial(heap, iter, vec![first], raise)),
+                    },
+                    None => None,
+                }
+            }
+            _ => None,
+        },
+        Iter::Dict { .. } => next_entry(heap, iter)?.map(|entry| (entry.key, entry.value)),
+        _ => None,
+    };
+    if pair.is_none() {
+        heap.iters[iter] = Iter::Done;
+    }
+    Ok(pair)
+}
+
+/// The next entry of the dict that an iterator goes through.
+fn next_entry(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Entry<Value>>> {
+    let Iter::Dict { dict, next, len, left, .. } = &mut heap.iters[iter] else { return Ok(None) };
+    let table = &heap.dicts[*dict].table;
+    if table.len() != *len {
+        return Err(changed_size("dictionary"));
+    }
+    let mut found = None;
+    while found.is_none() && *next < table.end() {
+        found = table.at(*next).copied();
+        *next += 1;
+    }
+    // As many entries come as there were at the start, unless some went and others came.
+    let expected = *left > 0;
+    if found.is_some() != expected {
+        return Err(Raise::new(ExceptionKind::RuntimeError, "dictionary keys changed during iteration"));
+    }
+    *left = left.saturating_sub(1);
+    Ok(found)
+}
+
 /// As [`iter_next`] for an argument that may not be an iterator.
 ///
 /// # Errors
@@ -126,24 +206,9 @@ fn next_of_other(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
                 None => None,
             }
         }
-        Iter::Dict { dict, kind, next, len, left } => {
-            let table = &heap.dicts[*dict].table;
-            if table.len() != *len {
-                return Err(changed_size("dictionary"));
-            }
+        Iter::Dict { kind, .. } => {
             let kind = *kind;
-            let mut found = None;
-            while found.is_none() && *next < table.end() {
-                found = table.at(*next).copied();
-                *next += 1;
-            }
-            // As many entries come as there were at the start, unless some went and others came.
-            let expected = *left > 0;
-            if found.is_some() != expected {
-                return Err(Raise::new(ExceptionKind::RuntimeError, "dictionary keys changed during iteration"));
-            }
-            *left = left.saturating_sub(1);
-            found.map(|entry| shown(heap, kind, entry))
+            next_entry(heap, iter)?.map(|entry| shown(heap, kind, entry))
         }
         Iter::DictReversed { dict, kind, left, len } => {
             let table = &heap.dicts[*dict].table;
@@ -170,42 +235,21 @@ fn next_of_other(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
             }
             found
         }
-        Iter::Enumerate { inner, count, .. } => {
-            let (inner, count) = (*inner, *count);
+        Iter::Enumerate { .. } => {
             // A builtin that goes through many pairs keeps none of them, but nothing is freed before it ends.
             heap.ensure(0)?;
-            match iter_next(heap, inner)? {
-                Some(value) => {
-                    let following = match count {
-                        Value::Int(count) if count < i64::MAX => Value::Int(count + 1),
-                        count => binary(heap, BinaryOp::Add, count, Value::Int(1))?,
-                    };
-                    if let Iter::Enumerate { count, .. } = &mut heap.iters[iter] {
-                        *count = following;
-                    }
-                    Some(heap.new_pair(count, value))
-                }
-                None => None,
-            }
+            iter_next_pair(heap, iter)?.map(|(count, value)| heap.new_pair(count, value))
         }
         Iter::Zip { inner, strict, partial, .. } => {
-            match (&**inner, *strict) {
-                // Two are what is mostly zipped; no list of them is made.
-                (&[first, second], false) if partial.is_empty() => {
-                    heap.ensure(0)?;
-                    match iter_next(heap, first)? {
-                        Some(first) => match iter_next(heap, second) {
-                            Ok(second) => second.map(|second| heap.new_pair(first, second)),
-                            Err(raise) => return Err(keep_partial(heap, iter, vec![first], raise)),
-                        },
-                        None => None,
-                    }
-                }
-                (inner, strict) => {
-                    let inner = inner.to_vec();
-                    heap.ensure(0)?;
-                    next_of_zip(heap, iter, &inner, strict)?
-                }
+            // Two are what is mostly zipped; no list of them is made.
+            let pair = inner.len() == 2 && !*strict && partial.is_empty();
+            let strict = *strict;
+            let inner = if pair { Vec::new() } else { inner.to_vec() };
+            heap.ensure(0)?;
+            if pair {
+                iter_next_pair(heap, iter)?.map(|(first, second)| heap.new_pair(first, second))
+            } else {
+                next_of_zip(heap, iter, &inner, strict)?
             }
         }
         Iter::Tool(_) => super::tools::next_of_tool(heap, iter)?,

@@ -52,8 +52,8 @@ impl Cx<'_> {
             "solve" => "__agent_solve__",
             _ => return None,
         };
-        let prelude = &self.m.heap.modules[self.m.prelude?];
-        prelude.get(self.m.heap.find_interned(internal)?)
+        let &library = self.m.library.get(crate::prelude::INTERNAL)?;
+        self.m.heap.modules[library].get(self.m.heap.find_interned(internal)?)
     }
 
     /// The record in the first `_field` that has a member of the name.
@@ -155,6 +155,10 @@ impl Cx<'_> {
                 Some(doc.map_or(Value::None, |doc| self.m.heap.new_str(doc)))
             }
             (Value::Builtin(id), "__name__") => Some(Value::Str(self.m.heap.intern(id.row().name))),
+            (Value::Builtin(id), "__doc__") => {
+                let doc = id.declaration().map(|it| it.doc.as_str());
+                Some(doc.map_or(Value::None, |doc| self.m.heap.new_str(doc)))
+            }
             (Value::BoundMethod(method), "__name__") => Some(Value::Str(self.m.heap.bound_methods[method].name)),
             (Value::Pipeline(pipeline), "__name__" | "name") => self.m.heap.pipelines[pipeline].name.map(Value::Str),
             (_, "__class__") => Some(super::coerce::type_of(&self.m.heap, object)),

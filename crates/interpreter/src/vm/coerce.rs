@@ -86,6 +86,26 @@ pub(crate) fn is_instance(m: &Machine, value: Value, ty: Value) -> Option<bool> 
     })
 }
 
+/// `issubclass(ty, base)` for two types; none if `base` is no type.
+pub(crate) fn is_subclass(m: &Machine, ty: Value, base: Value) -> Option<bool> {
+    let heap = &m.heap;
+    Some(match (ty, base) {
+        (_, Value::Type(TypeTag::Object)) => true,
+        (Value::Type(tag), Value::Type(base)) => tag.is_subtype_of(base),
+        (Value::ExceptionType(_), Value::Type(TypeTag::Exception)) => true,
+        (Value::ExceptionType(kind), Value::ExceptionType(base)) => kind.is_subclass_of(base),
+        (Value::RecordType(ty), Value::RecordType(base)) => {
+            if heap.record_types[base].kind == RecordKind::Interface {
+                ty == base || satisfies(heap, ty, base)
+            } else {
+                ty == base || is_derived(heap, ty, base)
+            }
+        }
+        (_, Value::Type(_) | Value::ExceptionType(_) | Value::RecordType(_)) => false,
+        _ => return None,
+    })
+}
+
 fn is_derived(heap: &Heap, ty: Ref<RecordType>, base: Ref<RecordType>) -> bool {
     let mut pending = vec![ty];
     let mut steps = 0;

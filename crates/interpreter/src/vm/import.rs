@@ -1,5 +1,7 @@
 //! Imports at run time.
 
+use danaide_analysis::library::LibraryFile;
+
 use crate::bytecode::Reg;
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::loader::{LoadError, ModuleRequest};
@@ -29,58 +31,73 @@ impl Vm {
                     self.store(dst, Value::Module(module));
                     return Ok(());
                 }
-                if self.tasks[MAIN_TASK].frames.len() >= self.machine.limits.depth {
-                    return Err(Raise::new(
-                        ExceptionKind::RecursionError,
-                        format!("maximum recursion depth of {} calls exceeded", self.machine.limits.depth),
-                    ));
-                }
+                self.check_depth()?;
                 let (code, module) = self.load(unit);
                 self.start(code, module, OnReturn::StoreModule(dst));
                 Ok(())
             }
-            Err(LoadError::NotFound) => match self.library_module(request) {
-                Some(module) => {
-                    self.store(dst, Value::Module(module));
-                    Ok(())
-                }
-                None => Err(Raise::new(
-                    ExceptionKind::ModuleNotFoundError,
-                    format!("No module named '{}'", request.display()),
-                )),
-            },
+            Err(LoadError::NotFound) => self.import_library(request, dst),
             Err(LoadError::Broken(reason)) => Err(Raise::new(ExceptionKind::ImportError, reason)),
         }
     }
 
-    /// A module of the standard library that is part of the interpreter.
-    fn library_module(&mut self, request: &ModuleRequest) -> Option<Ref<Module>> {
+    fn check_depth(&self) -> Res<()> {
+        if self.tasks[MAIN_TASK].frames.len() < self.machine.limits.depth {
+            return Ok(());
+        }
+        Err(Raise::new(
+            ExceptionKind::RecursionError,
+            format!("maximum recursion depth of {} calls exceeded", self.machine.limits.depth),
+        ))
+    }
+
+    /// Imports a module of the library: its natives, and what its file implements in Dana.
+    fn import_library(&mut self, request: &ModuleRequest, dst: Reg) -> Res<()> {
+        let not_found = || {
+            let message = format!("No module named '{}'", request.display());
+            Raise::new(ExceptionKind::ModuleNotFoundError, message)
+        };
         let name = match (request.dots, request.path.as_slice()) {
             (0, [name]) => name.as_str(),
             // As Python programs know it.
             (0, [os, path]) if os == "os" && path == "path" => "path",
-            _ => return None,
+            _ => return Err(not_found()),
         };
+        let file = LibraryFile::module(name).ok_or_else(not_found)?;
         let path = format!("<{name}>");
         if let Some(&module) = self.machine.modules.get(&path) {
-            return Some(module);
+            self.store(dst, Value::Module(module));
+            return Ok(());
         }
-        let heap = &mut self.machine.heap;
-        let members = crate::modules::members(heap, name)?;
-        let mut module = Module {
-            name: heap.intern(name),
-            path: heap.intern(&path),
-            slots: Vec::new(),
-            names: Vec::new(),
-            index: Default::default(),
-            exports: None,
+        let natives = crate::modules::members(&mut self.machine.heap, name).unwrap_or_default();
+        let (code, module) = if file.implements.is_empty() {
+            let heap = &mut self.machine.heap;
+            let module = Module {
+                name: heap.intern(name),
+                path: heap.intern(&path),
+                slots: Vec::new(),
+                names: Vec::new(),
+                index: Default::default(),
+                exports: None,
+            };
+            let module = heap.alloc(module);
+            self.machine.modules.insert(path, module);
+            (None, module)
+        } else {
+            self.check_depth()?;
+            let (code, module) = self.load(crate::prelude::module(file));
+            (Some(code), module)
         };
-        for (name, value) in members {
-            module.set(heap.intern(name), value);
+        let heap = &mut self.machine.heap;
+        for (name, value) in natives {
+            let name = heap.intern(name);
+            heap.modules[module].set(name, value);
         }
-        let module = heap.alloc(module);
-        self.machine.modules.insert(path, module);
-        Some(module)
+        match code {
+            Some(code) => self.start(code, module, OnReturn::StoreModule(dst)),
+            None => self.store(dst, Value::Module(module)),
+        }
+        Ok(())
     }
 
     /// `from package import name` where the package has no such name: a module of the package, if it has one.

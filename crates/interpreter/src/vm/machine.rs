@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
+use danaide_analysis::library::LibraryFile;
 use rustc_hash::FxHashMap;
 
 use crate::bytecode::{Code, CodeId, CodeModule, Constant, Reg, Scope};
@@ -217,7 +218,8 @@ pub(crate) struct Machine {
     pub scopes: [FxHashMap<Ref<Str>, Value>; 3],
     /// Methods that programs have added to builtin types.
     pub extensions: FxHashMap<(TypeTag, Ref<Str>), Value>,
-    pub prelude: Option<Ref<Module>>,
+    /// What the library implements in Dana, by the path of the file: the internal one, and those that the program names.
+    pub library: FxHashMap<&'static str, Ref<Module>>,
     pub names: KnownNames,
     /// The type that the next call's result will be converted to.
     pub expected: Option<(CodeId, u32)>,
@@ -252,7 +254,7 @@ impl Machine {
             modules: FxHashMap::default(),
             scopes: Default::default(),
             extensions: FxHashMap::default(),
-            prelude: None,
+            library: FxHashMap::default(),
             names,
             expected: None,
             methods: FxHashMap::default(),
@@ -279,14 +281,14 @@ impl Machine {
 
     /// Frees what cannot be reached any more.
     pub(crate) fn collect(&mut self, codes: &[LoadedCode], task: &Task) {
-        let Machine { heap, modules, scopes, extensions, prelude, random, .. } = self;
+        let Machine { heap, modules, scopes, extensions, library, random, .. } = self;
         heap.collect(|marker| {
             task.trace(codes, marker);
             marker.values(random.as_slice());
             for code in codes {
                 marker.values(&code.constants);
             }
-            for &module in modules.values().chain(prelude.iter()) {
+            for &module in modules.values().chain(library.values()) {
                 marker.value(Value::Module(module));
             }
             for (&name, &value) in scopes.iter().flatten() {
@@ -337,16 +339,15 @@ impl Machine {
             .collect()
     }
 
-    /// A builtin by name: one of the prelude, or of the table.
+    /// A builtin by name: one that the library implements in Dana, or one of the table.
     pub(crate) fn builtin(&mut self, name: &str) -> Option<Value> {
-        if let Some(prelude) = self.prelude
-            && (crate::prelude::defines(name) || name.starts_with("__"))
-        {
-            let interned = self.heap.intern(name);
-            if let Some(value) = self.heap.modules[prelude].get(interned) {
-                return Some(value);
-            }
-        }
-        crate::builtins::lookup(name)
+        let path = match LibraryFile::implementing(name) {
+            Some(file) => file.path,
+            None if name.starts_with("__") => crate::prelude::INTERNAL,
+            None => return crate::builtins::lookup(name),
+        };
+        let interned = self.heap.intern(name);
+        let found = self.library.get(path).and_then(|&module| self.heap.modules[module].get(interned));
+        found.or_else(|| crate::builtins::lookup(name))
     }
 }

@@ -17,6 +17,8 @@ mod values;
 
 use std::sync::Arc;
 
+use danaide_analysis::library::LibraryFile;
+
 use crate::bytecode::{CodeId, CodeModule};
 use crate::exception_kind::{ExceptionKind, Raise};
 use crate::host::{Data, Failure, Host, LogLevel, Request, RequestId, Started};
@@ -27,7 +29,7 @@ use crate::value::{Ref, Value};
 
 use self::call::Flow;
 pub(crate) use self::call::is_callable;
-pub(crate) use self::coerce::is_instance;
+pub(crate) use self::coerce::{is_instance, is_subclass};
 pub(crate) use self::convert::to_data;
 pub(crate) use self::execute::Cx;
 use self::execute::{Exit, NARROW, WIDE, execute};
@@ -99,14 +101,9 @@ impl Vm {
             main: None,
             cancelled: false,
         };
-        let (code, prelude) = vm.load(crate::prelude::module());
-        vm.machine.modules.clear();
-        vm.start(code, prelude, OnReturn::Discard);
-        // The prelude only defines functions: it needs no host and ends at once.
-        vm.run(&mut Silent, Budget::UNLIMITED);
-        vm.machine.prelude = Some(prelude);
-        vm.machine.steps = 0;
-        vm.tasks = vec![Task::new()];
+        if let Some(file) = LibraryFile::by_path(crate::prelude::INTERNAL) {
+            vm.load_library(file);
+        }
 
         let (code, main) = vm.load(module);
         let name = vm.machine.names.dunder_name;
@@ -117,8 +114,36 @@ impl Vm {
         vm
     }
 
+    /// Adds a file of the library whose names every program sees. Its body only defines functions and types: it needs
+    /// no host and ends at once, so it runs beside the program, wherever that stands.
+    fn load_library(&mut self, file: &'static LibraryFile) {
+        if self.machine.library.contains_key(file.path) {
+            return;
+        }
+        let unit = crate::prelude::module(file);
+        let path = unit.path.clone();
+        let (code, module) = self.load(unit);
+        // Not a module that programs import.
+        self.machine.modules.remove(&path);
+        self.machine.library.insert(file.path, module);
+        let tasks = std::mem::replace(&mut self.tasks, vec![Task::new()]);
+        let stops = std::mem::take(&mut self.stops);
+        let steps = std::mem::take(&mut self.machine.steps);
+        // The values of the program are out of the collector's sight meanwhile.
+        let threshold = self.machine.heap.defer_collection();
+        self.start(code, module, OnReturn::Discard);
+        self.run(&mut Silent, Budget::UNLIMITED);
+        self.machine.heap.resume_collection(threshold);
+        self.machine.steps = steps;
+        self.stops = stops;
+        self.tasks = tasks;
+    }
+
     /// Adds a compiled module; gives the code of its body and the module, whose names have no values yet.
     fn load(&mut self, unit: Arc<CodeModule>) -> (CodeId, Ref<Module>) {
+        for file in crate::prelude::needed_by(&unit) {
+            self.load_library(file);
+        }
         let unit_base = self.codes.len() as u32;
         for code in &unit.codes {
             let constants = self.machine.constants(code);

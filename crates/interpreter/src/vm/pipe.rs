@@ -24,6 +24,10 @@ impl Cx<'_> {
 
     /// `a | b`: a composition of stages, a value given to a stage, or a union.
     pub(super) fn pipe(&mut self, a: Value, b: Value, on_return: OnReturn) -> Res<Flow> {
+        if let (Value::Type(_) | Value::RecordType(_) | Value::ExceptionType(_), Value::None) = (a, b) {
+            // `int | None`: a union, for `isinstance`.
+            return Ok(Flow::Value(Value::Pipeline(self.m.heap.alloc(Pipeline { name: None, stages: [a, b].into() }))));
+        }
         if !self.is_stage(b) {
             if self.is_stage(a) && !matches!(a, Value::List(_)) && !matches!(a, Value::Type(_)) {
                 return Err(Raise::type_error(format!(

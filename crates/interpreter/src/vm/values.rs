@@ -46,7 +46,7 @@ impl Cx<'_> {
             .zip(&object.slots)
             .filter(|(_, value)| !matches!(value, Value::Unset))
             .map(|(name, _)| self.m.heap.str(*name))
-            .chain(crate::builtins::all().iter().map(|builtin| builtin.name));
+            .chain(crate::builtins::names().map(|name| -> &str { name }));
         Err(Raise::new(ExceptionKind::NameError, undefined(&text, suggest::nearest(&text, known))))
     }
 

@@ -30,9 +30,13 @@ pub(super) fn print(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Value> {
         let place = match cx.m.heap.str(name) {
             "sep" => &mut separator,
             "end" => &mut end,
-            "flush" | "file" => continue,
+            "flush" => continue,
+            "file" => match value {
+                Value::None => continue,
+                _ => return Err(Raise::type_error("print() has one output: file must be None")),
+            },
             other => {
-                return Err(Raise::type_error(format!("'{other}' is an invalid keyword argument for print()")));
+                return Err(invalid_keyword("print", other));
             }
         };
         match value {
@@ -55,7 +59,7 @@ pub(super) fn print(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Value> {
 }
 
 fn level(cx: &Cx<'_>, value: Value) -> Res<LogLevel> {
-    let name = text(cx, "log", value)?;
+    let name = text(cx, "log_level", value)?;
     LogLevel::from_name(&name).ok_or_else(|| {
         Raise::value_error(format!("unknown log level '{name}': use DEBUG, INFO, WARNING, ERROR or CRITICAL"))
     })
@@ -65,8 +69,23 @@ fn level(cx: &Cx<'_>, value: Value) -> Res<LogLevel> {
 pub(super) fn log(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Value> {
     let mut values = args.positional;
     let mut chosen = LogLevel::Info;
-    if let Some(named) = args.keyword(&cx.m.heap, "level") {
-        chosen = level(cx, named)?;
+    let (mut named_level, mut message) = (None, None);
+    for &(name, value) in args.keywords {
+        match cx.m.heap.str(name) {
+            "level" => named_level = Some(value),
+            "message" if values.is_empty() => message = Some([value]),
+            other => return Err(invalid_keyword("log", other)),
+        }
+    }
+    if let Some(message) = &message {
+        values = message;
+    }
+    if values.is_empty() {
+        return Err(missing("log", "message"));
+    }
+    if let Some(named) = named_level {
+        // As upstream has it, a level that there is not is INFO.
+        chosen = LogLevel::from_name(&text(cx, "log", named)?).unwrap_or(LogLevel::Info);
     } else if let [rest @ .., last] = values
         && !rest.is_empty()
         && let Some(found) = cx.m.heap.as_str(*last).and_then(LogLevel::from_name)
@@ -83,14 +102,9 @@ pub(super) fn log(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Value> {
 }
 
 pub(super) fn log_level(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Value> {
-    let value = args.positional.first().copied().or_else(|| args.keyword(&cx.m.heap, "level"));
-    match value {
-        Some(value) => {
-            cx.m.log_level = level(cx, value)?;
-            Ok(Value::None)
-        }
-        None => Err(Raise::type_error("log_level() takes a level: log_level(\"INFO\")")),
-    }
+    let [value, _] = args.bind(&cx.m.heap, "log_level", [by_name("level"), by_name("namespace")], 1)?;
+    cx.m.log_level = level(cx, value.unwrap_or(Value::None))?;
+    Ok(Value::None)
 }
 
 pub(super) fn sleep(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Control> {
@@ -117,7 +131,10 @@ pub(super) fn ask_model(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) 
     let mut options: Vec<(String, Data)> = Vec::new();
     for &(name, value) in args.keywords {
         match cx.m.heap.str(name) {
-            "prompt" => prompt = Some(value),
+            "prompt" if prompt.is_none() => prompt = Some(value),
+            "prompt" => {
+                return Err(Raise::type_error(format!("{function}() got multiple values for argument 'prompt'")));
+            }
             "system" | "system_message" => system = Some(text(cx, function, value)?),
             other => options.push((other.to_owned(), to_data(&cx.m.heap, value)?)),
         }
@@ -132,7 +149,7 @@ pub(super) fn ask_model(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) 
         }
     }
     let Some(prompt) = prompt else {
-        return Err(Raise::type_error(format!("{function}() missing 1 required positional argument: 'prompt'")));
+        return Err(missing(function, "prompt"));
     };
     let prompt = ops::text(&cx.m.heap, prompt)?;
     if let Some(model) = &cx.m.model
@@ -144,7 +161,8 @@ pub(super) fn ask_model(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) 
 }
 
 pub(super) fn set_model(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Value> {
-    let [model] = args.bind(&cx.m.heap, "set_model", [by_name("model")], 0)?;
+    // The options are about how upstream guesses which model a part of a name means.
+    let [model, _] = args.bind(&cx.m.heap, "set_model", [by_name("model"), by_name("options")], 0)?;
     match model {
         Some(Value::None) => cx.m.model = None,
         Some(model) => cx.m.model = Some(text(cx, "set_model", model)?),
@@ -193,10 +211,19 @@ pub(super) fn files(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> R
     Ok(Control::Request { request, answer: Answer::AsIs })
 }
 
-pub(super) fn no_resource(cx: &Cx<'_>, args: &CallArgs<'_>) -> Res<Control> {
-    let name = match args.positional.first() {
-        Some(name) => ops::text(&cx.m.heap, *name)?,
-        None => String::new(),
+pub(super) fn no_resource(cx: &Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> Res<Control> {
+    let (function, parameter) = if which == VmBuiltin::Use { ("use", "resource") } else { ("get_resource", "name") };
+    let name = match args.positional.first().copied().or_else(|| args.keyword(&cx.m.heap, parameter)) {
+        Some(name) => ops::text(&cx.m.heap, name)?,
+        None => return Err(missing(function, parameter)),
     };
     Err(Raise::new(ExceptionKind::ResourceError, format!("no resource '{name}' is available to this run")))
+}
+
+fn missing(function: &str, parameter: &str) -> Raise {
+    Raise::type_error(format!("{function}() missing 1 required positional argument: '{parameter}'"))
+}
+
+fn invalid_keyword(function: &str, keyword: &str) -> Raise {
+    Raise::type_error(format!("'{keyword}' is an invalid keyword argument for {function}()"))
 }

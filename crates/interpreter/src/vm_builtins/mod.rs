@@ -5,7 +5,7 @@ mod effects;
 mod library;
 mod reflect;
 
-use crate::builtins::CallArgs;
+use crate::builtins::{CallArgs, by_name};
 use crate::exception_kind::{Raise, Res};
 use crate::host::Request;
 use crate::objects::Str;
@@ -40,7 +40,7 @@ pub enum VmBuiltin {
     IsInstance,
     /// Converts to a type given as a value or by name.
     Cast,
-    Globals,
+    IsSubclass,
     ReadText,
     WriteText,
     AppendText,
@@ -98,7 +98,10 @@ pub(crate) fn run(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> Res
         VmBuiltin::Print => effects::print(cx, args).map(Control::Value),
         VmBuiltin::Log => effects::log(cx, args).map(Control::Value),
         VmBuiltin::LogLevel => effects::log_level(cx, args).map(Control::Value),
-        VmBuiltin::Now => Ok(Control::Value(Value::Float(cx.host.now()))),
+        VmBuiltin::Now => {
+            args.none(&cx.m.heap, "time")?;
+            Ok(Control::Value(Value::Float(cx.host.now())))
+        }
         VmBuiltin::Sleep => effects::sleep(cx, args),
         VmBuiltin::Reason | VmBuiltin::Llm => effects::ask_model(cx, which, args),
         VmBuiltin::SetModel => effects::set_model(cx, args).map(Control::Value),
@@ -119,9 +122,17 @@ pub(crate) fn run(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> Res
         | VmBuiltin::IsFile
         | VmBuiltin::IsFolder
         | VmBuiltin::FileSize => effects::files(cx, which, args),
-        VmBuiltin::Use | VmBuiltin::GetResource => effects::no_resource(cx, args),
-        VmBuiltin::Feedback => Ok(Control::Value(Value::Bool(true))),
-        VmBuiltin::Noop => Ok(Control::Value(args.positional.first().copied().unwrap_or(Value::None))),
+        VmBuiltin::Use | VmBuiltin::GetResource => effects::no_resource(cx, which, args),
+        VmBuiltin::Feedback => {
+            // There is no learner yet that could take it.
+            args.bind(&cx.m.heap, "feedback", [by_name("result"), by_name("feedback_payload")], 1)?;
+            Ok(Control::Value(Value::None))
+        }
+        VmBuiltin::Noop => Ok(Control::Value(match *args.positional {
+            [] => Value::None,
+            [value] => value,
+            ref several => cx.m.heap.new_tuple(several),
+        })),
         VmBuiltin::Sorted => choose::sorted(cx, args),
         VmBuiltin::ListSort => choose::list_sort(cx, args),
         VmBuiltin::Min | VmBuiltin::Max => choose::extreme(cx, which, args),
@@ -131,7 +142,7 @@ pub(crate) fn run(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> Res
         VmBuiltin::Callable => reflect::callable(cx, args).map(Control::Value),
         VmBuiltin::IsInstance => reflect::is_instance(cx, args).map(Control::Value),
         VmBuiltin::Cast => reflect::cast(cx, args),
-        VmBuiltin::Globals => reflect::globals(cx).map(Control::Value),
+        VmBuiltin::IsSubclass => reflect::is_subclass(cx, args).map(Control::Value),
     }
 }
 

@@ -212,6 +212,17 @@ impl Block {
         docstring(self.stmts().next())
     }
 
+    /// Is there nothing but `...`, after a docstring or without one?
+    pub fn is_ellipsis(&self) -> bool {
+        let mut statements = self.stmts().skip(usize::from(self.docstring().is_some()));
+        let is_ellipsis = match statements.next() {
+            Some(Stmt::ExprStmt(statement)) => matches!(statement.expr(), Some(Expr::Literal(literal))
+                if literal.token().is_some_and(|token| token.kind() == SyntaxKind::ELLIPSIS)),
+            _ => false,
+        };
+        is_ellipsis && statements.next().is_none()
+    }
+
     /// From the first statement to the last, without the white space around them.
     pub fn statements_range(&self) -> Option<TextRange> {
         let mut statements = self.stmts();

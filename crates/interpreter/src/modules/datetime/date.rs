@@ -16,126 +16,60 @@ use crate::ops::{self, Number};
 use crate::value::{TypeTag, Value};
 use crate::vm_builtins::VmBuiltin;
 
-const STRFTIME: Method =
-    method("strftime", "(format: str) -> str", "The text by a format such as `%Y-%m-%d %H:%M`.", method_strftime);
+const STRFTIME: Method = method("strftime", method_strftime);
 
 pub(super) const DATE_METHODS: &[Method] = &[
-    method("ctime", "() -> str", "The text in the form of C's `ctime`.", ctime),
-    method("isocalendar", "() -> tuple", "The year, week and day of week of ISO 8601.", method_iso_calendar),
-    method("isoformat", "() -> str", "The text in the form `2024-02-29`.", iso_date),
-    method("isoweekday", "() -> int", "The day of the week, Monday being 1.", iso_weekday),
-    method(
-        "replace",
-        "(year: int = None, month: int = None, day: int = None) -> date",
-        "The date with other parts.",
-        replace_date,
-    ),
+    method("ctime", ctime),
+    method("isocalendar", method_iso_calendar),
+    method("isoformat", iso_date),
+    method("isoweekday", iso_weekday),
+    method("replace", replace_date),
     STRFTIME,
-    method("timetuple", "() -> struct_time", "The parts as `time.struct_time`.", timetuple),
-    method("toordinal", "() -> int", "The number of the day, 1 January of year 1 being 1.", ordinal),
-    method("weekday", "() -> int", "The day of the week, Monday being 0.", weekday),
+    method("timetuple", timetuple),
+    method("toordinal", ordinal),
+    method("weekday", weekday),
 ];
 
 pub(super) const DATE_CLASS_METHODS: &[Method] = &[
-    method(
-        "fromisocalendar",
-        "(year: int, week: int, day: int) -> date",
-        "The day of an ISO week.",
-        date_from_iso_calendar,
-    ),
-    method("fromisoformat", "(date_string: str) -> date", "The date that a text of ISO 8601 names.", date_from_iso),
-    method("fromordinal", "(ordinal: int) -> date", "The date of the number of a day.", date_from_ordinal),
-    method(
-        "fromtimestamp",
-        "(timestamp: float) -> date",
-        "The date, in UTC, of seconds since 1970.",
-        date_from_timestamp,
-    ),
-    method_by_vm("today", "() -> date", "The date of the clock, in UTC.", VmBuiltin::DateToday),
+    method("fromisocalendar", date_from_iso_calendar),
+    method("fromisoformat", date_from_iso),
+    method("fromordinal", date_from_ordinal),
+    method("fromtimestamp", date_from_timestamp),
+    method_by_vm("today", VmBuiltin::DateToday),
 ];
 
 pub(super) const DATE_TIME_METHODS: &[Method] = &[
-    method(
-        "astimezone",
-        "(tz: timezone = None) -> datetime",
-        "The same moment on the clock of another zone.",
-        as_time_zone,
-    ),
-    method("ctime", "() -> str", "The text in the form of C's `ctime`.", ctime),
-    method("date", "() -> date", "The day.", method_date),
-    method("dst", "() -> None", "Nothing: a fixed offset knows no summer time.", dst),
-    method("isocalendar", "() -> tuple", "The year, week and day of week of ISO 8601.", method_iso_calendar),
-    method(
-        "isoformat",
-        "(sep: str = 'T', timespec: str = 'auto') -> str",
-        "The text in the form `2024-02-29T12:30:00`.",
-        iso_date_time,
-    ),
-    method("isoweekday", "() -> int", "The day of the week, Monday being 1.", iso_weekday),
-    method(
-        "replace",
-        "(year: int = None, month: int = None, day: int = None, hour: int = None, minute: int = None, second: int = None, microsecond: int = None, tzinfo: timezone = None, *, fold: int = None) -> datetime",
-        "The moment with other parts.",
-        replace_date_time,
-    ),
+    method("astimezone", as_time_zone),
+    method("ctime", ctime),
+    method("date", method_date),
+    method("dst", dst),
+    method("isocalendar", method_iso_calendar),
+    method("isoformat", iso_date_time),
+    method("isoweekday", iso_weekday),
+    method("replace", replace_date_time),
     STRFTIME,
-    method("time", "() -> time", "The time of day, without its zone.", method_time),
-    method("timestamp", "() -> float", "Seconds since 1970; without a zone, the clock counts as UTC.", timestamp),
-    method("timetuple", "() -> struct_time", "The parts as `time.struct_time`.", timetuple),
-    method("timetz", "() -> time", "The time of day, with its zone.", method_time_zoned),
-    method("toordinal", "() -> int", "The number of the day, 1 January of year 1 being 1.", ordinal),
-    method("tzname", "() -> str", "The name of the zone.", tz_name),
-    method("utcoffset", "() -> timedelta", "The offset from UTC.", utc_offset),
-    method("utctimetuple", "() -> struct_time", "The parts in UTC as `time.struct_time`.", utc_timetuple),
-    method("weekday", "() -> int", "The day of the week, Monday being 0.", weekday),
+    method("time", method_time),
+    method("timestamp", timestamp),
+    method("timetuple", timetuple),
+    method("timetz", method_time_zoned),
+    method("toordinal", ordinal),
+    method("tzname", tz_name),
+    method("utcoffset", utc_offset),
+    method("utctimetuple", utc_timetuple),
+    method("weekday", weekday),
 ];
 
 pub(super) const DATE_TIME_CLASS_METHODS: &[Method] = &[
-    method(
-        "combine",
-        "(date: date, time: time, tzinfo: timezone = None) -> datetime",
-        "A day and a time of day together.",
-        combine,
-    ),
-    method(
-        "fromisocalendar",
-        "(year: int, week: int, day: int) -> datetime",
-        "Midnight of the day of an ISO week.",
-        date_time_from_iso_calendar,
-    ),
-    method(
-        "fromisoformat",
-        "(date_string: str) -> datetime",
-        "The moment that a text of ISO 8601 names.",
-        date_time_from_iso,
-    ),
-    method("fromordinal", "(ordinal: int) -> datetime", "Midnight of the number of a day.", date_time_from_ordinal),
-    method(
-        "fromtimestamp",
-        "(timestamp: float, tz: timezone = None) -> datetime",
-        "The moment of seconds since 1970; without a zone, on the clock of UTC.",
-        date_time_from_timestamp,
-    ),
-    method_by_vm(
-        "now",
-        "(tz: timezone = None) -> datetime",
-        "The moment of the clock; without a zone, in UTC.",
-        VmBuiltin::DateTimeNow,
-    ),
-    method(
-        "strptime",
-        "(date_string: str, format: str) -> datetime",
-        "The moment that a text names by a format.",
-        method_strptime,
-    ),
-    method_by_vm("today", "() -> datetime", "The moment of the clock, in UTC.", VmBuiltin::DateTimeNow),
-    method(
-        "utcfromtimestamp",
-        "(timestamp: float) -> datetime",
-        "The moment of seconds since 1970, on the clock of UTC.",
-        date_time_from_timestamp,
-    ),
-    method_by_vm("utcnow", "() -> datetime", "The moment of the clock, in UTC.", VmBuiltin::DateTimeNow),
+    method("combine", combine),
+    method("fromisocalendar", date_time_from_iso_calendar),
+    method("fromisoformat", date_time_from_iso),
+    method("fromordinal", date_time_from_ordinal),
+    method("fromtimestamp", date_time_from_timestamp),
+    method_by_vm("now", VmBuiltin::DateTimeNow),
+    method("strptime", method_strptime),
+    method_by_vm("today", VmBuiltin::DateTimeNow),
+    method("utcfromtimestamp", date_time_from_timestamp),
+    method_by_vm("utcnow", VmBuiltin::DateTimeNow),
 ];
 
 const YMD: [&str; 3] = ["year", "month", "day"];

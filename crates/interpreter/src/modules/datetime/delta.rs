@@ -15,8 +15,7 @@ use crate::value::Value;
 
 pub(super) const MAX: TimeDelta = TimeDelta(1_000_000_000 * MICROS_PER_DAY - 1);
 
-pub(super) const METHODS: &[Method] =
-    &[method("total_seconds", "() -> float", "The whole duration in seconds.", total_seconds)];
+pub(super) const METHODS: &[Method] = &[method("total_seconds", total_seconds)];
 
 /// Days, seconds and microseconds, of which only the days can be negative.
 pub(super) fn parts(micros: i128) -> (i64, i64, i64) {

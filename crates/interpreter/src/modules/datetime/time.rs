@@ -11,25 +11,15 @@ use crate::objects::Native;
 use crate::value::Value;
 
 pub(super) const METHODS: &[Method] = &[
-    method("dst", "() -> None", "Nothing: a fixed offset knows no summer time.", dst),
-    method("isoformat", "(timespec: str = 'auto') -> str", "The text in the form `12:30:00`.", iso),
-    method(
-        "replace",
-        "(hour: int = None, minute: int = None, second: int = None, microsecond: int = None, tzinfo: timezone = None, *, fold: int = None) -> time",
-        "The time with other parts.",
-        replace,
-    ),
-    method("strftime", "(format: str) -> str", "The text by a format such as `%H:%M`.", method_strftime),
-    method("tzname", "() -> str", "The name of the zone.", tz_name),
-    method("utcoffset", "() -> timedelta", "The offset from UTC.", utc_offset),
+    method("dst", dst),
+    method("isoformat", iso),
+    method("replace", replace),
+    method("strftime", method_strftime),
+    method("tzname", tz_name),
+    method("utcoffset", utc_offset),
 ];
 
-pub(super) const CLASS_METHODS: &[Method] = &[method(
-    "fromisoformat",
-    "(time_string: str) -> time",
-    "The time of day that a text of ISO 8601 names.",
-    from_iso,
-)];
+pub(super) const CLASS_METHODS: &[Method] = &[method("fromisoformat", from_iso)];
 
 const PARTS: [&str; 6] = ["hour", "minute", "second", "microsecond", "tzinfo", "fold"];
 

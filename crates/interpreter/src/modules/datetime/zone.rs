@@ -11,11 +11,7 @@ use crate::value::{TypeTag, Value};
 
 pub(super) const UTC: Zone = Zone { offset: 0, name: None };
 
-pub(super) const METHODS: &[Method] = &[
-    method("dst", "(dt) -> None", "Nothing: a fixed offset knows no summer time.", dst),
-    method("tzname", "(dt) -> str", "The name of the zone.", tzname),
-    method("utcoffset", "(dt) -> timedelta", "The offset from UTC.", utcoffset),
-];
+pub(super) const METHODS: &[Method] = &[method("dst", dst), method("tzname", tzname), method("utcoffset", utcoffset)];
 
 pub(super) fn new_zone(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let [offset, name] = args.bind(heap, "timezone", [by_name("offset"), by_name("name")], 1)?;

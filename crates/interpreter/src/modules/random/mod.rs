@@ -22,110 +22,55 @@ use crate::value::Value;
 use crate::vm_builtins::VmBuiltin;
 
 /// A row for the method of the run's own generator.
-const fn shared(name: &'static str, signature: &'static str, doc: &'static str) -> Builtin {
-    by_vm(name, signature, doc, VmBuiltin::RandomMethod(name))
+const fn shared(name: &'static str) -> Builtin {
+    by_vm(name, VmBuiltin::RandomMethod(name))
 }
 
-const RANDOM: &str = "A float from 0 up to but not including 1.";
-const CHOICES: &str = "Items drawn with replacement, each as likely as its weight.";
-const CHOICES_SIGNATURE: &str =
-    "(population: list, weights: list = None, *, cum_weights: list = None, k: int = 1) -> list";
-const SAMPLE_SIGNATURE: &str = "(population: list, k: int, *, counts: list = None) -> list";
-const TRIANGULAR_SIGNATURE: &str = "(low: float = 0.0, high: float = 1.0, mode: float = None) -> float";
-
 pub(super) const FUNCTIONS: &[Builtin] = &[
-    by_vm("Random", "(x: any = None) -> Random", "A generator of its own, seeded with `x`.", VmBuiltin::RandomNew),
-    shared("betavariate", "(alpha: float, beta: float) -> float", "A number of the beta distribution."),
-    shared("choice", "(seq: list) -> any", "An item of a sequence."),
-    shared("choices", CHOICES_SIGNATURE, CHOICES),
-    shared("expovariate", "(lambd: float = 1.0) -> float", "A number of the exponential distribution."),
-    shared("gammavariate", "(alpha: float, beta: float) -> float", "A number of the gamma distribution."),
-    shared("gauss", "(mu: float = 0.0, sigma: float = 1.0) -> float", "A number of the normal distribution."),
-    shared("getrandbits", "(k: int) -> int", "An int of `k` random bits."),
-    shared(
-        "lognormvariate",
-        "(mu: float = 0.0, sigma: float = 1.0) -> float",
-        "A number of the log-normal distribution.",
-    ),
-    shared("normalvariate", "(mu: float = 0.0, sigma: float = 1.0) -> float", "A number of the normal distribution."),
-    shared("paretovariate", "(alpha: float) -> float", "A number of the Pareto distribution."),
-    shared("randbytes", "(n: int) -> bytes", "Random bytes."),
-    shared("randint", "(a: int, b: int) -> int", "An int from `a` to `b`, both included."),
-    shared("random", "() -> float", RANDOM),
-    shared("randrange", "(start: int, stop: int = None, step: int = 1) -> int", "An item of a range."),
-    shared("sample", SAMPLE_SIGNATURE, "Different items of a sequence."),
-    shared(
-        "seed",
-        "(a: any = None, version: int = 2) -> None",
-        "Starts the sequence that belongs to a seed; without one, a new one.",
-    ),
-    shared("shuffle", "(x: list) -> None", "Puts the items of a list in a random order."),
-    shared("triangular", TRIANGULAR_SIGNATURE, "A number of the triangular distribution."),
-    shared("uniform", "(a: float, b: float) -> float", "A number between `a` and `b`."),
-    shared("weibullvariate", "(alpha: float, beta: float) -> float", "A number of the Weibull distribution."),
+    by_vm("Random", VmBuiltin::RandomNew),
+    shared("betavariate"),
+    shared("choice"),
+    shared("choices"),
+    shared("expovariate"),
+    shared("gammavariate"),
+    shared("gauss"),
+    shared("getrandbits"),
+    shared("lognormvariate"),
+    shared("normalvariate"),
+    shared("paretovariate"),
+    shared("randbytes"),
+    shared("randint"),
+    shared("random"),
+    shared("randrange"),
+    shared("sample"),
+    shared("seed"),
+    shared("shuffle"),
+    shared("triangular"),
+    shared("uniform"),
+    shared("weibullvariate"),
 ];
 
 pub(crate) const METHODS: &[Method] = &[
-    method(
-        "betavariate",
-        "(alpha: float, beta: float) -> float",
-        "A number of the beta distribution.",
-        distributions::beta,
-    ),
-    method("choice", "(seq: list) -> any", "An item of a sequence.", choice),
-    method("choices", CHOICES_SIGNATURE, CHOICES, choices),
-    method(
-        "expovariate",
-        "(lambd: float = 1.0) -> float",
-        "A number of the exponential distribution.",
-        distributions::exponential,
-    ),
-    method(
-        "gammavariate",
-        "(alpha: float, beta: float) -> float",
-        "A number of the gamma distribution.",
-        distributions::gamma_method,
-    ),
-    method(
-        "gauss",
-        "(mu: float = 0.0, sigma: float = 1.0) -> float",
-        "A number of the normal distribution.",
-        distributions::gauss,
-    ),
-    method("getrandbits", "(k: int) -> int", "An int of `k` random bits.", getrandbits),
-    method(
-        "lognormvariate",
-        "(mu: float = 0.0, sigma: float = 1.0) -> float",
-        "A number of the log-normal distribution.",
-        distributions::log_normal,
-    ),
-    method(
-        "normalvariate",
-        "(mu: float = 0.0, sigma: float = 1.0) -> float",
-        "A number of the normal distribution.",
-        distributions::normal_method,
-    ),
-    method("paretovariate", "(alpha: float) -> float", "A number of the Pareto distribution.", distributions::pareto),
-    method("randbytes", "(n: int) -> bytes", "Random bytes.", randbytes),
-    method("randint", "(a: int, b: int) -> int", "An int from `a` to `b`, both included.", randint),
-    method("random", "() -> float", RANDOM, random),
-    method("randrange", "(start: int, stop: int = None, step: int = 1) -> int", "An item of a range.", randrange),
-    method("sample", SAMPLE_SIGNATURE, "Different items of a sequence.", sample),
-    method_by_vm(
-        "seed",
-        "(a: any = None, version: int = 2) -> None",
-        "Starts the sequence that belongs to a seed; without one, a new one.",
-        VmBuiltin::RandomSeed,
-    ),
-    method("shuffle", "(x: list) -> None", "Puts the items of a list in a random order.", shuffle),
-    method("triangular", TRIANGULAR_SIGNATURE, "A number of the triangular distribution.", distributions::triangular),
-    method("uniform", "(a: float, b: float) -> float", "A number between `a` and `b`.", distributions::uniform),
-    method(
-        "weibullvariate",
-        "(alpha: float, beta: float) -> float",
-        "A number of the Weibull distribution.",
-        distributions::weibull,
-    ),
+    method("betavariate", distributions::beta),
+    method("choice", choice),
+    method("choices", choices),
+    method("expovariate", distributions::exponential),
+    method("gammavariate", distributions::gamma_method),
+    method("gauss", distributions::gauss),
+    method("getrandbits", getrandbits),
+    method("lognormvariate", distributions::log_normal),
+    method("normalvariate", distributions::normal_method),
+    method("paretovariate", distributions::pareto),
+    method("randbytes", randbytes),
+    method("randint", randint),
+    method("random", random),
+    method("randrange", randrange),
+    method("sample", sample),
+    method_by_vm("seed", VmBuiltin::RandomSeed),
+    method("shuffle", shuffle),
+    method("triangular", distributions::triangular),
+    method("uniform", distributions::uniform),
+    method("weibullvariate", distributions::weibull),
 ];
 
 /// The generator of a receiver.

@@ -64,13 +64,13 @@ impl Positions {
 }
 
 pub(crate) const MATCH_METHODS: &[Method] = &[
-    method("end", "(group: any = 0, /) -> int", "Where a group ends; -1 if it took no part.", end),
-    method("expand", "(template: str) -> str", "A text with `\\1` and `\\g<name>` filled in.", expand),
-    method("group", "(*groups: any) -> any", "The text of a group, or of several.", method_group),
-    method("groupdict", "(default: any = None) -> dict", "The texts of the named groups.", group_dict),
-    method("groups", "(default: any = None) -> tuple", "The texts of all groups.", groups),
-    method("span", "(group: any = 0, /) -> tuple", "Where a group starts and ends.", span),
-    method("start", "(group: any = 0, /) -> int", "Where a group starts; -1 if it took no part.", start),
+    method("end", end),
+    method("expand", expand),
+    method("group", method_group),
+    method("groupdict", group_dict),
+    method("groups", groups),
+    method("span", span),
+    method("start", start),
 ];
 
 fn found(heap: &Heap, this: Value) -> Res<&Match> {

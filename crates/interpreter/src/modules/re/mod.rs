@@ -42,107 +42,29 @@ impl Pattern {
     }
 }
 
-const REPLACED: &str = "The text with the matches replaced by a text or by what a function of the match gives.";
-const REPLACED_COUNTED: &str = "As `sub`, and how many matches were replaced.";
-
 pub(super) const FUNCTIONS: &[Builtin] = &[
-    pure("compile", "(pattern: str, flags: int = 0) -> Pattern", "A pattern to be used again and again.", compile),
-    pure("escape", "(pattern: str) -> str", "The pattern that matches just this text.", escape),
-    pure(
-        "findall",
-        "(pattern: str, string: str, flags: int = 0) -> list",
-        "The matches, or their groups, as texts.",
-        |heap, args| on_pattern(heap, args, "findall", 2, find_all),
-    ),
-    pure(
-        "finditer",
-        "(pattern: str, string: str, flags: int = 0) -> any",
-        "An iterator over the matches.",
-        |heap, args| on_pattern(heap, args, "finditer", 2, find_iter),
-    ),
-    pure(
-        "fullmatch",
-        "(pattern: str, string: str, flags: int = 0) -> Match | None",
-        "The match of the whole text.",
-        |heap, args| on_pattern(heap, args, "fullmatch", 2, full_match),
-    ),
-    pure(
-        "match",
-        "(pattern: str, string: str, flags: int = 0) -> Match | None",
-        "The match at the start of the text.",
-        |heap, args| on_pattern(heap, args, "match", 2, match_start),
-    ),
-    pure("purge", "() -> None", "Forgets compiled patterns.", purge),
-    pure(
-        "search",
-        "(pattern: str, string: str, flags: int = 0) -> Match | None",
-        "The first match in the text.",
-        |heap, args| on_pattern(heap, args, "search", 2, search),
-    ),
-    pure(
-        "split",
-        "(pattern: str, string: str, maxsplit: int = 0, flags: int = 0) -> list",
-        "The parts of the text between the matches.",
-        |heap, args| on_pattern(heap, args, "split", 3, split),
-    ),
-    by_vm(
-        "sub",
-        "(pattern: str, repl: any, string: str, count: int = 0, flags: int = 0) -> str",
-        REPLACED,
-        VmBuiltin::ReSub { counted: false, method: false },
-    ),
-    by_vm(
-        "subn",
-        "(pattern: str, repl: any, string: str, count: int = 0, flags: int = 0) -> tuple",
-        REPLACED_COUNTED,
-        VmBuiltin::ReSub { counted: true, method: false },
-    ),
+    pure("compile", compile),
+    pure("escape", escape),
+    pure("findall", |heap, args| on_pattern(heap, args, "findall", 2, find_all)),
+    pure("finditer", |heap, args| on_pattern(heap, args, "finditer", 2, find_iter)),
+    pure("fullmatch", |heap, args| on_pattern(heap, args, "fullmatch", 2, full_match)),
+    pure("match", |heap, args| on_pattern(heap, args, "match", 2, match_start)),
+    pure("purge", purge),
+    pure("search", |heap, args| on_pattern(heap, args, "search", 2, search)),
+    pure("split", |heap, args| on_pattern(heap, args, "split", 3, split)),
+    by_vm("sub", VmBuiltin::ReSub { counted: false, method: false }),
+    by_vm("subn", VmBuiltin::ReSub { counted: true, method: false }),
 ];
 
 pub(crate) const PATTERN_METHODS: &[Method] = &[
-    method(
-        "findall",
-        "(string: str, pos: int = 0, endpos: int = None) -> list",
-        "The matches, or their groups, as texts.",
-        find_all,
-    ),
-    method(
-        "finditer",
-        "(string: str, pos: int = 0, endpos: int = None) -> any",
-        "An iterator over the matches.",
-        find_iter,
-    ),
-    method(
-        "fullmatch",
-        "(string: str, pos: int = 0, endpos: int = None) -> Match | None",
-        "The match of the whole text.",
-        full_match,
-    ),
-    method(
-        "match",
-        "(string: str, pos: int = 0, endpos: int = None) -> Match | None",
-        "The match at the start of the text.",
-        match_start,
-    ),
-    method(
-        "search",
-        "(string: str, pos: int = 0, endpos: int = None) -> Match | None",
-        "The first match in the text.",
-        search,
-    ),
-    method("split", "(string: str, maxsplit: int = 0) -> list", "The parts of the text between the matches.", split),
-    method_by_vm(
-        "sub",
-        "(repl: any, string: str, count: int = 0) -> str",
-        REPLACED,
-        VmBuiltin::ReSub { counted: false, method: true },
-    ),
-    method_by_vm(
-        "subn",
-        "(repl: any, string: str, count: int = 0) -> tuple",
-        REPLACED_COUNTED,
-        VmBuiltin::ReSub { counted: true, method: true },
-    ),
+    method("findall", find_all),
+    method("finditer", find_iter),
+    method("fullmatch", full_match),
+    method("match", match_start),
+    method("search", search),
+    method("split", split),
+    method_by_vm("sub", VmBuiltin::ReSub { counted: false, method: true }),
+    method_by_vm("subn", VmBuiltin::ReSub { counted: true, method: true }),
 ];
 
 /// The names of the module that are no functions.
