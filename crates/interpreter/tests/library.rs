@@ -95,7 +95,8 @@ fn verdict(result: &str) -> Expected {
     if about(&["keyword argument", "by name"]) {
         Expected::Keyword
     } else if about(&["takes exactly", "takes no ", "takes at ", "expected at ", "missing "])
-        || (about(&["expected "]) && about(&[", got "]))
+        || (about(&["expected "])
+            && message.split_once(", got ").is_some_and(|(_, got)| got.starts_with(|c: char| c.is_ascii_digit())))
     {
         Expected::Count
     } else {

@@ -10,7 +10,7 @@ mod refused;
 #[cfg(test)]
 mod robustness;
 
-pub use args::{CallArgs, by_keyword, by_name, by_place};
+pub use args::{CallArgs, Param, by_keyword, by_name, by_place};
 pub use construct::construct;
 pub(crate) use construct::truncate;
 pub(crate) use functions::nest_of;

@@ -1,6 +1,6 @@
 //! Functions of library modules that need the clock, chance, or functions of the program.
 
-use crate::builtins::{CallArgs, Implementation, by_name};
+use crate::builtins::{CallArgs, Implementation, by_keyword, by_name, by_place};
 use crate::exception_kind::{Raise, Res};
 use crate::modules::random::{self, Generator};
 use crate::modules::{datetime, itertools, re, time};
@@ -11,15 +11,22 @@ use crate::vm::Cx;
 use super::{ClockReading, Control};
 
 /// A function that the prelude defines.
-pub(super) fn prelude(cx: &mut Cx<'_>, name: &str, args: &CallArgs<'_>) -> Control {
+pub(super) fn prelude(cx: &mut Cx<'_>, name: &str, args: &CallArgs<'_>) -> Res<Control> {
+    // Here, so that errors name the function that the program called.
+    let (shown, heap) = (name.trim_matches('_'), &cx.m.heap);
+    match shown {
+        "groupby" => args.bind(heap, shown, [by_name("iterable"), by_name("key")], 1)?,
+        "starmap" => args.bind(heap, shown, [by_place("function"), by_place("iterable")], 2)?,
+        _ => args.bind(heap, shown, [by_place("predicate"), by_place("iterable")], 2)?,
+    };
     let callee = cx.m.builtin(name).unwrap_or(Value::None);
-    Control::Call { callee, positional: args.positional.to_vec(), keywords: args.keywords.to_vec() }
+    Ok(Control::Call { callee, positional: args.positional.to_vec(), keywords: args.keywords.to_vec() })
 }
 
 /// `accumulate`: natively as long as it only adds.
 pub(super) fn accumulate(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Control> {
     let [iterable, function, initial] =
-        args.bind(&cx.m.heap, "accumulate", [by_name("iterable"), by_name("func"), by_name("initial")], 1)?;
+        args.bind(&cx.m.heap, "accumulate", [by_name("iterable"), by_name("func"), by_keyword("initial")], 1)?;
     let iterable = iterable.unwrap_or(Value::None);
     let given = |value: Option<Value>| value.filter(|value| !matches!(value, Value::None));
     match given(function) {
@@ -109,6 +116,13 @@ pub(super) fn now(cx: &mut Cx<'_>, tag: TypeTag, args: &CallArgs<'_>) -> Res<Val
     let now = cx.host.now();
     let args = CallArgs { positional: args.positional.get(1..).unwrap_or_default(), keywords: args.keywords };
     datetime::now(&mut cx.m.heap, tag, now, &args)
+}
+
+/// `datetime.today()`, `datetime.utcnow()`.
+pub(super) fn utc_now(cx: &mut Cx<'_>, name: &str, args: &CallArgs<'_>) -> Res<Value> {
+    let rest = CallArgs { positional: args.positional.get(1..).unwrap_or_default(), keywords: args.keywords };
+    rest.none(&cx.m.heap, name)?;
+    now(cx, TypeTag::DateTime, args)
 }
 
 /// The functions of `time` that read the clock.

@@ -63,6 +63,8 @@ pub enum VmBuiltin {
     RandomMethod(&'static str),
     DateToday,
     DateTimeNow,
+    /// The same without a zone, under the name of a method.
+    DateTimeUtc(&'static str),
     Clock(ClockReading),
 }
 
@@ -105,7 +107,7 @@ pub(crate) fn run(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> Res
         VmBuiltin::Sleep => effects::sleep(cx, args),
         VmBuiltin::Reason | VmBuiltin::Llm => effects::ask_model(cx, which, args),
         VmBuiltin::SetModel => effects::set_model(cx, args).map(Control::Value),
-        VmBuiltin::Prelude(name) => Ok(library::prelude(cx, name, args)),
+        VmBuiltin::Prelude(name) => library::prelude(cx, name, args),
         VmBuiltin::Accumulate => library::accumulate(cx, args),
         VmBuiltin::ReSub { counted, method } => library::replace(cx, args, counted, method),
         VmBuiltin::RandomNew => library::random_new(cx, args).map(Control::Value),
@@ -113,6 +115,7 @@ pub(crate) fn run(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> Res
         VmBuiltin::RandomMethod(name) => library::random_method(cx, name, args).map(Control::Value),
         VmBuiltin::DateToday => library::now(cx, TypeTag::Date, args).map(Control::Value),
         VmBuiltin::DateTimeNow => library::now(cx, TypeTag::DateTime, args).map(Control::Value),
+        VmBuiltin::DateTimeUtc(name) => library::utc_now(cx, name, args).map(Control::Value),
         VmBuiltin::Clock(what) => library::clock(cx, what, args).map(Control::Value),
         VmBuiltin::ReadText
         | VmBuiltin::WriteText

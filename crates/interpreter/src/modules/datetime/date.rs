@@ -6,7 +6,7 @@ use super::{
     iso_calendar, isoformat, method_strftime, offset_of, out_of_range, strptime, struct_time, text_argument, time,
     zone,
 };
-use crate::builtins::{CallArgs, by_name, by_place};
+use crate::builtins::{CallArgs, Param, by_keyword, by_name, by_place};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
 use crate::methods::{Method, method, method_by_vm};
@@ -67,12 +67,24 @@ pub(super) const DATE_TIME_CLASS_METHODS: &[Method] = &[
     method("fromtimestamp", date_time_from_timestamp),
     method_by_vm("now", VmBuiltin::DateTimeNow),
     method("strptime", method_strptime),
-    method_by_vm("today", VmBuiltin::DateTimeNow),
-    method("utcfromtimestamp", date_time_from_timestamp),
-    method_by_vm("utcnow", VmBuiltin::DateTimeNow),
+    method_by_vm("today", VmBuiltin::DateTimeUtc("today")),
+    method("utcfromtimestamp", utc_date_time_from_timestamp),
+    method_by_vm("utcnow", VmBuiltin::DateTimeUtc("utcnow")),
 ];
 
 const YMD: [&str; 3] = ["year", "month", "day"];
+
+const MOMENT: [Param; 9] = [
+    by_name("year"),
+    by_name("month"),
+    by_name("day"),
+    by_name("hour"),
+    by_name("minute"),
+    by_name("second"),
+    by_name("microsecond"),
+    by_name("tzinfo"),
+    by_keyword("fold"),
+];
 
 pub(super) fn new_date(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let parts = args.bind(heap, "function", YMD.map(by_name), 3).map_err(plain)?;
@@ -81,14 +93,8 @@ pub(super) fn new_date(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
 }
 
 pub(super) fn new_date_time(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
-    let [year, month, day, hour, minute, second, micro, zone, fold] = args
-        .bind(
-            heap,
-            "function",
-            ["year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold"].map(by_name),
-            3,
-        )
-        .map_err(plain)?;
+    let [year, month, day, hour, minute, second, micro, zone, fold] =
+        args.bind(heap, "function", MOMENT, 3).map_err(plain)?;
     let date = checked_date(heap, [year, month, day])?;
     let clock = checked_clock(heap, [hour, minute, second, micro])?;
     let fold = checked_fold(heap, fold)?;
@@ -229,12 +235,7 @@ fn replaced_date(date: Date, [year, month, day]: [Option<Value>; 3]) -> [Option<
 }
 
 fn replace_date_time(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
-    let [year, month, day, hour, minute, second, micro, zone, fold] = args.bind(
-        heap,
-        "replace",
-        ["year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo", "fold"].map(by_name),
-        0,
-    )?;
+    let [year, month, day, hour, minute, second, micro, zone, fold] = args.bind(heap, "replace", MOMENT, 0)?;
     let it = moment_of(heap, this)?;
     let date = checked_date(heap, replaced_date(it.date, [year, month, day]))?;
     let clock = checked_clock(heap, time::replaced_clock(it.clock, [hour, minute, second, micro]))?;
@@ -429,6 +430,11 @@ pub(crate) fn date_from_timestamp(heap: &mut Heap, _: Value, args: &CallArgs<'_>
     let [seconds] = args.bind(heap, "fromtimestamp", [by_place("timestamp")], 1)?;
     let (date, _) = moment_of_epoch(heap, seconds.unwrap_or(Value::None))?;
     Ok(heap.new_native(Native::Date(date)))
+}
+
+fn utc_date_time_from_timestamp(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
+    let [seconds] = args.bind(heap, "utcfromtimestamp", [by_place("timestamp")], 1)?;
+    date_time_from_timestamp(heap, this, &CallArgs::positional(seconds.as_slice()))
 }
 
 pub(crate) fn date_time_from_timestamp(heap: &mut Heap, _: Value, args: &CallArgs<'_>) -> Res<Value> {

@@ -3,7 +3,7 @@
 use super::date::{iso_argument, iso_problem};
 use super::strftime::offset_text;
 use super::{Clock, Time, checked_clock, checked_fold, checked_zone, isoformat, method_strftime, offset_of, zone};
-use crate::builtins::{CallArgs, by_name};
+use crate::builtins::{CallArgs, Param, by_keyword, by_name};
 use crate::exception_kind::{Raise, Res};
 use crate::heap::Heap;
 use crate::methods::{Method, method};
@@ -21,10 +21,17 @@ pub(super) const METHODS: &[Method] = &[
 
 pub(super) const CLASS_METHODS: &[Method] = &[method("fromisoformat", from_iso)];
 
-const PARTS: [&str; 6] = ["hour", "minute", "second", "microsecond", "tzinfo", "fold"];
+const PARTS: [Param; 6] = [
+    by_name("hour"),
+    by_name("minute"),
+    by_name("second"),
+    by_name("microsecond"),
+    by_name("tzinfo"),
+    by_keyword("fold"),
+];
 
 pub(super) fn new_time(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
-    let [hour, minute, second, micro, zone, fold] = args.bind(heap, "function", PARTS.map(by_name), 0)?;
+    let [hour, minute, second, micro, zone, fold] = args.bind(heap, "function", PARTS, 0)?;
     let clock = checked_clock(heap, [hour, minute, second, micro])?;
     let fold = checked_fold(heap, fold)?;
     let zone = checked_zone(heap, zone)?;
@@ -79,7 +86,7 @@ pub(super) fn replaced_clock(clock: Clock, parts: [Option<Value>; 4]) -> [Option
 }
 
 fn replace(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
-    let [hour, minute, second, micro, zone, fold] = args.bind(heap, "replace", PARTS.map(by_name), 0)?;
+    let [hour, minute, second, micro, zone, fold] = args.bind(heap, "replace", PARTS, 0)?;
     let it = time_of(heap, this)?;
     let clock = checked_clock(heap, replaced_clock(it.clock, [hour, minute, second, micro]))?;
     let zone = if zone.is_some() { checked_zone(heap, zone)? } else { it.zone };

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha512};
 
 pub use mersenne::Generator;
 
-use crate::builtins::{Builtin, CallArgs, by_name, by_vm};
+use crate::builtins::{Builtin, CallArgs, by_keyword, by_name, by_vm};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
 use crate::methods::{Method, method, method_by_vm};
@@ -229,7 +229,7 @@ fn is_sequence(value: Value) -> bool {
 
 fn sample(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let [population, count, counts] =
-        args.bind(heap, "sample", [by_name("population"), by_name("k"), by_name("counts")], 2)?;
+        args.bind(heap, "sample", [by_name("population"), by_name("k"), by_keyword("counts")], 2)?;
     let population = population.unwrap_or(Value::None);
     if !is_sequence(population) {
         return Err(Raise::type_error("Population must be a sequence.  For dicts or sets, use sorted(d)."));
@@ -303,7 +303,7 @@ fn choices(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let [population, weights, sums, count] = args.bind(
         heap,
         "choices",
-        [by_name("population"), by_name("weights"), by_name("cum_weights"), by_name("k")],
+        [by_name("population"), by_name("weights"), by_keyword("cum_weights"), by_keyword("k")],
         1,
     )?;
     let population = population.unwrap_or(Value::None);
