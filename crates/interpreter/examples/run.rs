@@ -51,6 +51,9 @@ impl Host for Terminal {
                 .map(|()| Data::None)
                 .map_err(io),
             Request::Exists { path } => Ok(Data::Bool(Path::new(&path).exists())),
+            Request::IsFile { path } => Ok(Data::Bool(Path::new(&path).is_file())),
+            Request::IsFolder { path } => Ok(Data::Bool(Path::new(&path).is_dir())),
+            Request::FileSize { path } => std::fs::metadata(path).map(|file| Data::Int(file.len() as i64)).map_err(io),
             Request::ListFolder { path } => std::fs::read_dir(path)
                 .and_then(|entries| {
                     entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::limits::Limit;
-use crate::value::Value;
+use crate::objects::Iter;
+use crate::value::{Ref, Value};
 
 macro_rules! exception_kinds {
     ($($kind:ident: $parent:expr),* $(,)?) => {
@@ -91,6 +92,7 @@ exception_kinds! {
     UnicodeDecodeError: Some(UnicodeError),
     UnicodeEncodeError: Some(UnicodeError),
     JSONDecodeError: Some(ValueError),
+    PatternError: Some(Exception),
     TaskError: Some(Exception),
     CancelledError: Some(BaseException),
     RetryExhausted: Some(TaskError),
@@ -128,13 +130,23 @@ struct RaiseData {
     message: String,
     argument: Option<Value>,
     limit: Option<Limit>,
+    resume: Option<Resume>,
+}
+
+/// What the virtual machine has to do before an operation can be tried again.
+#[derive(Clone, Copy, Debug)]
+pub enum Resume {
+    /// Take all values of an iterator, whose values the program computes or which may not end.
+    Drain(Ref<Iter>),
+    /// Ask the program for the next value of an iterator.
+    Advance(Ref<Iter>),
 }
 
 impl Raise {
     /// An error with a message, which becomes the exception's only argument.
     #[cold]
     pub fn new(kind: ExceptionKind, message: impl Into<String>) -> Raise {
-        Raise(Box::new(RaiseData { kind, message: message.into(), argument: None, limit: None }))
+        Raise(Box::new(RaiseData { kind, message: message.into(), argument: None, limit: None, resume: None }))
     }
 
     /// The error of a program that passed a limit.
@@ -145,14 +157,33 @@ impl Raise {
             Limit::Memory => ExceptionKind::MemoryError,
             Limit::Depth => ExceptionKind::RecursionError,
         };
-        Raise(Box::new(RaiseData { kind, message: message.into(), argument: None, limit: Some(limit) }))
+        let message = message.into();
+        Raise(Box::new(RaiseData { kind, message, argument: None, limit: Some(limit), resume: None }))
     }
 
     /// An error whose only argument is a value, such as the key of a `KeyError`; `message` is what
     /// `str(e)` gives.
     #[cold]
     pub fn with_argument(kind: ExceptionKind, message: impl Into<String>, argument: Value) -> Raise {
-        Raise(Box::new(RaiseData { kind, message: message.into(), argument: Some(argument), limit: None }))
+        let (message, argument) = (message.into(), Some(argument));
+        Raise(Box::new(RaiseData { kind, message, argument, limit: None, resume: None }))
+    }
+
+    /// No error, but a wish: the operation goes on when the virtual machine has done this.
+    #[cold]
+    pub fn resume_after(resume: Resume) -> Raise {
+        Raise(Box::new(RaiseData {
+            kind: ExceptionKind::RuntimeError,
+            message: "an iterator whose values the program computes cannot be used here; make a list of it".to_owned(),
+            argument: None,
+            limit: None,
+            resume: Some(resume),
+        }))
+    }
+
+    /// What has to be done before the operation can be tried again, if it can.
+    pub fn resume(&self) -> Option<Resume> {
+        self.0.resume
     }
 
     /// A `TypeError`.

@@ -12,11 +12,9 @@ use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::limits::Limit;
 use crate::meter::Meter;
 use crate::objects::text::Text;
-use crate::limits::Limit;
-use crate::meter::Meter;
 use crate::objects::{
-    BigInt, BoundMethod, Bytes, Cell, Dict, Exception, Function, Iter, List, Module, Pipeline, Range, Record,
-    RecordType, Set, Str, Tuple, View,
+    BigInt, BoundMethod, Bytes, Cell, Dict, Exception, Function, Iter, List, Module, Native, NativeRef, Pipeline,
+    Range, Record, RecordType, Set, Str, Tuple, View,
 };
 use crate::value::Value;
 
@@ -71,6 +69,8 @@ macro_rules! arenas {
             threshold: usize,
             limit: usize,
             meter: Meter,
+            /// Steps that loops of builtins over long iterators may take still.
+            native_steps: u64,
         }
 
         impl Default for Heap {
@@ -84,6 +84,7 @@ macro_rules! arenas {
                     threshold: FIRST_COLLECTION,
                     limit: usize::MAX,
                     meter: Meter::default(),
+                    native_steps: u64::MAX,
                 }
             }
         }
@@ -95,7 +96,7 @@ macro_rules! arenas {
                 }
 
                 fn value(object: Ref<$variant>) -> Value {
-                    Value::$variant(object)
+                    Value::$variant(object.into())
                 }
             }
         )*
@@ -167,6 +168,7 @@ arenas! {
     record_types: RecordType,
     records: Record,
     modules: Module,
+    natives: Native,
 }
 
 impl Marker {
@@ -238,6 +240,12 @@ impl Heap {
     /// A new, empty set. Fill it with [`crate::ops::set_insert`].
     pub fn new_set(&mut self) -> Ref<Set> {
         self.alloc(Set::default())
+    }
+
+    /// A new object of a library module.
+    pub fn new_native(&mut self, object: Native) -> Value {
+        let tag = object.tag();
+        Value::Native(NativeRef::new(self.alloc(object), tag))
     }
 
     /// An integer value of any size, in its one representation.
@@ -330,6 +338,26 @@ impl Heap {
     /// ([`Heap::ensure`]); the sum is checked by the virtual machine at safepoints.
     pub fn set_limit(&mut self, bytes: usize) {
         self.limit = bytes;
+    }
+
+    /// Sets how many steps the loops of builtins may take, and what the limit of the whole run is.
+    pub fn set_native_steps(&mut self, steps: u64) {
+        self.native_steps = steps;
+    }
+
+    /// Counts a step of a loop that a builtin makes over an iterator that may be long.
+    ///
+    /// # Errors
+    /// `RuntimeError` when no step is left.
+    #[inline]
+    pub fn count_native_step(&mut self) -> Res<()> {
+        match self.native_steps.checked_sub(1) {
+            Some(left) => {
+                self.native_steps = left;
+                Ok(())
+            }
+            None => Err(Raise::new(ExceptionKind::RuntimeError, "the program passed its limit of steps")),
+        }
     }
 
     /// Checks that an allocation of `bytes` stays below the limit.

@@ -5,8 +5,8 @@ use crate::builtins::BuiltinId;
 use crate::exception_kind::ExceptionKind;
 use crate::heap::Heap;
 use crate::objects::{
-    BigInt, BoundMethod, Bytes, Cell, Dict, Exception, Function, Iter, List, Module, Pipeline, Range, Record,
-    RecordType, Set, Str, Tuple, View,
+    BigInt, BoundMethod, Bytes, Cell, Dict, Exception, Function, Iter, List, Module, NativeRef, Pipeline, Range,
+    Record, RecordType, Set, Str, Tuple, View,
 };
 
 /// Any value a Dana program can hold.
@@ -50,6 +50,8 @@ pub enum Value {
     RecordType(Ref<RecordType>),
     Record(Ref<Record>),
     Module(Ref<Module>),
+    /// An object of a library module, with its type.
+    Native(NativeRef),
 }
 
 const _: () = assert!(size_of::<Value>() == 16);
@@ -83,6 +85,7 @@ impl Value {
             (Value::RecordType(a), Value::RecordType(b)) => a == b,
             (Value::Record(a), Value::Record(b)) => a == b,
             (Value::Module(a), Value::Module(b)) => a == b,
+            (Value::Native(a), Value::Native(b)) => a == b,
             _ => false,
         }
     }
@@ -113,6 +116,7 @@ impl Value {
             Value::Exception(_) => TypeTag::Exception,
             Value::Record(_) => TypeTag::Record,
             Value::Module(_) => TypeTag::Module,
+            Value::Native(native) => native.tag,
         }
     }
 
@@ -126,6 +130,7 @@ impl Value {
                 let record_type = heap.records[record].ty;
                 heap.str(heap.record_types[record_type].name)
             }
+            Value::Native(native) => native.tag.qualified_name(),
             other => other.type_tag().name(),
         }
     }
@@ -163,6 +168,18 @@ pub enum TypeTag {
     Exception,
     Record,
     Module,
+    /// The types of library modules.
+    Pattern,
+    Match,
+    Date,
+    DateTime,
+    Time,
+    TimeDelta,
+    TimeZone,
+    IsoCalendarDate,
+    StructTime,
+    Random,
+    Chain,
 }
 
 impl TypeTag {
@@ -196,7 +213,53 @@ impl TypeTag {
             TypeTag::Exception => "Exception",
             TypeTag::Record => "record",
             TypeTag::Module => "module",
+            TypeTag::Pattern => "Pattern",
+            TypeTag::Match => "Match",
+            TypeTag::Date => "date",
+            TypeTag::DateTime => "datetime",
+            TypeTag::Time => "time",
+            TypeTag::TimeDelta => "timedelta",
+            TypeTag::TimeZone => "timezone",
+            TypeTag::IsoCalendarDate => "IsoCalendarDate",
+            TypeTag::StructTime => "struct_time",
+            TypeTag::Random => "Random",
+            TypeTag::Chain => "chain",
         }
+    }
+
+    /// The name with the module before it, for the types of library modules.
+    pub fn qualified_name(self) -> &'static str {
+        match self {
+            TypeTag::Pattern => "re.Pattern",
+            TypeTag::Match => "re.Match",
+            TypeTag::Date => "datetime.date",
+            TypeTag::DateTime => "datetime.datetime",
+            TypeTag::Time => "datetime.time",
+            TypeTag::TimeDelta => "datetime.timedelta",
+            TypeTag::TimeZone => "datetime.timezone",
+            TypeTag::IsoCalendarDate => "datetime.IsoCalendarDate",
+            TypeTag::StructTime => "time.struct_time",
+            TypeTag::Chain => "itertools.chain",
+            other => other.name(),
+        }
+    }
+
+    /// Is it a type that a library module defines?
+    pub fn is_native(self) -> bool {
+        matches!(
+            self,
+            TypeTag::Pattern
+                | TypeTag::Match
+                | TypeTag::Date
+                | TypeTag::DateTime
+                | TypeTag::Time
+                | TypeTag::TimeDelta
+                | TypeTag::TimeZone
+                | TypeTag::IsoCalendarDate
+                | TypeTag::StructTime
+                | TypeTag::Random
+                | TypeTag::Chain
+        )
     }
 
     /// The builtin type a program reaches under `name` (`int`, `str`, `list` …, and `any`).
@@ -231,6 +294,13 @@ impl TypeTag {
 
     /// Whether every instance of `self` is an instance of `other` (`bool` is an `int`, all are `object`).
     pub fn is_subtype_of(self, other: TypeTag) -> bool {
-        self == other || other == TypeTag::Object || (self == TypeTag::Bool && other == TypeTag::Int)
+        self == other
+            || other == TypeTag::Object
+            || matches!(
+                (self, other),
+                (TypeTag::Bool, TypeTag::Int)
+                    | (TypeTag::DateTime, TypeTag::Date)
+                    | (TypeTag::StructTime | TypeTag::IsoCalendarDate, TypeTag::Tuple)
+            )
     }
 }

@@ -101,6 +101,20 @@ impl Files {
         Ok(Data::Bool(self.check(path, Access::Read)?.exists()))
     }
 
+    pub(crate) fn is_file(&self, path: &str) -> Answer {
+        Ok(Data::Bool(self.check(path, Access::Read)?.is_file()))
+    }
+
+    pub(crate) fn is_folder(&self, path: &str) -> Answer {
+        Ok(Data::Bool(self.check(path, Access::Read)?.is_dir()))
+    }
+
+    /// How many bytes a file has.
+    pub(crate) fn size(&self, path: &str) -> Answer {
+        let file = self.check(path, Access::Read)?.metadata().map_err(|error| failure(path, &error))?;
+        Ok(Data::Int(i64::try_from(file.len()).unwrap_or(i64::MAX)))
+    }
+
     /// The real path, if the program may use it so.
     fn check(&self, path: &str, access: Access) -> Result<PathBuf, Failure> {
         if path.is_empty() || path.contains('\0') {

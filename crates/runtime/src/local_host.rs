@@ -132,6 +132,9 @@ impl Host for LocalHost {
             Request::WriteText { path, text, append } => self.files.write_text(&path, &text, append),
             Request::ListFolder { path } => self.files.list(&path),
             Request::Exists { path } => self.files.exists(&path),
+            Request::IsFile { path } => self.files.is_file(&path),
+            Request::IsFolder { path } => self.files.is_folder(&path),
+            Request::FileSize { path } => self.files.size(&path),
         })
     }
 }

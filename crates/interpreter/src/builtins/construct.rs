@@ -55,6 +55,7 @@ pub fn construct(heap: &mut Heap, tag: TypeTag, args: &CallArgs<'_>) -> Res<Valu
             let value = args.one(heap, "type")?;
             Ok(crate::vm::type_of(heap, value))
         }
+        tag if tag.is_native() => crate::modules::native::construct(heap, tag, args),
         _ => Err(Raise::type_error(format!("cannot create '{}' instances", tag.name()))),
     }
 }
@@ -180,13 +181,15 @@ fn bytes(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
             }
         }
         Some(count @ (Value::Int(_) | Value::Bool(_))) => {
-            let count = usize::try_from(ops::index_argument(heap, count)?).map_err(|_| Raise::value_error("negative count"))?;
+            let count =
+                usize::try_from(ops::index_argument(heap, count)?).map_err(|_| Raise::value_error("negative count"))?;
             heap.ensure(count)?;
             Ok(heap.new_bytes(vec![0; count]))
         }
         Some(items) => {
-            let items = ops::collect(heap, items).map_err(|_| {
-                Raise::type_error(format!("cannot convert '{}' object to bytes", items.type_name(heap)))
+            let items = ops::collect(heap, items).map_err(|raise| match raise.resume() {
+                Some(_) => raise,
+                None => Raise::type_error(format!("cannot convert '{}' object to bytes", items.type_name(heap))),
             })?;
             let mut bytes = Vec::with_capacity(items.len());
             for item in items {

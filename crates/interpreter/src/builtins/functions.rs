@@ -7,19 +7,20 @@ use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::format as formatting;
 use crate::heap::Heap;
 use crate::methods;
-use crate::objects::{Iter, ViewKind};
+use crate::objects::{Iter, Nest, ViewKind};
 use crate::ops::{self, BinaryOp};
-use crate::value::Value;
+use crate::value::{Ref, Value};
 
 /// How many iterators may be nested in each other.
-const MAX_ITERATORS: u32 = 200;
+const MAX_ITERATORS: u16 = 200;
 
 pub(super) fn all(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let values = args.one(heap, "all")?;
     if let Value::Range(range) = values {
         return Ok(Value::Bool(heap.ranges[range].position(0).is_none()));
     }
-    let iter = ops::iter(heap, values)?;
+    // They may end before the iterator does, so they take no more of it than they need.
+    let iter = ops::iter_lazily(heap, values)?;
     while let Some(value) = ops::iter_next(heap, iter)? {
         heap.work(1)?;
         if !ops::truth(heap, value) {
@@ -35,7 +36,8 @@ pub(super) fn any(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
         let range = heap.ranges[range];
         return Ok(Value::Bool(range.len() > u64::from(range.position(0).is_some())));
     }
-    let iter = ops::iter(heap, values)?;
+    // They may end before the iterator does, so they take no more of it than they need.
+    let iter = ops::iter_lazily(heap, values)?;
     while let Some(value) = ops::iter_next(heap, iter)? {
         heap.work(1)?;
         if ops::truth(heap, value) {
@@ -89,14 +91,22 @@ pub(super) fn ord(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     Err(Raise::type_error(format!("ord() expected a character, but string of length {len} found")))
 }
 
-fn nested(depth: u32) -> Res<u32> {
+/// What an iterator is made of that takes values from `inner`; it ends with the first of them, or with the last.
+pub(crate) fn nest_of(heap: &Heap, inner: &[Ref<Iter>], ends_with_first: bool) -> Res<Nest> {
+    let nests = || inner.iter().map(|iter| heap.iters[*iter].nest());
+    let depth = nests().map(|nest| nest.depth).max().unwrap_or(0);
     if depth >= MAX_ITERATORS {
         return Err(Raise::new(
             ExceptionKind::RecursionError,
             format!("more than {MAX_ITERATORS} iterators are nested in each other"),
         ));
     }
-    Ok(depth + 1)
+    let endless = if ends_with_first {
+        !inner.is_empty() && nests().all(|nest| nest.endless)
+    } else {
+        nests().any(|nest| nest.endless)
+    };
+    Ok(Nest { depth: depth + 1, calls: nests().any(|nest| nest.calls), endless })
 }
 
 pub(super) fn enumerate(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
@@ -106,9 +116,9 @@ pub(super) fn enumerate(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
         Some(start @ (Value::Int(_) | Value::BigInt(_))) => start,
         Some(start) => Value::Int(ops::index_argument(heap, start)?),
     };
-    let inner = ops::iter(heap, values.unwrap_or(Value::None))?;
-    let depth = nested(heap.iters[inner].depth())?;
-    Ok(Value::Iter(heap.alloc(Iter::Enumerate { inner, count, depth })))
+    let inner = ops::iter_lazily(heap, values.unwrap_or(Value::None))?;
+    let nest = nest_of(heap, &[inner], true)?;
+    Ok(Value::Iter(heap.alloc(Iter::Enumerate { inner, count, nest })))
 }
 
 pub(super) fn zip(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
@@ -119,14 +129,11 @@ pub(super) fn zip(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     }
     let strict = args.keyword(heap, "strict").is_some_and(|strict| ops::truth(heap, strict));
     let mut inner = Vec::with_capacity(args.positional.len());
-    let mut deepest = 0;
     for value in args.positional {
-        let iter = ops::iter(heap, *value)?;
-        deepest = deepest.max(heap.iters[iter].depth());
-        inner.push(iter);
+        inner.push(ops::iter_lazily(heap, *value)?);
     }
-    let depth = nested(deepest)?;
-    Ok(Value::Iter(heap.alloc(Iter::Zip { inner: inner.into(), strict, depth })))
+    let nest = nest_of(heap, &inner, true)?;
+    Ok(Value::Iter(heap.alloc(Iter::Zip { inner: inner.into(), strict, nest, partial: Box::default() })))
 }
 
 pub(super) fn reversed(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
@@ -159,7 +166,7 @@ pub(super) fn reversed(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
 
 pub(super) fn iter(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let value = args.one(heap, "iter")?;
-    Ok(Value::Iter(ops::iter(heap, value)?))
+    Ok(Value::Iter(ops::iter_lazily(heap, value)?))
 }
 
 pub(super) fn next(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {

@@ -10,9 +10,10 @@ mod refused;
 #[cfg(test)]
 mod robustness;
 
-pub use args::{CallArgs, by_keyword, by_name, by_place};
+pub use args::{CallArgs, Param, by_keyword, by_name, by_place};
 pub use construct::construct;
 pub(crate) use construct::truncate;
+pub(crate) use functions::nest_of;
 pub(crate) use numbers::factorial_of;
 
 use danaide_analysis::library::{Declaration, FILES, LibraryKind, library};

@@ -22,6 +22,10 @@ pub(super) fn abs(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
             let size = heap.bigints[int].abs();
             Ok(heap.new_int(size))
         }
+        Value::Native(native) if native.tag == crate::value::TypeTag::TimeDelta => {
+            let negated = ops::negate(heap, value)?;
+            Ok(if ops::order(heap, ops::CompareOp::Less, negated, value)? { value } else { negated })
+        }
         _ => Err(Raise::type_error(format!("bad operand type for abs(): '{}'", value.type_name(heap)))),
     }
 }

@@ -95,6 +95,12 @@ pub enum Intrinsic {
     SortByKeys,
     /// `(list, items: list)`: puts the items in place of the list's.
     Replace,
+    /// `(name, step)`: an iterator whose values a function gives, each in a tuple of one, and `None` at the end.
+    Calling,
+    /// `(iterator, result)`: gives such an iterator what its function returned; any iterator a list of its values.
+    Feed,
+    /// `(iterator)`: the function of such an iterator.
+    StepOf,
     /// `(kind_names, exception)`: is the exception of one of the kinds named in the list?
     IsKind,
     /// `(stage, args: list, named: dict)`: calls with as many of the positional arguments as the stage takes; a stage that

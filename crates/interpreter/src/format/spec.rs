@@ -53,6 +53,9 @@ pub fn format_value(heap: &Heap, value: Value, spec: &str) -> Res<String> {
             number::format_int(heap, value, &parse(spec, value.type_name(heap))?)
         }
         Value::Float(float) => number::format_float(heap, float, &parse(spec, "float")?, "float"),
+        Value::Native(native) if crate::modules::native::has_format(native) => {
+            crate::modules::native::format(heap, native, spec)
+        }
         _ => {
             Err(Raise::type_error(format!("unsupported format string passed to {}.__format__", value.type_name(heap))))
         }

@@ -92,6 +92,18 @@ pub enum Request {
     Exists {
         path: String,
     },
+    /// The answer is `Data::Bool`.
+    IsFile {
+        path: String,
+    },
+    /// The answer is `Data::Bool`.
+    IsFolder {
+        path: String,
+    },
+    /// The answer is the number of bytes as `Data::Int`.
+    FileSize {
+        path: String,
+    },
 }
 
 /// What became of a request when it was started.

@@ -209,6 +209,9 @@ fn intrinsic(name: &str) -> Option<Intrinsic> {
     Some(match name {
         "__sort_by_keys__" => Intrinsic::SortByKeys,
         "__replace__" => Intrinsic::Replace,
+        "__calling__" => Intrinsic::Calling,
+        "__feed__" => Intrinsic::Feed,
+        "__step_of__" => Intrinsic::StepOf,
         "__is_kind__" => Intrinsic::IsKind,
         "__call_fit__" => Intrinsic::CallFit,
         "__is_callable__" => Intrinsic::IsCallable,

@@ -26,8 +26,13 @@ pub struct Method {
     pub run: Implementation<MethodFn>,
 }
 
-const fn method(name: &'static str, run: MethodFn) -> Method {
+pub(crate) const fn method(name: &'static str, run: MethodFn) -> Method {
     Method { name, run: Implementation::Pure(run) }
+}
+
+/// A method that the virtual machine carries out; the receiver is its first argument.
+pub(crate) const fn method_by_vm(name: &'static str, run: crate::vm_builtins::VmBuiltin) -> Method {
+    Method { name, run: Implementation::Vm(run) }
 }
 
 /// The methods of a type, sorted by name.
@@ -42,7 +47,7 @@ pub fn methods_of(tag: TypeTag) -> &'static [Method] {
         TypeTag::Set => set::METHODS,
         TypeTag::Int | TypeTag::Bool => number::INT_METHODS,
         TypeTag::Float => number::FLOAT_METHODS,
-        _ => &[],
+        tag => crate::modules::native::methods_of(tag),
     }
 }
 
@@ -63,13 +68,13 @@ pub fn lookup_class_method(tag: TypeTag, name: &str) -> Option<&'static Method> 
         TypeTag::Bytes => bytes::CLASS_METHODS,
         TypeTag::Dict => dict::CLASS_METHODS,
         TypeTag::Int => number::INT_CLASS_METHODS,
-        _ => &[],
+        tag => crate::modules::native::class_methods_of(tag),
     };
     methods.iter().find(|method| method.name == name)
 }
 
 /// The value of an attribute of a builtin value that is not a method, such as `(5).real`.
-pub fn attribute(heap: &Heap, value: Value, name: &str) -> Option<Value> {
+pub fn attribute(heap: &mut Heap, value: Value, name: &str) -> Option<Value> {
     match (value, name) {
         (Value::Int(_) | Value::BigInt(_), "real" | "numerator") => Some(value),
         (Value::Bool(truth), "real" | "numerator") => Some(Value::Int(i64::from(truth))),
@@ -80,8 +85,14 @@ pub fn attribute(heap: &Heap, value: Value, name: &str) -> Option<Value> {
         (Value::Range(range), "start") => Some(Value::Int(heap.ranges[range].start)),
         (Value::Range(range), "stop") => Some(Value::Int(heap.ranges[range].stop)),
         (Value::Range(range), "step") => Some(Value::Int(heap.ranges[range].step)),
+        (Value::Native(native), _) => crate::modules::native::attribute(heap, native, name),
         _ => None,
     }
+}
+
+/// The value of an attribute of a builtin type that is not a method, such as `date.min`.
+pub fn class_attribute(heap: &mut Heap, tag: TypeTag, name: &str) -> Option<Value> {
+    crate::modules::native::class_attribute(heap, tag, name)
 }
 
 #[cfg(test)]

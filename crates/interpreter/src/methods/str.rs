@@ -377,8 +377,8 @@ fn replace(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
 
 fn join(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let iterable = args.one(heap, "str.join")?;
-    if ops::iter(heap, iterable).is_err() {
-        return Err(Raise::type_error("can only join an iterable"));
+    if let Err(raise) = ops::iter(heap, iterable) {
+        return Err(if raise.resume().is_some() { raise } else { Raise::type_error("can only join an iterable") });
     }
     let items = ops::collect(heap, iterable)?;
     let mut total = receiver(heap, this).len().saturating_mul(items.len());

@@ -1,12 +1,20 @@
 //! The modules of the standard library that are written in Rust.
 
+pub(crate) mod datetime;
+pub(crate) mod itertools;
 mod json;
 mod json_read;
 mod json_write;
 mod math;
 mod math_int;
+pub(crate) mod native;
+mod path;
+pub(crate) mod random;
+pub(crate) mod re;
+pub(crate) mod time;
 
 use crate::builtins::{Builtin, BuiltinId, by_vm};
+use crate::exception_kind::ExceptionKind;
 use crate::heap::Heap;
 use crate::value::Value;
 use crate::vm_builtins::VmBuiltin;
@@ -24,8 +32,12 @@ pub static MODULES: &[ModuleTable] = &[
     ModuleTable { name: "math", functions: math::FUNCTIONS, floats: math::CONSTANTS },
     ModuleTable { name: "json", functions: json::FUNCTIONS, floats: &[] },
     ModuleTable { name: "files", functions: FILES, floats: &[] },
-    ModuleTable { name: "time", functions: TIME, floats: &[] },
-    ModuleTable { name: "random", functions: RANDOM, floats: &[] },
+    ModuleTable { name: "time", functions: time::FUNCTIONS, floats: &[] },
+    ModuleTable { name: "random", functions: random::FUNCTIONS, floats: &[] },
+    ModuleTable { name: "re", functions: re::FUNCTIONS, floats: &[] },
+    ModuleTable { name: "datetime", functions: datetime::FUNCTIONS, floats: &[] },
+    ModuleTable { name: "itertools", functions: itertools::FUNCTIONS, floats: &[] },
+    ModuleTable { name: "path", functions: path::FUNCTIONS, floats: &[] },
 ];
 
 const FILES: &[Builtin] = &[
@@ -35,10 +47,6 @@ const FILES: &[Builtin] = &[
     by_vm("read_text", VmBuiltin::ReadText),
     by_vm("write_text", VmBuiltin::WriteText),
 ];
-
-const TIME: &[Builtin] = &[by_vm("sleep", VmBuiltin::Sleep), by_vm("time", VmBuiltin::Now)];
-
-const RANDOM: &[Builtin] = &[by_vm("random", VmBuiltin::Random)];
 
 /// The names of a module with their values; none if there is no such module.
 pub fn members(heap: &mut Heap, name: &str) -> Option<Vec<(&'static str, Value)>> {
@@ -51,8 +59,14 @@ pub fn members(heap: &mut Heap, name: &str) -> Option<Vec<(&'static str, Value)>
         members.push((function.name, Value::Builtin(BuiltinId::new(table, u8::try_from(row).ok()?))));
     }
     members.extend(module.floats.iter().map(|(name, float)| (*name, Value::Float(*float))));
-    if name == "json" {
-        members.push(("JSONDecodeError", Value::ExceptionType(crate::exception_kind::ExceptionKind::JSONDecodeError)));
+    match name {
+        "json" => members.push(("JSONDecodeError", Value::ExceptionType(ExceptionKind::JSONDecodeError))),
+        "time" => members.extend(time::members()),
+        "re" => members.extend(re::members()),
+        "datetime" => members.extend(datetime::members(heap)),
+        "itertools" => members.extend(itertools::members()),
+        "path" => members.extend(path::members(heap)),
+        _ => {}
     }
     heap.charge(members.len() * size_of::<Value>());
     Some(members)

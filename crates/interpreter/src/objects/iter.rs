@@ -1,8 +1,27 @@
 //! Iterators over the builtin collections.
 
 use crate::heap::{Marker, Trace};
-use crate::objects::{Bytes, Dict, List, Set, Str, Tuple, ViewKind};
+use crate::objects::{Bytes, Dict, List, Set, Str, Tool, Tuple, ViewKind};
 use crate::value::{Ref, Value};
+
+/// What an iterator holds beside its own state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Nest {
+    /// How many iterators are nested in each other, this one included.
+    pub depth: u16,
+    /// Functions of the program may give its values, so that only the virtual machine can take them.
+    pub calls: bool,
+    pub endless: bool,
+}
+
+impl Nest {
+    pub const PLAIN: Nest = Nest { depth: 1, calls: false, endless: false };
+
+    /// Must the values be taken one by one by running code, instead of all at once by a builtin?
+    pub fn is_open(self) -> bool {
+        self.calls || self.endless
+    }
+}
 
 /// The state of an iterator; [`crate::ops::iter_next`] advances it.
 #[derive(Clone, Debug)]
@@ -63,21 +82,25 @@ pub enum Iter {
         inner: Ref<Iter>,
         /// Always an int, possibly a big one.
         count: Value,
-        depth: u32,
+        nest: Nest,
     },
     Zip {
         inner: Box<[Ref<Iter>]>,
         strict: bool,
-        depth: u32,
+        nest: Nest,
+        /// The first values of a tuple whose others are to come.
+        partial: Box<[Value]>,
     },
+    Tool(Box<Tool>),
 }
 
 impl Iter {
-    /// How many iterators are nested in each other here, this one included.
-    pub fn depth(&self) -> u32 {
+    /// What the iterator is made of.
+    pub fn nest(&self) -> Nest {
         match self {
-            Iter::Enumerate { depth, .. } | Iter::Zip { depth, .. } => *depth,
-            _ => 1,
+            Iter::Enumerate { nest, .. } | Iter::Zip { nest, .. } => *nest,
+            Iter::Tool(tool) => tool.nest,
+            _ => Nest::PLAIN,
         }
     }
 
@@ -103,6 +126,7 @@ impl Iter {
             Iter::Set { .. } => "set_iterator",
             Iter::Enumerate { .. } => "enumerate",
             Iter::Zip { .. } => "zip",
+            Iter::Tool(tool) => tool.type_name(),
         }
     }
 }
@@ -121,17 +145,20 @@ impl Trace for Iter {
                 marker.object(*inner);
                 marker.value(*count);
             }
-            Iter::Zip { inner, .. } => {
+            Iter::Zip { inner, partial, .. } => {
                 for iter in inner {
                     marker.object(*iter);
                 }
+                marker.values(partial);
             }
+            Iter::Tool(tool) => tool.trace(marker),
         }
     }
 
     fn bytes(&self) -> usize {
         match self {
             Iter::Zip { inner, .. } => inner.len() * size_of::<Ref<Iter>>(),
+            Iter::Tool(tool) => tool.bytes(),
             _ => 0,
         }
     }

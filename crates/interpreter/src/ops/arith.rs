@@ -231,6 +231,11 @@ fn float_power(base: f64, exponent: f64) -> Res<f64> {
 
 /// Operands of which at least one is not a number. `None` for a combination no operator takes.
 fn other(heap: &mut Heap, op: BinaryOp, left: Value, right: Value) -> Res<Option<Value>> {
+    if let (Value::Native(_), _) | (_, Value::Native(_)) = (left, right)
+        && let Some(result) = crate::modules::native::binary(heap, op, left, right)?
+    {
+        return Ok(Some(result));
+    }
     match op {
         BinaryOp::Add => concatenate(heap, left, right),
         BinaryOp::Multiply => {
@@ -344,7 +349,10 @@ pub fn negate(heap: &mut Heap, value: Value) -> Res<Value> {
             let negative = -&heap.bigints[int];
             Ok(heap.new_int(negative))
         }
-        _ => Err(bad_unary(heap, "-", value)),
+        _ => match crate::modules::native::negate(heap, value)? {
+            Some(negative) => Ok(negative),
+            None => Err(bad_unary(heap, "-", value)),
+        },
     }
 }
 
@@ -356,6 +364,7 @@ pub fn positive(heap: &Heap, value: Value) -> Res<Value> {
     match value {
         Value::Int(_) | Value::Float(_) | Value::BigInt(_) => Ok(value),
         Value::Bool(truth) => Ok(Value::Int(i64::from(truth))),
+        Value::Native(native) if native.tag == crate::value::TypeTag::TimeDelta => Ok(value),
         _ => Err(bad_unary(heap, "+", value)),
     }
 }

@@ -11,6 +11,7 @@ use super::number::{Number, number};
 use super::{MAX_DEPTH, tables, too_deep};
 use crate::exception_kind::{Raise, Res};
 use crate::heap::Heap;
+use crate::modules;
 use crate::objects::{Dict, Range, Set, Str, ViewKind};
 use crate::value::{Ref, Value};
 
@@ -133,6 +134,7 @@ fn eq_nested(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bool> {
             }
             Ok(true)
         }
+        (Value::Native(x), Value::Native(y)) => Ok(a.is(b) || modules::native::eq(heap, x, y, depth)?),
         (Value::BoundMethod(x), Value::BoundMethod(y)) => {
             let (x, y) = (&heap.bound_methods[x], &heap.bound_methods[y]);
             Ok(x.receiver.is(y.receiver) && x.name == y.name)
@@ -141,7 +143,7 @@ fn eq_nested(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bool> {
     }
 }
 
-fn eq_slices(heap: &Heap, a: &[Value], b: &[Value], depth: usize) -> Res<bool> {
+pub(crate) fn eq_slices(heap: &Heap, a: &[Value], b: &[Value], depth: usize) -> Res<bool> {
     if a.len() != b.len() {
         return Ok(false);
     }
@@ -338,6 +340,9 @@ fn order_nested(heap: &Heap, op: CompareOp, a: Value, b: Value, depth: usize) ->
             let proper = matches!(op, CompareOp::Less | CompareOp::Greater);
             let (small_len, large_len) = (heap.sets[small].table.len(), heap.sets[large].table.len());
             Ok((!proper || small_len < large_len) && subset(heap, small, large)?)
+        }
+        (Value::Native(x), Value::Native(y)) if modules::native::is_ordered(x, y) => {
+            Ok(op.accepts(modules::native::order(heap, x, y)?))
         }
         _ => Err(Raise::type_error(format!(
             "'{}' not supported between instances of '{}' and '{}'",

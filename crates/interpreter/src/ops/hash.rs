@@ -35,7 +35,7 @@ pub fn key_hash(heap: &Heap, key: Value) -> Res<u64> {
     Ok(hash.wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(26))
 }
 
-fn hash_nested(heap: &Heap, value: Value, depth: usize) -> Res<i64> {
+pub(crate) fn hash_nested(heap: &Heap, value: Value, depth: usize) -> Res<i64> {
     Ok(match value {
         Value::Str(text) => heap.strs[text].hash() as i64,
         Value::Int(int) => hash_int(int),
@@ -90,6 +90,10 @@ fn hash_nested(heap: &Heap, value: Value, depth: usize) -> Res<i64> {
         Value::Exception(object) => identity(9, object.index()),
         Value::RecordType(object) => identity(10, object.index()),
         Value::Module(object) => identity(11, object.index()),
+        Value::Native(object) => match crate::modules::native::hash(heap, object, depth)? {
+            Some(hash) => hash,
+            None => identity(12, object.index()),
+        },
     })
 }
 
@@ -104,7 +108,7 @@ fn avoid_minus_one(hash: i64) -> i64 {
 }
 
 #[inline]
-fn hash_int(int: i64) -> i64 {
+pub(crate) fn hash_int(int: i64) -> i64 {
     if (0..MODULUS as i64).contains(&int) {
         return int;
     }
@@ -142,7 +146,7 @@ fn hash_float(float: f64) -> i64 {
     avoid_minus_one(if float < 0.0 { -hash } else { hash })
 }
 
-fn hash_tuple(lanes: &[i64]) -> i64 {
+pub(crate) fn hash_tuple(lanes: &[i64]) -> i64 {
     let mut hasher = TupleHasher::new();
     for lane in lanes {
         hasher.add(*lane);

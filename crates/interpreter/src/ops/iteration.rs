@@ -1,17 +1,31 @@
 //! Making and advancing iterators.
 
-use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::exception_kind::{ExceptionKind, Raise, Res, Resume};
 use crate::heap::Heap;
 use crate::objects::{Entry, Iter, ViewKind};
 use crate::value::{Ref, Value};
 
 use super::{BinaryOp, binary};
 
-/// `iter(value)`.
+/// An iterator all whose values a builtin is about to take.
+///
+/// # Errors
+/// `TypeError` for a value that cannot be iterated. An iterator that asks the program for its values, or that may not
+/// end, is first made a list by running code, which limits hold for.
+pub fn iter(heap: &mut Heap, value: Value) -> Res<Ref<Iter>> {
+    if let Value::Iter(iter) = value
+        && heap.iters[iter].nest().is_open()
+    {
+        return Err(Raise::resume_after(Resume::Drain(iter)));
+    }
+    iter_lazily(heap, value)
+}
+
+/// `iter(value)`, to take values one by one.
 ///
 /// # Errors
 /// `TypeError` for a value that cannot be iterated.
-pub fn iter(heap: &mut Heap, value: Value) -> Res<Ref<Iter>> {
+pub fn iter_lazily(heap: &mut Heap, value: Value) -> Res<Ref<Iter>> {
     let state = match value {
         Value::Iter(iter) => return Ok(iter),
         Value::List(list) => Iter::List { list, next: 0 },
@@ -32,6 +46,10 @@ pub fn iter(heap: &mut Heap, value: Value) -> Res<Ref<Iter>> {
             Iter::Dict { dict: view.dict, kind: view.kind, next: 0, len, left: len }
         }
         Value::Set(set) => Iter::Set { set, next: 0, len: heap.sets[set].table.len() },
+        Value::Native(native) => match crate::modules::native::as_tuple(heap, native) {
+            Some(tuple) => Iter::Tuple { tuple, next: 0 },
+            None => return Err(Raise::type_error(format!("'{}' object is not iterable", value.type_name(heap)))),
+        },
         _ => return Err(Raise::type_error(format!("'{}' object is not iterable", value.type_name(heap)))),
     };
     Ok(heap.alloc(state))
@@ -104,11 +122,22 @@ pub fn iter_next_pair(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<(Value, Va
                 None => None,
             }
         }
-        Iter::Zip { inner, .. } => match **inner {
-            [first, second, ..] => match iter_next(heap, first)? {
-                Some(first) => iter_next(heap, second)?.map(|second| (first, second)),
-                None => None,
-            },
+        Iter::Zip { inner, partial, .. } => match **inner {
+            [first, second, ..] => {
+                // What the first gave before the second had to ask the program.
+                let kept = std::mem::take(partial).first().copied();
+                let first = match kept {
+                    Some(first) => Some(first),
+                    None => iter_next(heap, first)?,
+                };
+                match first {
+                    Some(first) => match iter_next(heap, second) {
+                        Ok(second) => second.map(|second| (first, second)),
+                        Err(raise) => return Err(keep_partial(heap, iter, vec![first], raise)),
+                    },
+                    None => None,
+                }
+            }
             _ => None,
         },
         Iter::Dict { .. } => next_entry(heap, iter)?.map(|entry| (entry.key, entry.value)),
@@ -211,16 +240,19 @@ fn next_of_other(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
             heap.ensure(0)?;
             iter_next_pair(heap, iter)?.map(|(count, value)| heap.new_pair(count, value))
         }
-        Iter::Zip { inner, strict, .. } => {
-            let (pair, strict) = (inner.len() == 2, *strict);
-            let inner = if pair && !strict { Vec::new() } else { inner.to_vec() };
+        Iter::Zip { inner, strict, partial, .. } => {
+            // Two are what is mostly zipped; no list of them is made.
+            let pair = inner.len() == 2 && !*strict && partial.is_empty();
+            let strict = *strict;
+            let inner = if pair { Vec::new() } else { inner.to_vec() };
             heap.ensure(0)?;
-            if inner.is_empty() {
+            if pair {
                 iter_next_pair(heap, iter)?.map(|(first, second)| heap.new_pair(first, second))
             } else {
-                next_of_zip(heap, &inner, strict)?
+                next_of_zip(heap, iter, &inner, strict)?
             }
         }
+        Iter::Tool(_) => super::tools::next_of_tool(heap, iter)?,
         Iter::Done | Iter::List { .. } | Iter::Range { .. } | Iter::Tuple { .. } => None,
     };
     if value.is_none() {
@@ -229,10 +261,19 @@ fn next_of_other(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
     Ok(value)
 }
 
-fn next_of_zip(heap: &mut Heap, inner: &[Ref<Iter>], strict: bool) -> Res<Option<Value>> {
+fn next_of_zip(heap: &mut Heap, zip: Ref<Iter>, inner: &[Ref<Iter>], strict: bool) -> Res<Option<Value>> {
     let mut values = Vec::with_capacity(inner.len());
-    for (index, iter) in inner.iter().enumerate() {
-        if let Some(value) = iter_next(heap, *iter)? {
+    if let Iter::Zip { partial, .. } = &mut heap.iters[zip]
+        && !partial.is_empty()
+    {
+        values.extend(std::mem::take(partial));
+    }
+    for (index, iter) in inner.iter().enumerate().skip(values.len()) {
+        let value = match iter_next(heap, *iter) {
+            Ok(value) => value,
+            Err(raise) => return Err(keep_partial(heap, zip, values, raise)),
+        };
+        if let Some(value) = value {
             values.push(value);
             continue;
         }
@@ -250,6 +291,17 @@ fn next_of_zip(heap: &mut Heap, inner: &[Ref<Iter>], strict: bool) -> Res<Option
         return Ok(None);
     }
     Ok(if inner.is_empty() { None } else { Some(heap.new_tuple(values)) })
+}
+
+/// Keeps what a tuple of `zip` has so far, if it is to go on.
+#[cold]
+fn keep_partial(heap: &mut Heap, zip: Ref<Iter>, values: Vec<Value>, raise: Raise) -> Raise {
+    if raise.resume().is_some()
+        && let Iter::Zip { partial, .. } = &mut heap.iters[zip]
+    {
+        *partial = values.into();
+    }
+    raise
 }
 
 fn unequal_zip(index: usize, how: &str) -> Raise {

@@ -15,15 +15,18 @@ mod sort;
 mod subscript;
 mod tables;
 mod text;
+mod tools;
 
 #[cfg(test)]
 mod tests;
 
 pub use arith::{BinaryOp, augmented, binary, invert, join_texts, negate, positive, power_modulo};
+pub(crate) use compare::eq_slices;
 pub use compare::{CompareOp, compare, eq, order};
 pub use hash::hash;
+pub(crate) use hash::{hash_int, hash_nested, hash_tuple};
 pub use int::{MAX_GCD_BITS, MAX_TEXT_DIGITS, int_from_text, int_to_text};
-pub use iteration::{collect, gives_pairs, iter, iter_next, iter_next_pair, next_of};
+pub use iteration::{collect, gives_pairs, iter, iter_lazily, iter_next, iter_next_pair, next_of};
 pub use membership::contains;
 pub use number::{Number, int_to_f64, number, parse_float, round_half_even};
 pub use sequence::{len, truth};
@@ -33,7 +36,7 @@ pub use tables::{
     dict_get, dict_get_str, dict_insert, dict_insert_str, dict_merge, dict_remove, key_error, set_contains, set_insert,
     set_remove,
 };
-pub use text::{exception_text, repr, text};
+pub use text::{exception_text, repr, str_repr, text};
 pub(crate) use text::{repr_short, type_title};
 
 use crate::exception_kind::{ExceptionKind, Raise};

@@ -27,6 +27,7 @@ fn sized(heap: &Heap, value: Value) -> Option<usize> {
         Value::Set(set) => heap.sets[set].table.len(),
         Value::Range(range) => usize::try_from(heap.ranges[range].len()).unwrap_or(usize::MAX),
         Value::View(view) => heap.dicts[heap.views[view].dict].table.len(),
+        Value::Native(native) => crate::modules::native::len(heap, native)?,
         _ => return None,
     })
 }
@@ -39,6 +40,7 @@ pub fn truth(heap: &Heap, value: Value) -> bool {
         Value::Unset | Value::None => false,
         Value::Int(int) => int != 0,
         Value::Float(float) => float != 0.0,
+        Value::Native(native) => crate::modules::native::truth(heap, native),
         _ => sized(heap, value) != Some(0),
     }
 }

@@ -57,6 +57,7 @@ pub fn get_item(heap: &mut Heap, object: Value, index: Value) -> Res<Value> {
             let items = &heap.lists[list].items;
             position(at, items.len()).map(|at| items[at]).ok_or_else(|| out_of_range("list index"))
         }
+        Value::Native(native) => crate::modules::native::get_item(heap, native, index),
         Value::Dict(dict) => match tables::dict_get(heap, dict, index)? {
             Some(value) => Ok(value),
             None => Err(tables::key_error(heap, index)),

@@ -18,6 +18,7 @@ pub fn text(heap: &Heap, value: Value) -> Res<String> {
     match value {
         Value::Str(text) => Ok(heap.str(text).to_owned()),
         Value::Exception(exception) => exception_text(heap, exception),
+        Value::Native(native) => crate::modules::native::text(heap, native),
         _ => repr(heap, value),
     }
 }
@@ -151,6 +152,7 @@ impl<'a> Printer<'a> {
             Value::Function(function) => self.tag(&["<function ", heap.str(heap.functions[function].name), ">"]),
             Value::Builtin(builtin) => self.tag(&["<built-in function ", builtin.row().name, ">"]),
             Value::Module(module) => self.tag(&["<module '", heap.str(heap.modules[module].name), "'>"]),
+            Value::Native(native) => self.out.push_str(&crate::modules::native::repr(heap, native)?),
             _ => self.container(value)?,
         }
         Ok(())

@@ -148,6 +148,10 @@ impl Cx<'_> {
                     "__cause__" => link(object.cause),
                     "__context__" => link(object.context),
                     "__suppress_context__" => Some(Value::Bool(object.suppress_context)),
+                    "msg" | "pos" if object.kind == ExceptionKind::PatternError => {
+                        let message = ops::exception_text(&self.m.heap, exception)?;
+                        Some(crate::modules::re::error_part(&mut self.m.heap, &message, text))
+                    }
                     "message" => {
                         let text = ops::exception_text(&self.m.heap, exception)?;
                         Some(self.m.heap.new_str(text))
@@ -173,9 +177,11 @@ impl Cx<'_> {
                 Some(Value::Bool(text == "is_constructor"))
             }
             (Value::Type(tag), "name") if tag.is_constructor() => Some(self.m.heap.new_str("function")),
-            (Value::Type(tag), text) => (methods::lookup(tag, text).is_some()
-                || methods::lookup_class_method(tag, text).is_some())
-            .then(|| self.bind_native(object, name)),
+            (Value::Type(tag), text) => match methods::class_attribute(&mut self.m.heap, tag, text) {
+                Some(value) => Some(value),
+                None => (methods::lookup(tag, text).is_some() || methods::lookup_class_method(tag, text).is_some())
+                    .then(|| self.bind_native(object, name)),
+            },
             (Value::Function(function), "__name__") => Some(Value::Str(self.m.heap.functions[function].name)),
             (Value::Function(function), "__doc__") => {
                 let code = self.m.heap.functions[function].code;
@@ -202,7 +208,7 @@ impl Cx<'_> {
         if methods::lookup(tag, &text).is_some() {
             return Ok(Some(self.bind_native(object, name)));
         }
-        if let Some(value) = methods::attribute(&self.m.heap, object, &text) {
+        if let Some(value) = methods::attribute(&mut self.m.heap, object, &text) {
             return Ok(Some(value));
         }
         // `d.key` reads an entry of a dict, unless it names a method.

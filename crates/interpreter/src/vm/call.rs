@@ -2,7 +2,7 @@
 
 use crate::builtins::{self, CallArgs, Implementation};
 use crate::bytecode::{Code, CodeKind};
-use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::exception_kind::{ExceptionKind, Raise, Res, Resume};
 use crate::limits::Limit;
 use crate::methods::Method;
 use crate::objects::{BoundMethod, Exception, Function, MethodTarget, Str};
@@ -70,18 +70,24 @@ impl Cx<'_> {
                     let keywords = self.keywords(args);
                     let positional = &self.task.stack[args.at..args.at + args.positional()];
                     let call = CallArgs { positional, keywords: &keywords };
-                    run(&mut self.m.heap, &call).map(Flow::Value)
+                    match run(&mut self.m.heap, &call) {
+                        Ok(value) => Ok(Flow::Value(value)),
+                        Err(raise) => self.resume_call(raise, callee, args, on_return),
+                    }
                 }
                 Implementation::Vm(which) => {
                     let keywords = self.keywords(args);
-                    self.call_vm(which, args, &keywords, on_return)
+                    self.call_vm(which, callee, args, &keywords, on_return)
                 }
             },
             Value::Type(tag) => {
                 let keywords = self.keywords(args);
                 let positional = &self.task.stack[args.at..args.at + args.positional()];
                 let call = CallArgs { positional, keywords: &keywords };
-                builtins::construct(&mut self.m.heap, tag, &call).map(Flow::Value)
+                match builtins::construct(&mut self.m.heap, tag, &call) {
+                    Ok(value) => Ok(Flow::Value(value)),
+                    Err(raise) => self.resume_call(raise, callee, args, on_return),
+                }
             }
             Value::ExceptionType(kind) => {
                 if !args.keywords.is_empty() {
@@ -188,26 +194,98 @@ impl Cx<'_> {
                 let Some((&receiver, positional)) = positional.split_first() else {
                     return Err(Raise::type_error("a method needs its receiver"));
                 };
-                run(&mut self.m.heap, receiver, &CallArgs { positional, keywords: &keywords }).map(Flow::Value)
+                match run(&mut self.m.heap, receiver, &CallArgs { positional, keywords: &keywords }) {
+                    Ok(value) => Ok(Flow::Value(value)),
+                    Err(raise) if raise.resume().is_some() => {
+                        let callee = self.native_callee(receiver, method);
+                        let args = Args { at: args.at + 1, count: args.count - 1, ..args };
+                        self.resume_call(raise, callee, args, on_return)
+                    }
+                    Err(raise) => Err(raise),
+                }
             }
-            Implementation::Vm(which) => self.call_vm(which, args, &keywords, on_return),
+            Implementation::Vm(which) => {
+                let receiver = self.task.stack.get(args.at).copied().unwrap_or(Value::None);
+                let callee = self.native_callee(receiver, method);
+                self.call_vm(which, callee, args, &keywords, on_return)
+            }
         }
     }
 
     fn call_vm(
         &mut self,
         which: vm_builtins::VmBuiltin,
+        callee: Value,
         args: Args<'_>,
         keywords: &[(Ref<Str>, Value)],
         on_return: OnReturn,
     ) -> Res<Flow> {
         let positional = self.task.stack[args.at..args.at + args.positional()].to_vec();
         let call = CallArgs { positional: &positional, keywords };
-        match vm_builtins::run(self, which, &call)? {
+        let control = match vm_builtins::run(self, which, &call) {
+            Ok(control) => control,
+            Err(raise) => {
+                // The receiver of a method is part of what is called.
+                let skip = usize::from(matches!(callee, Value::BoundMethod(_)));
+                let args = Args { at: args.at + skip, count: args.count - skip, ..args };
+                return self.resume_call(raise, callee, args, on_return);
+            }
+        };
+        match control {
             Control::Value(value) => Ok(Flow::Value(value)),
             Control::Call { callee, positional, keywords } => self.call_with(callee, &positional, &keywords, on_return),
             Control::Request { request, answer } => self.request(request, answer, on_return),
         }
+    }
+
+    /// A native method bound to its receiver.
+    fn native_callee(&mut self, receiver: Value, method: &Method) -> Value {
+        let name = self.m.heap.intern(method.name);
+        Value::BoundMethod(self.m.heap.alloc(BoundMethod { receiver, name, target: MethodTarget::Native }))
+    }
+
+    /// After an error of a builtin: when it only needs values of an iterator that the program computes, gets them and
+    /// calls again.
+    #[cold]
+    fn resume_call(&mut self, raise: Raise, callee: Value, args: Args<'_>, on_return: OnReturn) -> Res<Flow> {
+        let Some(resume) = raise.resume() else { return Err(raise) };
+        let keywords = self.keywords(args);
+        let positional = self.task.stack[args.at..args.at + args.positional()].to_vec();
+        let positional = self.m.heap.new_list(positional);
+        let named = self.dict_of(&keywords)?;
+        let (function, iter) = match resume {
+            Resume::Drain(iter) => ("__drain_and_call__", iter),
+            Resume::Advance(iter) => ("__advance_and_call__", iter),
+        };
+        self.call_prelude(function, &[Value::Iter(iter), callee, positional, named], on_return)
+    }
+
+    /// Deals with an error of the instruction before the next one: unwinds to its handler, or prepares what the
+    /// instruction needs to be carried out again. False if the task ends.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn raised(&mut self, raise: &Raise) -> bool {
+        if let Some(resume) = raise.resume() {
+            let (function, iter) = match resume {
+                Resume::Drain(iter) => ("__drain__", iter),
+                Resume::Advance(iter) => ("__advance__", iter),
+            };
+            match self.call_prelude(function, &[Value::Iter(iter)], OnReturn::Discard) {
+                Ok(_) => {
+                    let caller = self.task.frames.len().checked_sub(2);
+                    if let Some(frame) = caller.and_then(|caller| self.task.frames.get_mut(caller)) {
+                        frame.pc -= 1;
+                    }
+                    return true;
+                }
+                Err(raise) => {
+                    let exception = self.m.exception(&raise);
+                    return self.unwind(exception, true);
+                }
+            }
+        }
+        let exception = self.m.exception(raise);
+        self.unwind(exception, true)
     }
 
     pub(super) fn keywords(&self, args: Args<'_>) -> Vec<(Ref<Str>, Value)> {

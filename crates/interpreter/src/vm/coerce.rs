@@ -165,6 +165,10 @@ impl Cx<'_> {
                 _ => false,
             };
         }
+        if let Value::Native(native) = value {
+            let named = heap.find_interned(name).and_then(|name| heap.modules[module].get(name));
+            return matches!(named, Some(Value::Type(tag)) if native.tag.is_subtype_of(tag));
+        }
         match value {
             Value::Record(record) => is_named(heap, heap.records[record].ty, name),
             _ => false,
@@ -460,6 +464,7 @@ fn is_of_named(m: &Machine, value: Value, ty: Value, name: &str) -> bool {
             heap.exceptions[exception].kind.is_subclass_of(kind)
         }
         (Value::ExceptionType(_), _) => false,
+        (Value::Type(tag), value) if tag.is_native() => value.type_tag().is_subtype_of(tag),
         // A name that is no type there is not checked.
         _ => true,
     }

@@ -566,7 +566,7 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                     }
                 }
                 Op::GetIter { dst, src } => {
-                    let iter = attempt!(ops::iter(&mut cx.m.heap, reg!(src)));
+                    let iter = attempt!(ops::iter_lazily(&mut cx.m.heap, reg!(src)));
                     reg!(dst) = Value::Iter(iter);
                 }
                 Op::ForIter { dst, iter, target } => {
@@ -960,6 +960,7 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
             }
         };
         let mut thrown = None;
+        let mut raised = None;
         let mut entered = false;
         match interrupt {
             Interrupt::Flow(dst, Ok(Flow::Value(value))) => {
@@ -978,7 +979,7 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
             }
             Interrupt::Flow(_, Err(raise)) | Interrupt::Raise(raise) => {
                 save!();
-                thrown = Some((cx.m.exception(&raise), true));
+                raised = Some(raise);
             }
             Interrupt::Throw(exception, record) => {
                 save!();
@@ -992,15 +993,20 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                 return exit;
             }
         }
-        if thrown.is_none() && cx.m.heap.should_collect() {
+        if thrown.is_none() && raised.is_none() && cx.m.heap.should_collect() {
             match lent!(cx.collect()) {
                 Ok(()) => {}
                 Err(raise) => thrown = Some((cx.m.exception(&raise), true)),
             }
         }
-        if let Some((exception, record)) = thrown {
+        if thrown.is_some() || raised.is_some() {
             cx.task.stack = stack;
-            if !cx.unwind(exception, record) {
+            let goes_on = match (thrown, raised) {
+                (Some((exception, record)), _) => cx.unwind(exception, record),
+                (None, Some(raise)) => cx.raised(&raise),
+                (None, None) => true,
+            };
+            if !goes_on {
                 *fuel = left;
                 return Exit::Failed;
             }

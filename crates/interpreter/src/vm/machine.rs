@@ -225,6 +225,8 @@ pub(crate) struct Machine {
     pub types_version: u32,
     /// The model that `set_model` chose.
     pub model: Option<String>,
+    /// The random generator of the run, once it was asked for.
+    pub random: Option<Value>,
 }
 
 impl Machine {
@@ -254,6 +256,7 @@ impl Machine {
             methods: FxHashMap::default(),
             types_version: 1,
             model: None,
+            random: None,
         }
     }
 
@@ -290,9 +293,10 @@ impl Machine {
 
     /// Frees what cannot be reached any more.
     pub(crate) fn collect(&mut self, codes: &[LoadedCode], task: &Task) {
-        let Machine { heap, modules, scopes, extensions, library, .. } = self;
+        let Machine { heap, modules, scopes, extensions, library, random, .. } = self;
         heap.collect(|marker| {
             task.trace(codes, marker);
+            marker.values(random.as_slice());
             for code in codes {
                 marker.values(&code.constants);
             }

@@ -222,6 +222,7 @@ impl Vm {
             let granted = left.min(allowed).min(SLICE);
             self.machine.heap.meter().allow(allowed, limit);
             let mut fuel = granted;
+            self.machine.heap.set_native_steps(self.machine.limits.steps.saturating_sub(self.machine.steps));
             let mut cx = Cx { codes: &self.codes, m: &mut self.machine, task, host };
             let exit = match (self.stops.is_empty(), self.is_wide) {
                 (true, false) => execute::<false, NARROW>(&mut cx, &mut fuel, &mut self.stops),

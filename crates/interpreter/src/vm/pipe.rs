@@ -2,7 +2,7 @@
 
 use crate::bytecode::{BinaryOp, Intrinsic};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
-use crate::objects::{Exception, Pipeline};
+use crate::objects::{Exception, Iter, Nest, Pipeline, Tool, ToolKind};
 use crate::ops;
 use crate::value::Value;
 
@@ -100,6 +100,38 @@ impl Cx<'_> {
                 }
                 Value::None
             }
+            Intrinsic::Calling => {
+                let name = self.m.heap.as_str(arg(0)).unwrap_or_default();
+                let name = crate::modules::itertools::calling_name(name);
+                let kind = ToolKind::Calling { name, step: arg(1), pending: None };
+                let nest = Nest { depth: 1, calls: true, endless: false };
+                Value::Iter(self.m.heap.alloc(Iter::Tool(Box::new(Tool { kind, nest }))))
+            }
+            Intrinsic::Feed => {
+                if let (Value::Iter(iter), result) = (arg(0), arg(1)) {
+                    let heap = &mut self.m.heap;
+                    match (result, &mut heap.iters[iter]) {
+                        (Value::List(list), state) => *state = Iter::List { list, next: 0 },
+                        (Value::Tuple(result), Iter::Tool(tool)) => {
+                            if let ToolKind::Calling { pending, .. } = &mut tool.kind {
+                                *pending = heap.tuples[result].items().first().copied();
+                            }
+                        }
+                        (_, state) => *state = Iter::Done,
+                    }
+                }
+                Value::None
+            }
+            Intrinsic::StepOf => match arg(0) {
+                Value::Iter(iter) => match &self.m.heap.iters[iter] {
+                    Iter::Tool(tool) => match tool.kind {
+                        ToolKind::Calling { step, .. } => step,
+                        _ => Value::None,
+                    },
+                    _ => Value::None,
+                },
+                _ => Value::None,
+            },
             Intrinsic::IsKind => {
                 let (names, exception) = (arg(0), arg(1));
                 let (Value::List(names), Value::Exception(exception)) = (names, exception) else {

@@ -5,7 +5,6 @@ use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::format;
 use crate::limits::Limit;
 use crate::objects::text::joined;
-use crate::limits::Limit;
 use crate::objects::{Cell, Dict, Module, Str};
 use crate::ops;
 use crate::value::{Ref, Value};
@@ -256,7 +255,7 @@ fn is_iterable(value: Value) -> bool {
             | Value::Range(_)
             | Value::Iter(_)
             | Value::View(_)
-    )
+    ) || value.type_tag().is_subtype_of(crate::value::TypeTag::Tuple)
 }
 
 fn undefined(name: &str, nearest: Option<&str>) -> String {

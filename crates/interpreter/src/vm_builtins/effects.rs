@@ -182,6 +182,9 @@ pub(super) fn files(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> R
         VmBuiltin::WriteText => "write_text",
         VmBuiltin::AppendText => "append_text",
         VmBuiltin::FileExists => "exists",
+        VmBuiltin::IsFile => "isfile",
+        VmBuiltin::IsFolder => "isdir",
+        VmBuiltin::FileSize => "getsize",
         _ => "list",
     };
     let request = match which {
@@ -199,6 +202,9 @@ pub(super) fn files(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> R
             match which {
                 VmBuiltin::ReadText => Request::ReadText { path },
                 VmBuiltin::FileExists => Request::Exists { path },
+                VmBuiltin::IsFile => Request::IsFile { path },
+                VmBuiltin::IsFolder => Request::IsFolder { path },
+                VmBuiltin::FileSize => Request::FileSize { path },
                 _ => Request::ListFolder { path },
             }
         }

@@ -2,13 +2,14 @@
 
 mod choose;
 mod effects;
+mod library;
 mod reflect;
 
 use crate::builtins::{CallArgs, by_name};
 use crate::exception_kind::{Raise, Res};
 use crate::host::Request;
 use crate::objects::Str;
-use crate::value::{Ref, Value};
+use crate::value::{Ref, TypeTag, Value};
 use crate::vm::{Answer, Cx};
 
 /// A builtin that the VM carries out itself, because it needs more than the heap.
@@ -19,7 +20,6 @@ pub enum VmBuiltin {
     LogLevel,
     Sleep,
     Now,
-    Random,
     Reason,
     Llm,
     SetModel,
@@ -46,6 +46,36 @@ pub enum VmBuiltin {
     AppendText,
     FileExists,
     ListFolder,
+    IsFile,
+    IsFolder,
+    FileSize,
+    /// A function of the prelude.
+    Prelude(&'static str),
+    Accumulate,
+    /// `sub` and `subn` of a pattern, or of the module `re`.
+    ReSub {
+        counted: bool,
+        method: bool,
+    },
+    RandomNew,
+    RandomSeed,
+    /// The method of the run's own random generator.
+    RandomMethod(&'static str),
+    DateToday,
+    DateTimeNow,
+    /// The same without a zone, under the name of a method.
+    DateTimeUtc(&'static str),
+    Clock(ClockReading),
+}
+
+/// What a function of the module `time` makes of the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ClockReading {
+    Nanoseconds,
+    Parts,
+    CTime,
+    AscTime,
+    Format,
 }
 
 /// How a builtin goes on.
@@ -74,20 +104,27 @@ pub(crate) fn run(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> Res
             args.none(&cx.m.heap, "time")?;
             Ok(Control::Value(Value::Float(cx.host.now())))
         }
-        VmBuiltin::Random => {
-            args.none(&cx.m.heap, "random")?;
-            // 53 bits make a float from 0 up to but not including 1.
-            let bits = cx.host.random() >> 11;
-            Ok(Control::Value(Value::Float(bits as f64 / (1u64 << 53) as f64)))
-        }
         VmBuiltin::Sleep => effects::sleep(cx, args),
         VmBuiltin::Reason | VmBuiltin::Llm => effects::ask_model(cx, which, args),
         VmBuiltin::SetModel => effects::set_model(cx, args).map(Control::Value),
+        VmBuiltin::Prelude(name) => library::prelude(cx, name, args),
+        VmBuiltin::Accumulate => library::accumulate(cx, args),
+        VmBuiltin::ReSub { counted, method } => library::replace(cx, args, counted, method),
+        VmBuiltin::RandomNew => library::random_new(cx, args).map(Control::Value),
+        VmBuiltin::RandomSeed => library::random_seed(cx, args).map(Control::Value),
+        VmBuiltin::RandomMethod(name) => library::random_method(cx, name, args).map(Control::Value),
+        VmBuiltin::DateToday => library::now(cx, TypeTag::Date, args).map(Control::Value),
+        VmBuiltin::DateTimeNow => library::now(cx, TypeTag::DateTime, args).map(Control::Value),
+        VmBuiltin::DateTimeUtc(name) => library::utc_now(cx, name, args).map(Control::Value),
+        VmBuiltin::Clock(what) => library::clock(cx, what, args).map(Control::Value),
         VmBuiltin::ReadText
         | VmBuiltin::WriteText
         | VmBuiltin::AppendText
         | VmBuiltin::FileExists
-        | VmBuiltin::ListFolder => effects::files(cx, which, args),
+        | VmBuiltin::ListFolder
+        | VmBuiltin::IsFile
+        | VmBuiltin::IsFolder
+        | VmBuiltin::FileSize => effects::files(cx, which, args),
         VmBuiltin::Use | VmBuiltin::GetResource => effects::no_resource(cx, which, args),
         VmBuiltin::Feedback => {
             // There is no learner yet that could take it.

@@ -79,7 +79,10 @@ pub(super) fn is_instance(cx: &Cx<'_>, args: &CallArgs<'_>) -> Res<Value> {
                 let name = cx.m.heap.str(name);
                 Some(match TypeTag::from_name(name) {
                     Some(tag) => value.type_tag().is_subtype_of(tag),
-                    None => value.type_name(&cx.m.heap) == name,
+                    None => {
+                        value.type_name(&cx.m.heap) == name
+                            || value.type_tag().is_native() && value.type_tag().name() == name
+                    }
                 })
             }
             ty => vm::is_instance(cx.m, value, ty),
