@@ -41,7 +41,8 @@ impl CPython {
         self.input.flush().map_err(|error| format!("python3 reads no more: {error}"))?;
         let mut line = String::new();
         self.output.read_line(&mut line).map_err(|error| format!("python3 answers no more: {error}"))?;
-        let answer: Value = serde_json::from_str(&line).map_err(|error| format!("python3 answered {line:?}: {error}"))?;
+        let answer: Value =
+            serde_json::from_str(&line).map_err(|error| format!("python3 answered {line:?}: {error}"))?;
         let text = |key: &str| answer[key].as_str().map(str::to_owned);
         Ok(Ending {
             output: text("output").unwrap_or_default(),

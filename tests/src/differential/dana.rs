@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use danaide_interpreter::{
-    Budget, CodeModule, ExceptionKind, Failure, Host, Limits, LoadError, Loader, LogLevel, ModuleRequest, Outcome, Request,
-    RequestId, Started, Vm, lower,
+    Budget, CodeModule, ExceptionKind, Failure, Host, Limits, LoadError, Loader, LogLevel, ModuleRequest, Outcome,
+    Request, RequestId, Started, Vm, lower,
 };
 
 use super::{Ending, TIME_UP};

@@ -35,7 +35,15 @@ impl Generator {
     pub fn new(seed: u64) -> Generator {
         let mut random = Random::new(seed);
         let failing = random.pick(&[0, 1, 1, 2, 4]);
-        Generator { random, scopes: vec![Vec::new()], functions: Vec::new(), names: 0, nested: 0, function_base: 0, failing }
+        Generator {
+            random,
+            scopes: vec![Vec::new()],
+            functions: Vec::new(),
+            names: 0,
+            nested: 0,
+            function_base: 0,
+            failing,
+        }
     }
 
     pub fn name(&mut self, prefix: &str) -> String {
@@ -88,9 +96,16 @@ impl Generator {
                 format!("({} if {condition} else {})", self.expression(ty, depth - 1), self.expression(ty, depth - 1))
             }
             16..18 => format!("({} or {})", self.expression(ty, depth - 1), self.expression(ty, depth - 1)),
-            18..19 if matches!(ty, Ty::Int | Ty::Float | Ty::Bool) => format!("({} and {})", self.expression(Ty::Bool, depth - 1), self.expression(ty, depth - 1)),
+            18..19 if matches!(ty, Ty::Int | Ty::Float | Ty::Bool) => {
+                format!("({} and {})", self.expression(Ty::Bool, depth - 1), self.expression(ty, depth - 1))
+            }
             19..21 => format!("[{0}, {0}][{1}]", self.leaf(ty), self.random.range(-2, 1)),
-            21..22 => format!("(lambda p, q={}\u{1} ({}))({})", self.leaf(Ty::Int), self.expression(ty, 1), self.leaf(Ty::Int)),
+            21..22 => format!(
+                "(lambda p, q={}\u{1} ({}))({})",
+                self.leaf(Ty::Int),
+                self.expression(ty, 1),
+                self.leaf(Ty::Int)
+            ),
             22..32 => self.call_of(ty, depth).unwrap_or_else(|| self.leaf(ty)),
             _ => {
                 let template = self.random.pick(templates(ty));
@@ -120,10 +135,16 @@ impl Generator {
         let mut out = String::new();
         let mut rest = template;
         let operators = template.starts_with('(') || template.contains(" + ") || template.contains("= <");
-        let is_literal = template.starts_with('{') || template.starts_with("hash") || template.starts_with("json.dumps") || template.contains("map(lambda") || template.contains("(*<");
+        let is_literal = template.starts_with('{')
+            || template.starts_with("hash")
+            || template.starts_with("json.dumps")
+            || template.contains("map(lambda")
+            || template.contains("(*<");
         while let Some(start) = rest.find('<') {
             let after = &rest[start + 1..];
-            let end = after.find('>').filter(|end| *end > 0 && after[..*end].bytes().all(|b| b.is_ascii_uppercase() || b == b'=' || b == b'@'));
+            let end = after.find('>').filter(|end| {
+                *end > 0 && after[..*end].bytes().all(|b| b.is_ascii_uppercase() || b == b'=' || b == b'@')
+            });
             let Some(end) = end else {
                 out.push_str(&rest[..=start]);
                 rest = after;
@@ -133,7 +154,8 @@ impl Generator {
             let (code, tail) = (&after[..end], &after[end + 1..]);
             let is_receiver = tail.starts_with(['.', '[', '(']);
             let text = self.place(code, operators, is_literal || is_receiver, depth);
-            let bare = text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.') || text.contains('\u{1}') && !text.starts_with('(');
+            let bare = text.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.')
+                || text.contains('\u{1}') && !text.starts_with('(');
             if is_receiver && bare {
                 out.push_str(&format!("({text})"));
             } else {
@@ -149,7 +171,7 @@ impl Generator {
         let may_be_wrong = !code.starts_with('=') && !(operators && code == "C") && !template_is_literal;
         if may_be_wrong && self.random.below(400) < self.failing {
             let wrong: &[Ty] = if operators {
-                &[Ty::None, Ty::Ints, Ty::Counts, Ty::Bytes, Ty::Trio]
+                &[Ty::None, Ty::Ints, Ty::Counts, Ty::Trio]
             } else {
                 &[Ty::None, Ty::Ints, Ty::Counts, Ty::Trio, Ty::Int, Ty::Str, Ty::Float, Ty::Strs]
             };
@@ -264,7 +286,8 @@ impl Generator {
 
     /// A call of a function of the program.
     pub fn call_of(&mut self, ty: Ty, depth: usize) -> Option<String> {
-        let fitting: Vec<usize> = (0..self.functions.len()).filter(|index| self.functions[*index].gives == ty).collect();
+        let fitting: Vec<usize> =
+            (0..self.functions.len()).filter(|index| self.functions[*index].gives == ty).collect();
         if fitting.is_empty() {
             return None;
         }
@@ -304,7 +327,9 @@ impl Generator {
                 0 => arguments.push("zzz=1".to_owned()),
                 1 => arguments.clear(),
                 2 => arguments.insert(0, "None".to_owned()),
-                _ => arguments.push(format!("**{{'{}': 1}}", function.parameters.first().map_or("q", |(name, _)| name))),
+                _ => {
+                    arguments.push(format!("**{{'{}': 1}}", function.parameters.first().map_or("q", |(name, _)| name)))
+                }
             }
         }
         format!("{}({})", function.name, arguments.join(", "))

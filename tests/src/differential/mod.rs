@@ -204,7 +204,8 @@ fn shrink(python: &mut CPython, mut finding: Finding) -> Result<Finding, String>
 impl Finding {
     /// The program, and what the two made of it.
     pub fn show(&self) -> String {
-        let mut text = format!("--- seed {}: {:?}\n{}", self.seed, self.difference, render(&self.program, Language::Dana));
+        let mut text =
+            format!("--- seed {}: {:?}\n{}", self.seed, self.difference, render(&self.program, Language::Dana));
         let differing = self.python.output.lines().zip(self.dana.output.lines()).find(|(python, dana)| python != dana);
         let mut tell = |who: &str, ending: &Ending, line: Option<&str>| {
             write!(text, "  {who}: ").expect("a string takes text");

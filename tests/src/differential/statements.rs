@@ -6,8 +6,21 @@ use super::templates::CHANGES;
 use super::types::Ty;
 
 const KINDS: &[&str] = &[
-    "ValueError", "KeyError", "IndexError", "TypeError", "ZeroDivisionError", "RuntimeError", "AttributeError", "NameError", "LookupError",
-    "ArithmeticError", "OverflowError", "AssertionError", "StopIteration", "NotImplementedError", "UnicodeError",
+    "ValueError",
+    "KeyError",
+    "IndexError",
+    "TypeError",
+    "ZeroDivisionError",
+    "RuntimeError",
+    "AttributeError",
+    "NameError",
+    "LookupError",
+    "ArithmeticError",
+    "OverflowError",
+    "AssertionError",
+    "StopIteration",
+    "NotImplementedError",
+    "UnicodeError",
     "Exception",
 ];
 
@@ -289,14 +302,20 @@ impl Generator {
         let mut nodes = vec![Node::line(format!("print('caught', type({name}).__name__)"))];
         nodes.push(Node::line(match self.random.below(5) {
             // The parts that CPython keeps of these two are one text in Danaide.
-            0 => format!("print('#message', str({name}) if isinstance({name}, (UnicodeError, OverflowError)) else repr({name}))"),
-            1 => format!("print('#message', str({name}) if isinstance({name}, (UnicodeError, OverflowError)) else {name}.args)"),
+            0 => format!(
+                "print('#message', str({name}) if isinstance({name}, (UnicodeError, OverflowError)) else repr({name}))"
+            ),
+            1 => format!(
+                "print('#message', str({name}) if isinstance({name}, (UnicodeError, OverflowError)) else {name}.args)"
+            ),
             2 => format!("print(f'#message {{{name}}}')"),
             _ => format!("print('#message', str({name}))"),
         }));
         if self.random.chance(15) {
             // What CPython's reader of JSON handled on its way is its own affair.
-            let told = format!("print(type({name}.__context__).__name__, type({name}.__cause__).__name__, {name}.__suppress_context__)");
+            let told = format!(
+                "print(type({name}.__context__).__name__, type({name}.__cause__).__name__, {name}.__suppress_context__)"
+            );
             nodes.push(Node::block(format!("if type({name}).__name__ != 'JSONDecodeError'"), vec![Node::line(told)]));
         }
         nodes
@@ -393,7 +412,8 @@ impl Generator {
         let defaults = if self.random.chance(50) { self.random.below(count + 1) } else { 0 };
         let star = self.random.chance(20);
         let keyword_only = self.random.chance(20).then(|| (self.name("p"), self.printed_type()));
-        let function = Function { name: self.name("f"), parameters, defaults, star, keyword_only, gives: self.printed_type() };
+        let function =
+            Function { name: self.name("f"), parameters, defaults, star, keyword_only, gives: self.printed_type() };
         let body = self.function_body(&function);
         nodes.push(Node::block(self.signature(&function), body));
         self.functions.push(function);
@@ -448,17 +468,23 @@ impl Generator {
             0 => {
                 // Recursion.
                 let end = vec![Node::line(format!("return {}", self.literal(Ty::Int)))];
-                let step = self.random.pick(&["n * @(n - 1)", "@(n - 1) + @(n - 2)", "n + @(n - 2) * 2", "@(n - 1) - n % 3"]);
-                let body = vec![Node::block("if n <= 1", end), Node::line(format!("return {}", step.replace('@', &name)))];
+                let step =
+                    self.random.pick(&["n * @(n - 1)", "@(n - 1) + @(n - 2)", "n + @(n - 2) * 2", "@(n - 1) - n % 3"]);
+                let body =
+                    vec![Node::block("if n <= 1", end), Node::line(format!("return {}", step.replace('@', &name)))];
                 nodes.push(Node::block(format!("def {name}(n)"), body));
                 nodes.push(Node::line(format!("print({name}({}))", self.small(0, 12))));
             }
             1 => {
                 // Closures see the last value of a loop's variable; a default keeps the one of its turn.
                 nodes.push(Node::line(format!("{name} = []")));
-                let turns = self.fill("<R>", 1);
-                let template = self.random.pick(&["lambda\u{1} k * 2", "lambda k=k\u{1} k + 1", "lambda a=1\u{1} (a, k)"]);
-                nodes.push(Node::block(format!("for k in {turns}"), vec![Node::line(format!("{name}.append({template})"))]));
+                let turns = self.literal(Ty::Range);
+                let template =
+                    self.random.pick(&["lambda\u{1} k * 2", "lambda k=k\u{1} k + 1", "lambda a=1\u{1} (a, k)"]);
+                nodes.push(Node::block(
+                    format!("for k in {turns}"),
+                    vec![Node::line(format!("{name}.append({template})"))],
+                ));
                 nodes.push(Node::line(format!("print([f() for f in {name}][:9])")));
             }
             2 => {
@@ -467,7 +493,12 @@ impl Generator {
                 let change = if ty == Ty::Ints { "kept.append(x)" } else { "kept[str(x)] = x" };
                 let body = vec![Node::line(change), Node::line("return kept")];
                 nodes.push(Node::block(format!("def {name}(x, kept={})", self.literal(ty)), body));
-                nodes.push(Node::line(format!("print({name}({}), {name}({}), {name}(1, {}))", self.literal(Ty::Int), self.literal(Ty::Int), self.literal(ty))));
+                nodes.push(Node::line(format!(
+                    "print({name}({}), {name}({}), {name}(1, {}))",
+                    self.literal(Ty::Int),
+                    self.literal(Ty::Int),
+                    self.literal(ty)
+                )));
             }
             3 => {
                 // Changing what is iterated over.
@@ -508,11 +539,16 @@ impl Generator {
             }
             5 => {
                 // What finally does to a return, a break and an exception.
-                let leave = self.random.pick(&["return 'final'", "pass", "print('finally')", "raise ValueError('late')"]);
-                let inner = self.random.pick(&["return 'body'", "raise KeyError('k')", "1 // 0", "pass", "continue", "break"]);
+                let leave =
+                    self.random.pick(&["return 'final'", "pass", "print('finally')", "raise ValueError('late')"]);
+                let inner =
+                    self.random.pick(&["return 'body'", "raise KeyError('k')", "1 // 0", "pass", "continue", "break"]);
                 let attempt = Node::Compound(vec![
                     clause("try", vec![Node::line("print('try', turn)"), Node::line(inner)]),
-                    clause("except ZeroDivisionError", vec![Node::line(self.random.pick(&["return 'handled'", "continue", "raise"]))]),
+                    clause(
+                        "except ZeroDivisionError",
+                        vec![Node::line(self.random.pick(&["return 'handled'", "continue", "raise"]))],
+                    ),
                     clause("finally", vec![Node::line("print('cleaning')"), Node::line(leave)]),
                 ]);
                 let body = vec![Node::block("for turn in range(2)", vec![attempt]), Node::line("return 'end'")];
@@ -528,7 +564,23 @@ impl Generator {
                 let body = vec![Node::line("return (a, b, rest, sorted(named.items()))")];
                 nodes.push(Node::block(format!("def {name}(a, b=2, *rest, **named)"), body));
                 for _ in 0..3 {
-                    let call = self.random.pick(&["@(<I>)", "@(<I>, <S>, <X>)", "@(a=1, c=<I>)", "@(*<LI>)", "@(1, **{'z': <I>, 'b': 3})", "@(*<S>, *<TI>, k=1)", "@(b=1)", "@(1, a=2)", "@()", "@(1, 2, b=3)", "@(**<DSI>)", "@(1, *<LI>, **<DSI>)", "@(1, **{'x': 1}, **{'x': 2})", "@(1, *5)", "@(1, **5)"]);
+                    let call = self.random.pick(&[
+                        "@(<I>)",
+                        "@(<I>, <S>, <X>)",
+                        "@(a=1, c=<I>)",
+                        "@(*<LI>)",
+                        "@(1, **{'z': <I>, 'b': 3})",
+                        "@(*<S>, *<TI>, k=1)",
+                        "@(b=1)",
+                        "@(1, a=2)",
+                        "@()",
+                        "@(1, 2, b=3)",
+                        "@(**<DSI>)",
+                        "@(1, *<LI>, **<DSI>)",
+                        "@(1, **{'x': 1}, **{'x': 2})",
+                        "@(1, *5)",
+                        "@(1, **5)",
+                    ]);
                     let call = self.fill(&call.replace('@', &name), 1);
                     let handler = self.tell("e");
                     nodes.push(Node::Compound(vec![
@@ -540,14 +592,21 @@ impl Generator {
             7 => {
                 // A decorator.
                 let body = vec![
-                    Node::block("def inner(*args, **named)", vec![Node::line(format!("return ({}, f(*args, **named))", self.literal(Ty::Int)))]),
+                    Node::block(
+                        "def inner(*args, **named)",
+                        vec![Node::line(format!("return ({}, f(*args, **named))", self.literal(Ty::Int)))],
+                    ),
                     Node::line("return inner"),
                 ];
                 nodes.push(Node::block(format!("def {name}(f)"), body));
                 let used = self.name("f");
                 nodes.push(Node::line(format!("@{name}")));
                 nodes.push(Node::block(format!("def {used}(x, y=1)"), vec![Node::line("return [x, y]")]));
-                nodes.push(Node::line(format!("print({used}({}), {used}(y=0, x={}))", self.printed(2), self.printed(1))));
+                nodes.push(Node::line(format!(
+                    "print({used}({}), {used}(y=0, x={}))",
+                    self.printed(2),
+                    self.printed(1)
+                )));
             }
             8 => {
                 // A record.
@@ -561,24 +620,44 @@ impl Generator {
                 nodes.push(Node::line(format!("{name} = {record}({})", self.small(-5, 5))));
                 nodes.push(Node::line(format!("{name}.items.append({name}.x)")));
                 nodes.push(Node::line(format!("{name}.x += {}", self.small(1, 5))));
-                nodes.push(Node::line(format!("print({name}, {name} == {record}({}), [{name}.name, {name}.items])", self.small(-5, 5))));
-                nodes.push(Node::line(format!("print({record}(1, name='n').items, f'{{{name}!r:>60}}', {name} != {name})")));
+                nodes.push(Node::line(format!(
+                    "print({name}, {name} == {record}({}), [{name}.name, {name}.items])",
+                    self.small(-5, 5)
+                )));
+                nodes.push(Node::line(format!(
+                    "print({record}(1, name='n').items, f'{{{name}!r:>60}}', {name} != {name})"
+                )));
             }
             9 => {
                 // Iterators are used up.
-                let template = self.random.pick(&["zip(<LI>, <S>)", "enumerate(<LS>)", "reversed(<LI>)", "iter(<S>)", "iter(<DSI>)", "iter(<R>)", "(n * 2 for n in <LI>)"]);
+                let template = self.random.pick(&[
+                    "zip(<LI>, <S>)",
+                    "enumerate(<LS>)",
+                    "reversed(<LI>)",
+                    "iter(<S>)",
+                    "iter(<DSI>)",
+                    "iter(<R>)",
+                    "(n * 2 for n in <LI>)",
+                ]);
                 let source = self.fill(template, 2);
                 nodes.push(Node::line(format!("{name} = {source}")));
-                nodes.push(Node::line(format!("print(next({name}, 'none'), list({name}), list({name}), next({name}, 'end'))")));
+                nodes.push(Node::line(format!(
+                    "print(next({name}, 'none'), list({name}), list({name}), next({name}, 'end'))"
+                )));
             }
             _ => {
                 // Views follow their dict.
                 nodes.push(Node::line(format!("{name} = {}", self.literal(Ty::Counts))));
-                nodes.push(Node::line(format!("{name}k, {name}v, {name}i = {name}.keys(), {name}.values(), {name}.items()")));
-                let template = self.random.pick(&["@[<C>] = <I>", "@.update(<DSI>)", "@.clear()", "@.setdefault(<C>, <I>)"]);
+                nodes.push(Node::line(format!(
+                    "{name}k, {name}v, {name}i = {name}.keys(), {name}.values(), {name}.items()"
+                )));
+                let template =
+                    self.random.pick(&["@[<C>] = <I>", "@.update(<DSI>)", "@.clear()", "@.setdefault(<C>, <I>)"]);
                 let change = self.fill(&template.replace('@', &name), 1);
                 nodes.push(Node::line(change));
-                nodes.push(Node::line(format!("print({name}k, {name}v, {name}i, len({name}k), list(reversed({name}i)))")));
+                nodes.push(Node::line(format!(
+                    "print({name}k, {name}v, {name}i, len({name}k), list(reversed({name}i)))"
+                )));
             }
         }
     }

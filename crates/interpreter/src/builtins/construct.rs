@@ -180,7 +180,8 @@ fn bytes(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
             }
         }
         Some(count @ (Value::Int(_) | Value::Bool(_))) => {
-            let count = usize::try_from(ops::index_argument(heap, count)?).map_err(|_| Raise::value_error("negative count"))?;
+            let count =
+                usize::try_from(ops::index_argument(heap, count)?).map_err(|_| Raise::value_error("negative count"))?;
             heap.ensure(count)?;
             Ok(heap.new_bytes(vec![0; count]))
         }
