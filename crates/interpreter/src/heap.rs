@@ -12,8 +12,6 @@ use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::limits::Limit;
 use crate::meter::Meter;
 use crate::objects::text::Text;
-use crate::limits::Limit;
-use crate::meter::Meter;
 use crate::objects::{
     BigInt, BoundMethod, Bytes, Cell, Dict, Exception, Function, Iter, List, Module, Pipeline, Range, Record,
     RecordType, Set, Str, Tuple, View,

@@ -5,7 +5,6 @@ use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::format;
 use crate::limits::Limit;
 use crate::objects::text::joined;
-use crate::limits::Limit;
 use crate::objects::{Cell, Dict, Module, Str};
 use crate::ops;
 use crate::value::{Ref, Value};
