@@ -171,7 +171,7 @@ impl Generator {
         let may_be_wrong = !(code.starts_with('=') || template_is_literal || operators && code == "C");
         if may_be_wrong && self.random.below(400) < self.failing {
             let wrong: &[Ty] = if operators {
-                &[Ty::None, Ty::Ints, Ty::Counts, Ty::Bytes, Ty::Trio]
+                &[Ty::None, Ty::Ints, Ty::Counts, Ty::Trio]
             } else {
                 &[Ty::None, Ty::Ints, Ty::Counts, Ty::Trio, Ty::Int, Ty::Str, Ty::Float, Ty::Strs]
             };

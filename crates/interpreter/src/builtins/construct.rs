@@ -209,13 +209,14 @@ fn range(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
         _ => ops::index_argument(heap, value),
     };
     let first = part(first.unwrap_or(Value::None))?;
+    let second = second.map(part).transpose()?;
     let step = step.map_or(Ok(1), part)?;
     if step == 0 {
         return Err(Raise::value_error("range() arg 3 must not be zero"));
     }
     let range = match second {
         None => Range { start: 0, stop: first, step },
-        Some(second) => Range { start: first, stop: part(second)?, step },
+        Some(second) => Range { start: first, stop: second, step },
     };
     Ok(Value::Range(heap.alloc(range)))
 }

@@ -65,7 +65,7 @@ fn format_char(heap: &Heap, value: Value, spec: &Spec) -> Res<String> {
         }
     };
     match code.and_then(char::from_u32) {
-        Some(c) => pad(heap, "", c.encode_utf8(&mut [0; 4]), spec.align.unwrap_or(Align::Left), spec.fill, spec.width),
+        Some(c) => pad(heap, "", c.encode_utf8(&mut [0; 4]), spec.align.unwrap_or(Align::Right), spec.fill, spec.width),
         None => Err(Raise::new(ExceptionKind::OverflowError, "%c arg not in range(0x110000)")),
     }
 }

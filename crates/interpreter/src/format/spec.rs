@@ -130,7 +130,8 @@ fn parse(text: &str, type_name: &str) -> Res<Spec> {
     spec.alternate = eat(&mut rest, '#');
     if !has_fill && eat(&mut rest, '0') {
         spec.fill = '0';
-        if spec.align.is_none() {
+        // For text the flag means only its fill.
+        if spec.align.is_none() && type_name != "str" {
             spec.align = Some(Align::AfterSign);
         }
     }
@@ -200,8 +201,6 @@ fn format_str(heap: &Heap, text: &str, spec: &Spec) -> Res<String> {
         return refuse("Alternate form (#)");
     }
     let align = match spec.align {
-        // The flag `0` asks for this alignment too, and means only its fill for text.
-        Some(Align::AfterSign) if spec.fill == '0' => Align::Left,
         Some(Align::AfterSign) => {
             return Err(Raise::value_error("'=' alignment not allowed in string format specifier"));
         }

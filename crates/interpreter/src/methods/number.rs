@@ -117,8 +117,9 @@ fn from_bytes(heap: &mut Heap, _: Value, args: &CallArgs<'_>) -> Res<Value> {
     let [bytes, order, signed] =
         args.bind(heap, "from_bytes", [by_name("bytes"), by_name("byteorder"), by_keyword("signed")], 1)?;
     let big = big_endian(heap, "from_bytes", order)?;
-    let Some(Value::Bytes(bytes)) = bytes else {
-        return Err(Raise::type_error("int.from_bytes() needs bytes as its first argument"));
+    let bytes = bytes.unwrap_or(Value::None);
+    let Value::Bytes(bytes) = bytes else {
+        return Err(Raise::type_error(format!("cannot convert '{}' object to bytes", bytes.type_name(heap))));
     };
     let bytes = heap.byte_strings[bytes].as_slice();
     let int = match (signed.is_some_and(|signed| ops::truth(heap, signed)), big) {

@@ -135,10 +135,14 @@ fn logarithm_of(heap: &Heap, value: Value, function: fn(f64) -> f64) -> Res<f64>
     if let Some(Number::Big(int)) = ops::number(heap, value)
         && int.is_positive()
     {
-        // int = high * 2^shift, with as many bits in `high` as a float holds.
-        let shift = int.bits().saturating_sub(64);
-        let high: BigInt = int >> shift;
-        return Ok(function(high.to_f64().unwrap_or(f64::NAN)) + shift as f64 * function(2.0));
+        if let Some(x) = int.to_f64().filter(|x| x.is_finite()) {
+            return Ok(function(x));
+        }
+        // int = part * 2^bits, with a part from 0.5 to 1, as in CPython, so that the same digits are lost.
+        let bits = int.bits();
+        let high: BigInt = int >> (bits - 64);
+        let part = high.to_f64().unwrap_or(f64::NAN) / 2.0f64.powi(64);
+        return Ok(function(2.0).mul_add(bits as f64, function(part)));
     }
     let x = match ops::number(heap, value) {
         Some(Number::Big(_)) => return Err(domain_error()),
@@ -256,10 +260,12 @@ fn fsum(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let values = args.one(heap, "math.fsum")?;
     let mut partials: Vec<f64> = Vec::new();
     let mut special = 0.0;
+    let mut has_nan = false;
     for value in ops::collect(heap, values)? {
         let mut x = float(heap, value)?;
         if !x.is_finite() {
             special += x;
+            has_nan |= x.is_nan();
             continue;
         }
         let mut kept = 0;
@@ -276,8 +282,14 @@ fn fsum(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
             }
             x = high;
         }
+        if !x.is_finite() {
+            return Err(Raise::new(ExceptionKind::OverflowError, "intermediate overflow in fsum"));
+        }
         partials.truncate(kept);
         partials.push(x);
+    }
+    if f64::is_nan(special) && !has_nan {
+        return Err(Raise::value_error("-inf + inf in fsum"));
     }
     if special != 0.0 || f64::is_nan(special) {
         return Ok(Value::Float(special));

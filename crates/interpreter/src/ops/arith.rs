@@ -121,6 +121,10 @@ pub fn augmented(heap: &mut Heap, op: BinaryOp, target: Value, value: Value) -> 
             tables::dict_merge(heap, into, from)?;
             Ok(target)
         }
+        (BinaryOp::BitOr, Value::Dict(into), _) => {
+            crate::methods::dict::fill(heap, into, &crate::builtins::CallArgs::positional(&[value]), "update")?;
+            Ok(target)
+        }
         (
             BinaryOp::BitOr | BinaryOp::BitAnd | BinaryOp::BitXor | BinaryOp::Subtract,
             Value::Set(into),

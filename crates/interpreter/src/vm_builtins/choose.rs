@@ -15,7 +15,13 @@ fn options(cx: &Cx<'_>, function: &str, args: &CallArgs<'_>) -> Res<(Option<Valu
         match (cx.m.heap.str(name), value) {
             ("key", Value::None) => {}
             ("key", value) => key = Some(value),
-            ("reverse", value) => reverse = value,
+            ("reverse", value) => {
+                // Python takes an int here, and no other true or false value.
+                if !matches!(value, Value::Bool(_)) {
+                    ops::index_argument(&cx.m.heap, value)?;
+                }
+                reverse = value;
+            }
             (other, _) => {
                 return Err(Raise::type_error(format!("'{other}' is an invalid keyword argument for {function}()")));
             }
