@@ -478,11 +478,7 @@ impl Generator {
             1 => {
                 // Closures see the last value of a loop's variable; a default keeps the one of its turn.
                 nodes.push(Node::line(format!("{name} = []")));
-<<<<<<< HEAD
-                let turns = self.fill("<R>", 1);
-=======
                 let turns = self.literal(Ty::Range);
->>>>>>> refs/h/diff
                 let template =
                     self.random.pick(&["lambda\u{1} k * 2", "lambda k=k\u{1} k + 1", "lambda a=1\u{1} (a, k)"]);
                 nodes.push(Node::block(

@@ -142,7 +142,7 @@ fn logarithm_of(heap: &Heap, value: Value, function: fn(f64) -> f64) -> Res<f64>
         let bits = int.bits();
         let high: BigInt = int >> (bits - 64);
         let part = high.to_f64().unwrap_or(f64::NAN) / 2.0f64.powi(64);
-        return Ok(function(2.0).mul_add(bits as f64, function(part)));
+        return Ok(function(part) + function(2.0) * bits as f64);
     }
     let x = match ops::number(heap, value) {
         Some(Number::Big(_)) => return Err(domain_error()),

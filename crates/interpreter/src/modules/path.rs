@@ -1,4 +1,4 @@
-//! The module `path`, also `os.path`: paths as texts, in the form of POSIX, and what the host says of files.
+//! The module `path`: paths as texts, in the form of POSIX, and what the host says of files.
 
 use crate::builtins::{Builtin, CallArgs, by_name, by_place, by_vm, pure};
 use crate::exception_kind::{Raise, Res};

@@ -118,6 +118,20 @@ fn eq_nested(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bool> {
             let (x, y) = (&heap.records[x], &heap.records[y]);
             Ok(a.is(b) || (x.ty == y.ty && eq_slices(heap, &x.fields, &y.fields, depth)?))
         }
+        (Value::View(keys), Value::Set(set)) | (Value::Set(set), Value::View(keys))
+            if heap.views[keys].kind == ViewKind::Keys =>
+        {
+            let (keys, members) = (&heap.dicts[heap.views[keys].dict].table, &heap.sets[set].table);
+            if keys.len() != members.len() {
+                return Ok(false);
+            }
+            for entry in keys.iter() {
+                if tables::find(heap, members, entry.hash, entry.key)?.is_none() {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        }
         (Value::View(a), Value::View(b)) => {
             let (a, b) = (heap.views[a], heap.views[b]);
             let (keys_a, keys_b) = (&heap.dicts[a.dict].table, &heap.dicts[b.dict].table);

@@ -73,11 +73,8 @@ impl Vm {
 
     /// Imports a module of the library: its natives, and what its file implements in Dana.
     fn import_library(&mut self, importer: &str, request: &ModuleRequest, dst: Reg) -> Res<()> {
-        let name = match (request.dots, request.path.as_slice()) {
-            (0, [name]) => name.as_str(),
-            // As Python programs know it.
-            (0, [os, path]) if os == "os" && path == "path" => "path",
-            _ => return Err(self.no_module(importer, request)),
+        let (0, [name]) = (request.dots, request.path.as_slice()) else {
+            return Err(self.no_module(importer, request));
         };
         let Some(file) = LibraryFile::module(name) else { return Err(self.no_module(importer, request)) };
         let path = format!("<{name}>");
