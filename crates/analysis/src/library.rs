@@ -66,6 +66,7 @@ library_files! {
     Type "list" "types/list.na" [],
     Type "tuple" "types/tuple.na" [],
     Type "range" "types/range.na" [],
+    Type "slice" "types/slice.na" [],
     Type "dict" "types/dict.na" [],
     Type "set" "types/set.na" [],
     Type "bool" "types/bool.na" [],

@@ -134,12 +134,22 @@ struct RaiseData {
 }
 
 /// What the virtual machine has to do before an operation can be tried again.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Resume {
     /// Take all values of an iterator, whose values the program computes or which may not end.
     Drain(Ref<Iter>),
     /// Ask the program for the next value of an iterator.
     Advance(Ref<Iter>),
+    /// Call a function of the program or of the library; the operation finds the answer when it is tried again.
+    Ask(Callee, Box<[Value]>),
+}
+
+/// What an operation on values asks to be called.
+#[derive(Clone, Copy, Debug)]
+pub enum Callee {
+    Value(Value),
+    /// A function of the library's internal file.
+    Library(&'static str),
 }
 
 impl Raise {
@@ -182,8 +192,8 @@ impl Raise {
     }
 
     /// What has to be done before the operation can be tried again, if it can.
-    pub fn resume(&self) -> Option<Resume> {
-        self.0.resume
+    pub fn resume(&self) -> Option<&Resume> {
+        self.0.resume.as_ref()
     }
 
     /// A `TypeError`.

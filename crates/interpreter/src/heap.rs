@@ -16,6 +16,7 @@ use crate::objects::{
     BigInt, BoundMethod, Bytes, Cell, Dict, Exception, Function, Iter, List, Module, Native, NativeRef, Pipeline,
     Range, Record, RecordType, Set, Str, Tuple, View,
 };
+use crate::ops::protocol::Answers;
 use crate::value::Value;
 
 /// What the collector needs to know of an object type.
@@ -71,6 +72,8 @@ macro_rules! arenas {
             meter: Meter,
             /// Steps that loops of builtins over long iterators may take still.
             native_steps: u64,
+            /// What the program has answered to the instruction that runs.
+            pub answers: Answers,
         }
 
         impl Default for Heap {
@@ -85,6 +88,7 @@ macro_rules! arenas {
                     limit: usize::MAX,
                     meter: Meter::default(),
                     native_steps: u64::MAX,
+                    answers: Answers::default(),
                 }
             }
         }
@@ -397,6 +401,7 @@ impl Heap {
         for text in &self.interned {
             marker.value(Value::Str(*text));
         }
+        marker.values(self.answers.values());
         roots(&mut marker);
         while let Some(value) = marker.pending.pop() {
             self.trace(value, &mut marker);

@@ -77,7 +77,7 @@ impl Report {
             let kept = entries.iter().take(KEPT_AT_EACH_END).chain(entries.iter().skip(KEPT_AT_EACH_END + hidden));
             let own = Report {
                 kind: object.kind,
-                message: ops::exception_text(heap, exception).unwrap_or_default(),
+                message: heap.answers.quietly(|| ops::exception_text(heap, exception)).unwrap_or_default(),
                 frames: kept.filter_map(|entry| frame(codes, entry)).collect(),
                 hidden,
                 limit: object.limit,

@@ -180,6 +180,9 @@ pub enum TypeTag {
     StructTime,
     Random,
     Chain,
+    Slice,
+    /// The type of `NotImplemented`, which stands for its only value.
+    NotImplemented,
 }
 
 impl TypeTag {
@@ -224,6 +227,8 @@ impl TypeTag {
             TypeTag::StructTime => "struct_time",
             TypeTag::Random => "Random",
             TypeTag::Chain => "chain",
+            TypeTag::Slice => "slice",
+            TypeTag::NotImplemented => "NotImplemented",
         }
     }
 
@@ -259,6 +264,7 @@ impl TypeTag {
                 | TypeTag::StructTime
                 | TypeTag::Random
                 | TypeTag::Chain
+                | TypeTag::Slice
         )
     }
 
@@ -275,6 +281,7 @@ impl TypeTag {
             "tuple" => TypeTag::Tuple,
             "dict" => TypeTag::Dict,
             "set" => TypeTag::Set,
+            "slice" => TypeTag::Slice,
             "range" => TypeTag::Range,
             "type" => TypeTag::Type,
             _ => return None,

@@ -8,6 +8,7 @@ use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
 use crate::methods;
 use crate::objects::{Range, Tuple};
+use crate::ops::protocol::{self, Protocol};
 use crate::ops;
 use crate::value::{TypeTag, Value};
 
@@ -19,7 +20,10 @@ pub fn construct(heap: &mut Heap, tag: TypeTag, args: &CallArgs<'_>) -> Res<Valu
     match tag {
         TypeTag::Bool => {
             let [value] = args.bind(heap, "bool", [by_place("x")], 0)?;
-            Ok(Value::Bool(value.is_some_and(|value| ops::truth(heap, value))))
+            Ok(Value::Bool(match value {
+                Some(value) => ops::holds(heap, value)?,
+                None => false,
+            }))
         }
         TypeTag::Int => int(heap, args),
         TypeTag::Float => float(heap, args),
@@ -97,6 +101,13 @@ fn int(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     if base.is_some() {
         return Err(Raise::type_error("int() can't convert non-string with explicit base"));
     }
+    let value = match value {
+        Value::Record(_) => match protocol::number(heap, Protocol::Int, value)? {
+            Some(int) => int,
+            None => protocol::unary(heap, Protocol::Trunc, value)?.unwrap_or(value),
+        },
+        value => value,
+    };
     match value {
         Value::Int(_) | Value::BigInt(_) | Value::Bool(_) => ops::positive(heap, value),
         Value::Float(float) => truncate(heap, float),
@@ -123,6 +134,9 @@ fn float(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let Some(value) = value else { return Ok(Value::Float(0.0)) };
     if let Some(number) = ops::number(heap, value) {
         return number.to_f64().map(Value::Float);
+    }
+    if let Some(float) = protocol::number(heap, Protocol::Float, value)? {
+        return ops::number(heap, float).map_or(Ok(0.0), |number| number.to_f64()).map(Value::Float);
     }
     match numeral(heap, value) {
         Some(text) => match ops::parse_float(&text) {

@@ -62,7 +62,6 @@ pub(super) const CORE: &[Builtin] = &[
     by_vm("set_model", VmBuiltin::SetModel),
     by_vm("setattr", VmBuiltin::SetAttr),
     by_vm("sleep", VmBuiltin::Sleep),
-    pure("slice", r::slice),
     by_vm("sorted", VmBuiltin::Sorted),
     pure("staticmethod", r::method_kinds),
     pure("sum", f::sum),

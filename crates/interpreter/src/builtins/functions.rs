@@ -8,6 +8,7 @@ use crate::format as formatting;
 use crate::heap::Heap;
 use crate::methods;
 use crate::objects::{Iter, Nest, ViewKind};
+use crate::ops::protocol;
 use crate::ops::{self, BinaryOp};
 use crate::value::{Ref, Value};
 
@@ -20,10 +21,13 @@ pub(super) fn all(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
         return Ok(Value::Bool(heap.ranges[range].position(0).is_none()));
     }
     // They may end before the iterator does, so they take no more of it than they need.
+    if let Some(answer) = protocol::quantify(heap, "__all__", values)? {
+        return Ok(answer);
+    }
     let iter = ops::iter_lazily(heap, values)?;
     while let Some(value) = ops::iter_next(heap, iter)? {
         heap.work(1)?;
-        if !ops::truth(heap, value) {
+        if !ops::holds(heap, value)? {
             return Ok(Value::Bool(false));
         }
     }
@@ -37,10 +41,13 @@ pub(super) fn any(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
         return Ok(Value::Bool(range.len() > u64::from(range.position(0).is_some())));
     }
     // They may end before the iterator does, so they take no more of it than they need.
+    if let Some(answer) = protocol::quantify(heap, "__any__", values)? {
+        return Ok(answer);
+    }
     let iter = ops::iter_lazily(heap, values)?;
     while let Some(value) = ops::iter_next(heap, iter)? {
         heap.work(1)?;
-        if ops::truth(heap, value) {
+        if ops::holds(heap, value)? {
             return Ok(Value::Bool(true));
         }
     }
@@ -159,19 +166,29 @@ pub(super) fn reversed(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
             let Value::List(list) = heap.new_list(items) else { return Ok(Value::None) };
             Iter::ListReversed { list, left }
         }
-        _ => return Err(Raise::type_error(format!("'{}' object is not reversible", value.type_name(heap)))),
+        _ => match protocol::reversed(heap, value)? {
+            Some(iter) => return Ok(iter),
+            None => return Err(Raise::type_error(format!("'{}' object is not reversible", value.type_name(heap)))),
+        },
     };
     Ok(Value::Iter(heap.alloc(iter)))
 }
 
 pub(super) fn iter(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let value = args.one(heap, "iter")?;
+    if let Some(own) = protocol::own_iterator(heap, value)? {
+        return Ok(own);
+    }
     Ok(Value::Iter(ops::iter_lazily(heap, value)?))
 }
 
 pub(super) fn next(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let [iterator, default] = args.bind(heap, "next", [by_place("iterator"), by_place("default")], 1)?;
-    match ops::next_of(heap, iterator.unwrap_or(Value::None))?.or(default) {
+    let iterator = iterator.unwrap_or(Value::None);
+    if let Some(next) = protocol::next(heap, iterator, default)? {
+        return Ok(next);
+    }
+    match ops::next_of(heap, iterator)?.or(default) {
         Some(value) => Ok(value),
         None => Err(Raise::new(ExceptionKind::StopIteration, "")),
     }
@@ -238,6 +255,9 @@ pub(super) fn sum(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
         let double = BigInt::from(range.len()) * (BigInt::from(range.start) + last.unwrap_or(range.start));
         let sum = heap.new_int(double / 2);
         return ops::binary(heap, BinaryOp::Add, total, sum);
+    }
+    if let Some(sum) = protocol::sum(heap, values, total)? {
+        return Ok(sum);
     }
     let iter = ops::iter(heap, values)?;
     while let Some(value) = ops::iter_next(heap, iter)? {

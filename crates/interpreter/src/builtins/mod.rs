@@ -99,7 +99,7 @@ pub fn all() -> &'static [Builtin] {
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     let native = all().iter().map(|builtin| builtin.name);
     let in_dana = FILES.iter().filter(|file| file.kind == LibraryKind::Builtins).flat_map(|file| file.implements);
-    let types = ["bool", "bytes", "dict", "float", "int", "list", "object", "range", "set", "str", "tuple", "type"];
+    let types = ["bool", "bytes", "dict", "float", "int", "list", "object", "range", "set", "slice", "str", "tuple", "type"];
     let exceptions = ExceptionKind::ALL.iter().map(|kind| kind.name());
     native.chain(in_dana.copied()).chain(types).chain(exceptions)
 }
@@ -108,6 +108,9 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 pub fn lookup(name: &str) -> Option<Value> {
     if let Some(row) = core::CORE.iter().position(|builtin| builtin.name == name) {
         return Some(Value::Builtin(BuiltinId::new(0, u8::try_from(row).ok()?)));
+    }
+    if name == "NotImplemented" {
+        return Some(Value::Type(TypeTag::NotImplemented));
     }
     if let Some(tag) = TypeTag::from_name(name) {
         return Some(Value::Type(tag));

@@ -8,6 +8,7 @@ use super::{CallArgs, by_name, by_place};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::format::format_value;
 use crate::heap::Heap;
+use crate::ops::protocol::{self, Protocol};
 use crate::ops::{self, BinaryOp, Number};
 use crate::value::Value;
 
@@ -26,15 +27,19 @@ pub(super) fn abs(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
             let negated = ops::negate(heap, value)?;
             Ok(if ops::order(heap, ops::CompareOp::Less, negated, value)? { value } else { negated })
         }
-        _ => Err(Raise::type_error(format!("bad operand type for abs(): '{}'", value.type_name(heap)))),
+        _ => match protocol::unary(heap, Protocol::Abs, value)? {
+            Some(size) => Ok(size),
+            None => Err(Raise::type_error(format!("bad operand type for abs(): '{}'", value.type_name(heap)))),
+        },
     }
 }
 
 fn in_base(heap: &mut Heap, args: &CallArgs<'_>, name: &str, spec: &str) -> Res<Value> {
     let value = args.one(heap, name)?;
-    if !matches!(value, Value::Int(_) | Value::Bool(_) | Value::BigInt(_)) {
-        ops::index_argument(heap, value)?;
-    }
+    let value = match value {
+        Value::Int(_) | Value::Bool(_) | Value::BigInt(_) => value,
+        value => Value::Int(ops::index_argument(heap, value)?),
+    };
     let shown = format_value(heap, value, spec)?;
     Ok(heap.new_str(shown))
 }
@@ -54,6 +59,9 @@ pub(super) fn oct(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
 pub(super) fn div_mod(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let [a, b] = args.bind(heap, "divmod", [by_place("x"), by_place("y")], 2)?;
     let (a, b) = (a.unwrap_or(Value::None), b.unwrap_or(Value::None));
+    if let Some(result) = protocol::div_mod(heap, a, b)? {
+        return Ok(result);
+    }
     if ops::number(heap, a).is_none() || ops::number(heap, b).is_none() {
         return Err(Raise::type_error(format!(
             "unsupported operand type(s) for divmod(): '{}' and '{}'",
@@ -93,6 +101,10 @@ fn float_to_int(heap: &mut Heap, float: f64) -> Res<Value> {
 pub(super) fn round(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let [value, digits] = args.bind(heap, "round", [by_name("number"), by_name("ndigits")], 1)?;
     let value = value.unwrap_or(Value::None);
+    let own: Vec<Value> = [Some(value), digits].into_iter().flatten().collect();
+    if let Some(rounded) = protocol::method_of(heap, Protocol::Round, &own)? {
+        return Ok(rounded);
+    }
     let digits = match digits {
         None | Some(Value::None) => None,
         Some(digits) => Some(ops::index_argument(heap, digits)?),

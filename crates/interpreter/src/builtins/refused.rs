@@ -57,10 +57,6 @@ pub(super) fn property(_: &mut Heap, _: &CallArgs<'_>) -> Res<Value> {
     refuse("property() is not available; write a method with a receiver: def (self: Type) name()")
 }
 
-pub(super) fn slice(_: &mut Heap, _: &CallArgs<'_>) -> Res<Value> {
-    refuse("slice() is not available; write items[start:stop:step]")
-}
-
 pub(super) fn base_methods(_: &mut Heap, _: &CallArgs<'_>) -> Res<Value> {
     refuse(
         "super() is not available; call the function of the base by its name, or delegate to a field that starts with `_`",

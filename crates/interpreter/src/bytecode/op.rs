@@ -230,6 +230,11 @@ pub enum Op {
         object: Reg,
         first: Reg,
     },
+    /// A slice as a value; `first` as in `LoadSlice`.
+    BuildSlice {
+        dst: Reg,
+        first: Reg,
+    },
     StoreSlice {
         object: Reg,
         first: Reg,

@@ -41,6 +41,9 @@ pub(super) struct Spec {
 /// `ValueError` for a malformed specification or one the value's type does not take, `TypeError`
 /// for a type that takes none.
 pub fn format_value(heap: &Heap, value: Value, spec: &str) -> Res<String> {
+    if let Some(text) = ops::protocol::format(heap, value, spec)? {
+        return Ok(text);
+    }
     if spec.is_empty() {
         return ops::text(heap, value);
     }

@@ -132,7 +132,13 @@ impl Lowerer {
             }
             Expr::CallExpr(call) => self.call(call, dst),
             Expr::IndexExpr(index) => self.index(index, dst),
-            Expr::SliceExpr(slice) => self.error("a slice stands in `[…]` after a value", slice.range()),
+            Expr::SliceExpr(slice) => {
+                let first = self.b().temps(3);
+                for (part, dst) in slice.parts().into_iter().zip(first..) {
+                    self.optional(part, dst);
+                }
+                self.emit(Op::BuildSlice { dst, first });
+            }
             Expr::AttributeExpr(attribute) => self.attribute(attribute, dst),
             Expr::SpreadExpr(spread) => {
                 self.error("`*` spreads a value into a call, a collection or a target", spread.range());
@@ -234,14 +240,7 @@ impl Lowerer {
             }
             several => {
                 let dst = self.temp();
-                if let Some(slice) = several.iter().find(|it| matches!(it, Expr::SliceExpr(_))) {
-                    self.error(
-                        "a slice of several dimensions needs a type that has them: no type here does",
-                        slice.range(),
-                    );
-                } else {
-                    self.sequence(several, dst, true);
-                }
+                self.sequence(several, dst, true);
                 Subscript::Index(dst)
             }
         }

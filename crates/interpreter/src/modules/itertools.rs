@@ -42,6 +42,8 @@ pub(crate) fn calling_name(name: &str) -> &'static str {
         "starmap" => "itertools.starmap",
         "accumulate" => "itertools.accumulate",
         "groupby" => "itertools.groupby",
+        "iterator" => "iterator",
+        "reversed" => "reversed",
         _ => "itertools._grouper",
     }
 }

@@ -11,6 +11,7 @@ pub(crate) mod native;
 mod path;
 pub(crate) mod random;
 pub(crate) mod re;
+mod slice;
 pub(crate) mod time;
 
 use crate::builtins::{Builtin, BuiltinId, by_vm};

@@ -20,6 +20,7 @@ pub(crate) fn construct(heap: &mut Heap, tag: TypeTag, args: &CallArgs<'_>) -> R
     match tag {
         tag if is_datetime(tag) => datetime::construct(heap, tag, args),
         TypeTag::Chain => itertools::chain(heap, args),
+        TypeTag::Slice => super::slice::construct(heap, args),
         TypeTag::StructTime => super::time::new_struct_time(heap, args),
         tag => Err(Raise::type_error(format!("cannot create '{}' instances", tag.qualified_name()))),
     }
@@ -30,6 +31,7 @@ pub(crate) fn methods_of(tag: TypeTag) -> &'static [Method] {
         TypeTag::Pattern => re::PATTERN_METHODS,
         TypeTag::Match => re::MATCH_METHODS,
         TypeTag::Random => random::METHODS,
+        TypeTag::Slice => super::slice::METHODS,
         tag => datetime::methods_of(tag),
     }
 }
@@ -48,6 +50,7 @@ pub(crate) fn class_attribute(heap: &mut Heap, tag: TypeTag, name: &str) -> Opti
 pub(crate) fn attribute(heap: &mut Heap, native: NativeRef, name: &str) -> Option<Value> {
     match &heap.natives[native] {
         Native::Pattern(_) | Native::Match(_) => re::attribute(heap, native, name),
+        Native::Slice(slice) => super::slice::attribute(*slice, name),
         Native::Named(named) => {
             let own = named.names.iter().position(|known| *known == name).and_then(|at| named.items.get(at));
             own.copied().or_else(|| named.hidden.iter().find(|(known, _)| *known == name).map(|(_, value)| *value))
@@ -59,6 +62,7 @@ pub(crate) fn attribute(heap: &mut Heap, native: NativeRef, name: &str) -> Optio
 pub(crate) fn eq(heap: &Heap, a: NativeRef, b: NativeRef, depth: usize) -> Res<bool> {
     match (&heap.natives[a], &heap.natives[b]) {
         (Native::Named(x), Native::Named(y)) => ops::eq_slices(heap, &x.items, &y.items, depth),
+        (Native::Slice(x), Native::Slice(y)) => ops::eq_slices(heap, &x.parts(), &y.parts(), depth),
         (Native::Pattern(x), Native::Pattern(y)) => Ok(x.is_same(y, heap)),
         _ => Ok(is_datetime(a.tag) && datetime::eq(heap, a, b)),
     }
@@ -80,6 +84,7 @@ pub(crate) fn hash(heap: &Heap, native: NativeRef, depth: usize) -> Res<Option<i
             Ok(Some(ops::hash_tuple(&lanes.collect::<Res<Vec<_>>>()?)))
         }
         Native::Pattern(pattern) => Ok(Some(heap.strs[pattern.source].hash() as i64)),
+        Native::Slice(_) => Err(Raise::type_error("unhashable type: 'slice'")),
         _ if is_datetime(native.tag) => Ok(Some(datetime::hash(heap, native))),
         _ => Ok(None),
     }
@@ -133,6 +138,7 @@ pub(crate) fn negate(heap: &mut Heap, value: Value) -> Res<Option<Value>> {
 pub(crate) fn repr(heap: &Heap, native: NativeRef) -> Res<String> {
     match &heap.natives[native] {
         Native::Pattern(_) | Native::Match(_) => re::repr(heap, native),
+        Native::Slice(slice) => super::slice::repr(heap, *slice),
         Native::Random(_) => Ok("<random.Random object>".to_owned()),
         Native::Named(named) => {
             let mut parts = Vec::with_capacity(named.items.len());

@@ -7,6 +7,7 @@ use crate::heap::{Marker, Trace};
 use crate::modules::datetime::{Date, DateTime, Time, TimeDelta, Zone};
 use crate::modules::random::Generator;
 use crate::modules::re::{Match, Pattern};
+use crate::ops::Slice;
 use crate::value::{Ref, TypeTag, Value};
 
 /// An object of a type that a library module defines.
@@ -21,6 +22,7 @@ pub enum Native {
     Zone(Box<Zone>),
     Random(Box<Generator>),
     Named(Named),
+    Slice(Slice),
 }
 
 /// A tuple whose items have names.
@@ -48,6 +50,7 @@ impl Native {
             Native::Zone(_) => TypeTag::TimeZone,
             Native::Random(_) => TypeTag::Random,
             Native::Named(named) => named.tag,
+            Native::Slice(_) => TypeTag::Slice,
         }
     }
 }
@@ -58,6 +61,7 @@ impl Trace for Native {
             Native::Match(found) => found.trace(marker),
             Native::Pattern(pattern) => marker.object(pattern.source),
             Native::DateTime(DateTime { zone, .. }) | Native::Time(Time { zone, .. }) => marker.value(*zone),
+            Native::Slice(slice) => marker.values(&[slice.start, slice.stop, slice.step]),
             Native::Named(named) => {
                 marker.values(&named.items);
                 for (_, value) in &named.hidden {
@@ -75,7 +79,7 @@ impl Trace for Native {
             Native::Zone(_) => size_of::<Zone>(),
             Native::Random(_) => size_of::<Generator>(),
             Native::Named(named) => size_of_val(&*named.items),
-            Native::Date(_) | Native::DateTime(_) | Native::Time(_) | Native::TimeDelta(_) => 0,
+            Native::Date(_) | Native::DateTime(_) | Native::Time(_) | Native::TimeDelta(_) | Native::Slice(_) => 0,
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::bytecode::TypeSpec;
 use crate::heap::{Marker, Trace};
 use crate::host::Data;
 use crate::objects::{Function, Module, Str};
+use crate::ops::protocol::Protocols;
 use crate::value::{Ref, TypeTag, Value};
 
 /// The keyword that a record type was defined with.
@@ -87,6 +88,8 @@ pub struct RecordType {
     /// In declaration order, those of the bases first. Records hold their values in this order.
     pub fields: Vec<FieldSpec>,
     pub methods: FxHashMap<Ref<Str>, Value>,
+    /// Which of the methods operators and builtins use.
+    pub protocols: Protocols,
     /// What an interface asks for: methods and how many arguments they take.
     pub signatures: Vec<(Ref<Str>, u16)>,
     pub bases: Vec<Ref<RecordType>>,

@@ -5,7 +5,8 @@ use num_traits::{Signed, Zero};
 
 use super::int::{self, to_big};
 use super::number::{Number, float_floor_divide, float_modulo, number};
-use super::{iteration, sequence, tables, text};
+use super::protocol::Protocol;
+use super::{iteration, protocol, sequence, tables, text};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
 use crate::objects::Str;
@@ -102,6 +103,11 @@ pub fn binary(heap: &mut Heap, op: BinaryOp, left: Value, right: Value) -> Res<V
 /// # Errors
 /// As [`binary`].
 pub fn augmented(heap: &mut Heap, op: BinaryOp, target: Value, value: Value) -> Res<Value> {
+    if let Value::Record(_) = target
+        && let Some(result) = protocol::augmented(heap, op, target, value)?
+    {
+        return Ok(result);
+    }
     match (op, target, value) {
         (BinaryOp::Add, Value::List(list), _) => {
             let mut items = iteration::collect(heap, value)?;
@@ -240,6 +246,11 @@ fn other(heap: &mut Heap, op: BinaryOp, left: Value, right: Value) -> Res<Option
     {
         return Ok(Some(result));
     }
+    if let (Value::Record(_), _) | (_, Value::Record(_)) = (left, right)
+        && let Some(result) = protocol::binary(heap, op, left, right)?
+    {
+        return Ok(Some(result));
+    }
     match op {
         BinaryOp::Add => concatenate(heap, left, right),
         BinaryOp::Multiply => {
@@ -355,7 +366,7 @@ pub fn negate(heap: &mut Heap, value: Value) -> Res<Value> {
         }
         _ => match crate::modules::native::negate(heap, value)? {
             Some(negative) => Ok(negative),
-            None => Err(bad_unary(heap, "-", value)),
+            None => record_unary(heap, Protocol::Neg, "-", value),
         },
     }
 }
@@ -369,7 +380,7 @@ pub fn positive(heap: &Heap, value: Value) -> Res<Value> {
         Value::Int(_) | Value::Float(_) | Value::BigInt(_) => Ok(value),
         Value::Bool(truth) => Ok(Value::Int(i64::from(truth))),
         Value::Native(native) if native.tag == crate::value::TypeTag::TimeDelta => Ok(value),
-        _ => Err(bad_unary(heap, "+", value)),
+        _ => record_unary(heap, Protocol::Pos, "+", value),
     }
 }
 
@@ -385,12 +396,19 @@ pub fn invert(heap: &mut Heap, value: Value) -> Res<Value> {
             let inverted = -(&heap.bigints[int] + BigInt::from(1));
             Ok(heap.new_int(inverted))
         }
-        _ => Err(bad_unary(heap, "~", value)),
+        _ => record_unary(heap, Protocol::Invert, "~", value),
     }
 }
 
-fn bad_unary(heap: &Heap, symbol: &str, value: Value) -> Raise {
-    Raise::type_error(format!("bad operand type for unary {symbol}: '{}'", value.type_name(heap)))
+/// A unary operator of a record that defines it.
+fn record_unary(heap: &Heap, protocol: Protocol, symbol: &str, value: Value) -> Res<Value> {
+    match protocol::unary(heap, protocol, value)? {
+        Some(result) => Ok(result),
+        None => {
+            let ty = value.type_name(heap);
+            Err(Raise::type_error(format!("bad operand type for unary {symbol}: '{ty}'")))
+        }
+    }
 }
 
 /// `pow(base, exponent, modulus)` of ints.

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 use num_bigint::BigInt;
 
 use super::number::{Number, number};
-use super::{MAX_DEPTH, tables, too_deep};
+use super::{MAX_DEPTH, protocol, tables, too_deep};
 use crate::exception_kind::{Raise, Res};
 use crate::heap::Heap;
 use crate::modules;
@@ -100,6 +100,11 @@ fn eq_nested(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bool> {
     }
     if let (Some(a), Some(b)) = (number(heap, a), number(heap, b)) {
         return Ok(a.partial_cmp(b) == Some(Ordering::Equal));
+    }
+    if let (Value::Record(_), _) | (_, Value::Record(_)) = (a, b)
+        && let Some(equal) = protocol::compare(heap, CompareOp::Equal, a, b)?
+    {
+        return Ok(equal);
     }
     match (a, b) {
         (Value::Str(a), Value::Str(b)) => eq_text(heap, a, b),
@@ -209,7 +214,9 @@ pub(super) fn subset(heap: &Heap, a: Ref<Set>, b: Ref<Set>) -> Res<bool> {
 /// `RecursionError` for values nested too deeply.
 pub fn loose_eq(heap: &Heap, a: Value, b: Value) -> Res<bool> {
     match (a, b) {
-        (Value::Str(text), other) | (other, Value::Str(text)) if !matches!(other, Value::Str(_)) && !is_type(other) => {
+        (Value::Str(text), other) | (other, Value::Str(text))
+            if !matches!(other, Value::Str(_) | Value::Record(_)) && !is_type(other) =>
+        {
             let text = heap.str(text);
             if let Value::Bool(truth) = other {
                 return Ok(spelled_truth(text) == Some(truth));
@@ -276,6 +283,12 @@ fn spelled_number(text: &str, other: Value) -> Option<Spelled> {
 /// `TypeError` for values without an order, `RecursionError` for values nested too deeply.
 pub fn compare(heap: &Heap, op: CompareOp, a: Value, b: Value) -> Res<bool> {
     match op {
+        CompareOp::NotEqual if matches!((a, b), (Value::Record(_), _) | (_, Value::Record(_))) => {
+            if let Some(differ) = protocol::compare(heap, op, a, b)? {
+                return Ok(differ);
+            }
+            return eq(heap, a, b).map(|equal| !equal);
+        }
         CompareOp::Equal => return loose_eq(heap, a, b),
         CompareOp::NotEqual => return loose_eq(heap, a, b).map(|equal| !equal),
         _ => {}
@@ -332,6 +345,11 @@ fn order_nested(heap: &Heap, op: CompareOp, a: Value, b: Value, depth: usize) ->
     }
     if let (Some(a), Some(b)) = (number(heap, a), number(heap, b)) {
         return Ok(a.partial_cmp(b).is_some_and(|order| op.accepts(order)));
+    }
+    if let (Value::Record(_), _) | (_, Value::Record(_)) = (a, b)
+        && let Some(holds) = protocol::compare(heap, op, a, b)?
+    {
+        return Ok(holds);
     }
     match (a, b) {
         // UTF-8 orders as code points do.

@@ -72,6 +72,12 @@ pub(crate) fn hash_nested(heap: &Heap, value: Value, depth: usize) -> Res<i64> {
             let step = if len < 2 { 0 } else { hash_int(range.step) };
             hash_tuple(&[len as i64, start, step])
         }
+        Value::Record(_) if super::protocol::has(heap, value, super::protocol::Protocol::Hash) => {
+            match super::protocol::hash(heap, value)? {
+                Some(hash) => hash,
+                None => return Err(Raise::type_error(format!("unhashable type: '{}'", value.type_name(heap)))),
+            }
+        }
         Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::Record(_) | Value::View(_) => {
             return Err(Raise::type_error(format!("unhashable type: '{}'", value.type_name(heap))));
         }

@@ -5,7 +5,7 @@ use crate::heap::Heap;
 use crate::objects::{Entry, Iter, ViewKind};
 use crate::value::{Ref, Value};
 
-use super::{BinaryOp, binary};
+use super::{BinaryOp, binary, protocol};
 
 /// An iterator all whose values a builtin is about to take.
 ///
@@ -13,11 +13,15 @@ use super::{BinaryOp, binary};
 /// `TypeError` for a value that cannot be iterated. An iterator that asks the program for its values, or that may not
 /// end, is first made a list by running code, which limits hold for.
 pub fn iter(heap: &mut Heap, value: Value) -> Res<Ref<Iter>> {
-    if let Value::Iter(iter) = value
-        && heap.iters[iter].nest().is_open()
-    {
-        return Err(Raise::resume_after(Resume::Drain(iter)));
-    }
+    let value = match value {
+        // What is taken of it would be lost if the operation had to ask the program and start again.
+        Value::Iter(_) if heap.answers.in_use => protocol::all_of(heap, value)?,
+        Value::Iter(iter) if heap.iters[iter].nest().is_open() => {
+            return Err(Raise::resume_after(Resume::Drain(iter)));
+        }
+        Value::Record(_) => protocol::repeatable(heap, value)?,
+        value => value,
+    };
     iter_lazily(heap, value)
 }
 
@@ -50,7 +54,10 @@ pub fn iter_lazily(heap: &mut Heap, value: Value) -> Res<Ref<Iter>> {
             Some(tuple) => Iter::Tuple { tuple, next: 0 },
             None => return Err(Raise::type_error(format!("'{}' object is not iterable", value.type_name(heap)))),
         },
-        _ => return Err(Raise::type_error(format!("'{}' object is not iterable", value.type_name(heap)))),
+        _ => match protocol::iter(heap, value)? {
+            Some(Value::Iter(iter)) => return Ok(iter),
+            _ => return Err(Raise::type_error(format!("'{}' object is not iterable", value.type_name(heap)))),
+        },
     };
     Ok(heap.alloc(state))
 }

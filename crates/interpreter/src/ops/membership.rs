@@ -2,7 +2,7 @@
 
 use num_traits::ToPrimitive;
 
-use super::{compare, hash, tables};
+use super::{compare, hash, protocol, tables};
 use crate::exception_kind::{Raise, Res};
 use crate::heap::Heap;
 use crate::objects::ViewKind;
@@ -79,6 +79,7 @@ pub fn contains(heap: &mut Heap, container: Value, item: Value) -> Res<bool> {
                 },
             }
         }
+        Value::Iter(_) if heap.answers.in_use => protocol::search(heap, container, item),
         Value::Iter(iter) => {
             while let Some(candidate) = super::iter_next(heap, iter)? {
                 heap.work(1)?;
@@ -88,7 +89,12 @@ pub fn contains(heap: &mut Heap, container: Value, item: Value) -> Res<bool> {
             }
             Ok(false)
         }
-        _ => Err(Raise::type_error(format!("argument of type '{}' is not iterable", container.type_name(heap)))),
+        _ => match protocol::contains(heap, container, item)? {
+            Some(found) => Ok(found),
+            None => {
+                Err(Raise::type_error(format!("argument of type '{}' is not iterable", container.type_name(heap))))
+            }
+        },
     }
 }
 

@@ -1,6 +1,6 @@
 //! Operations on values that need only the heap: operators, comparison, hashing, subscripts, iteration, text.
 //!
-//! All of them are pure apart from the object they change, never call back into a program, and
+//! All of them are pure apart from the object they change, never call back into a program (they ask, see [`protocol`]), and
 //! bound their own recursion ([`MAX_DEPTH`]).
 
 mod arith;
@@ -10,6 +10,7 @@ mod int;
 mod iteration;
 mod membership;
 mod number;
+pub mod protocol;
 mod sequence;
 mod sort;
 mod subscript;
@@ -29,15 +30,17 @@ pub use int::{MAX_GCD_BITS, MAX_TEXT_DIGITS, int_from_text, int_to_text};
 pub use iteration::{collect, gives_pairs, iter, iter_lazily, iter_next, iter_next_pair, next_of};
 pub use membership::contains;
 pub use number::{Number, int_to_f64, number, parse_float, round_half_even};
-pub use sequence::{len, truth};
+pub use sequence::{holds, len, truth};
 pub use sort::sort;
-pub use subscript::{delete_item, delete_slice, get_item, get_slice, index_argument, set_item, set_slice};
+pub use subscript::{
+    Slice, delete_item, delete_slice, get_item, get_slice, index_argument, set_item, set_slice, slice_indices,
+};
 pub use tables::{
     dict_get, dict_get_str, dict_insert, dict_insert_str, dict_merge, dict_remove, key_error, set_contains, set_insert,
     set_remove,
 };
 pub use text::{exception_text, repr, str_repr, text};
-pub(crate) use text::{repr_short, type_title};
+pub(crate) use text::{plain_repr, plain_text, repr_short, type_title};
 
 use crate::exception_kind::{ExceptionKind, Raise};
 

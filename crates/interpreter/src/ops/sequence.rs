@@ -2,7 +2,7 @@
 
 use num_traits::Signed;
 
-use super::{BinaryOp, tables};
+use super::{BinaryOp, protocol, tables};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
 use crate::objects::{Set, ViewKind};
@@ -13,8 +13,13 @@ use crate::value::{Ref, Value};
 /// # Errors
 /// `TypeError` for values without a length.
 pub fn len(heap: &Heap, value: Value) -> Res<usize> {
-    sized(heap, value)
-        .ok_or_else(|| Raise::type_error(format!("object of type '{}' has no len()", value.type_name(heap))))
+    if let Some(len) = sized(heap, value) {
+        return Ok(len);
+    }
+    match protocol::len(heap, value)? {
+        Some(len) => Ok(len),
+        None => Err(Raise::type_error(format!("object of type '{}' has no len()", value.type_name(heap)))),
+    }
 }
 
 fn sized(heap: &Heap, value: Value) -> Option<usize> {
@@ -32,7 +37,21 @@ fn sized(heap: &Heap, value: Value) -> Option<usize> {
     })
 }
 
-/// The truth of a value: false for `None`, zero, and empty collections.
+/// The truth of a value: false for `None`, zero, and empty collections, and for records that say so.
+///
+/// # Errors
+/// What the methods of a record raise.
+#[inline]
+pub fn holds(heap: &Heap, value: Value) -> Res<bool> {
+    if let Value::Record(_) = value
+        && let Some(truth) = protocol::truth(heap, value)?
+    {
+        return Ok(truth);
+    }
+    Ok(truth(heap, value))
+}
+
+/// As [`holds`], where records are always true: for options of builtins.
 #[inline]
 pub fn truth(heap: &Heap, value: Value) -> bool {
     match value {

@@ -2,11 +2,46 @@
 
 use num_traits::{Signed, ToPrimitive};
 
+use super::protocol::{self, Protocol};
 use super::{iteration, tables};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
-use crate::objects::Range;
+use crate::objects::{Native, Range};
 use crate::value::{Ref, Value};
+
+/// A slice as a value.
+#[derive(Clone, Copy, Debug)]
+pub struct Slice {
+    pub start: Value,
+    pub stop: Value,
+    pub step: Value,
+}
+
+impl Slice {
+    /// The slice that a value is.
+    pub fn of(heap: &Heap, value: Value) -> Option<Slice> {
+        match value {
+            Value::Native(native) => match &heap.natives[native] {
+                Native::Slice(slice) => Some(*slice),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    pub fn parts(self) -> [Value; 3] {
+        [self.start, self.stop, self.step]
+    }
+}
+
+/// The slice by which a subscript reads a sequence. Dicts take it as a key, and records as it is.
+fn slice_of(heap: &Heap, object: Value, index: Value) -> Option<Slice> {
+    match (object, index) {
+        (Value::Dict(_) | Value::Record(_), _) => None,
+        (_, Value::Native(_)) => Slice::of(heap, index),
+        _ => None,
+    }
+}
 
 /// An int argument as an index; a big one counts as the largest or smallest.
 ///
@@ -17,7 +52,12 @@ pub fn index_argument(heap: &Heap, value: Value) -> Res<i64> {
         Value::Int(int) => Ok(int),
         Value::Bool(truth) => Ok(i64::from(truth)),
         Value::BigInt(int) => Ok(if heap.bigints[int].is_negative() { i64::MIN } else { i64::MAX }),
-        _ => Err(Raise::type_error(format!("'{}' object cannot be interpreted as an integer", value.type_name(heap)))),
+        _ => match protocol::number(heap, Protocol::Index, value)? {
+            Some(index) => index_argument(heap, index),
+            None => {
+                Err(Raise::type_error(format!("'{}' object cannot be interpreted as an integer", value.type_name(heap))))
+            }
+        },
     }
 }
 
@@ -32,6 +72,7 @@ fn sequence_index(heap: &Heap, kind: &str, index: Value) -> Res<i64> {
         Value::Int(index) => Ok(index),
         Value::Bool(truth) => Ok(i64::from(truth)),
         Value::BigInt(_) => Err(Raise::new(ExceptionKind::IndexError, "cannot fit 'int' into an index-sized integer")),
+        Value::Record(_) if protocol::has(heap, index, Protocol::Index) => index_argument(heap, index),
         _ if kind == "string" => {
             Err(Raise::type_error(format!("string indices must be integers, not '{}'", index.type_name(heap))))
         }
@@ -51,6 +92,9 @@ fn out_of_range(what: &str) -> Raise {
 /// # Errors
 /// `IndexError`, `KeyError`, and `TypeError` for a value without items.
 pub fn get_item(heap: &mut Heap, object: Value, index: Value) -> Res<Value> {
+    if let Some(slice) = slice_of(heap, object, index) {
+        return get_slice(heap, object, slice.start, slice.stop, slice.step);
+    }
     match object {
         Value::List(list) => {
             let at = sequence_index(heap, "list", index)?;
@@ -91,6 +135,9 @@ pub fn get_item(heap: &mut Heap, object: Value, index: Value) -> Res<Value> {
                 .map(Value::Int)
                 .ok_or_else(|| out_of_range("range object index"))
         }
+        Value::Record(_) if protocol::has(heap, object, Protocol::GetItem) => {
+            answered(heap, Protocol::GetItem, &[object, index])
+        }
         _ => Err(Raise::type_error(match object {
             Value::Type(_) | Value::ExceptionType(_) | Value::RecordType(_) => {
                 format!("type '{}' is not subscriptable", super::text::type_title(heap, object))
@@ -105,6 +152,9 @@ pub fn get_item(heap: &mut Heap, object: Value, index: Value) -> Res<Value> {
 /// # Errors
 /// `IndexError`, and `TypeError` for a value whose items cannot be set.
 pub fn set_item(heap: &mut Heap, object: Value, index: Value, value: Value) -> Res<()> {
+    if let Some(slice) = slice_of(heap, object, index) {
+        return set_slice(heap, object, slice.start, slice.stop, slice.step, value);
+    }
     match object {
         Value::List(list) => {
             let at = sequence_index(heap, "list", index)?;
@@ -114,6 +164,9 @@ pub fn set_item(heap: &mut Heap, object: Value, index: Value, value: Value) -> R
             Ok(())
         }
         Value::Dict(dict) => tables::dict_insert(heap, dict, index, value),
+        Value::Record(_) if protocol::has(heap, object, Protocol::SetItem) => {
+            answered(heap, Protocol::SetItem, &[object, index, value]).map(|_| ())
+        }
         _ => Err(Raise::type_error(format!("'{}' object does not support item assignment", object.type_name(heap)))),
     }
 }
@@ -123,6 +176,9 @@ pub fn set_item(heap: &mut Heap, object: Value, index: Value, value: Value) -> R
 /// # Errors
 /// `IndexError`, `KeyError`, and `TypeError` for a value whose items cannot be deleted.
 pub fn delete_item(heap: &mut Heap, object: Value, index: Value) -> Res<()> {
+    if let Some(slice) = slice_of(heap, object, index) {
+        return delete_slice(heap, object, slice.start, slice.stop, slice.step);
+    }
     match object {
         Value::List(list) => {
             let at = sequence_index(heap, "list", index)?;
@@ -135,8 +191,15 @@ pub fn delete_item(heap: &mut Heap, object: Value, index: Value) -> Res<()> {
             Some(_) => Ok(()),
             None => Err(tables::key_error(heap, index)),
         },
+        Value::Record(_) if protocol::has(heap, object, Protocol::DelItem) => {
+            answered(heap, Protocol::DelItem, &[object, index]).map(|_| ())
+        }
         _ => Err(no_deletion(heap, object, index)),
     }
+}
+
+fn answered(heap: &Heap, protocol: Protocol, arguments: &[Value]) -> Res<Value> {
+    Ok(protocol::method_of(heap, protocol, arguments)?.unwrap_or(Value::None))
 }
 
 /// CPython has two wordings: one for types that are sequences or like them, asked with an int, one for all others.
@@ -186,6 +249,7 @@ pub fn slice_bounds(heap: &Heap, start: Value, stop: Value, step: Value, len: us
     let part = |value| match value {
         Value::None => Ok(None),
         Value::Int(_) | Value::Bool(_) | Value::BigInt(_) => index_argument(heap, value).map(Some),
+        Value::Record(_) if protocol::has(heap, value, Protocol::Index) => index_argument(heap, value).map(Some),
         _ => Err(Raise::type_error("slice indices must be integers or None or have an __index__ method".to_owned())),
     };
     let step = part(step)?.unwrap_or(1);
@@ -218,11 +282,25 @@ pub fn slice_bounds(heap: &Heap, start: Value, stop: Value, step: Value, len: us
     })
 }
 
+/// The ints that a slice starts from, ends before, and steps by in a sequence of `len` items.
+///
+/// # Errors
+/// Those of [`slice_bounds`].
+pub fn slice_indices(heap: &Heap, slice: Slice, len: usize) -> Res<[i64; 3]> {
+    let bounds = slice_bounds(heap, slice.start, slice.stop, slice.step, len)?;
+    let int = |wide: i128| i64::try_from(wide).unwrap_or(if wide < 0 { i64::MIN } else { i64::MAX });
+    Ok([int(bounds.first), int(bounds.stop), bounds.step])
+}
+
 /// `object[start:stop:step]`; parts left out are `None`.
 ///
 /// # Errors
 /// `TypeError` for a value that is not a sequence, and those of [`slice_bounds`].
 pub fn get_slice(heap: &mut Heap, object: Value, start: Value, stop: Value, step: Value) -> Res<Value> {
+    if let Value::Record(_) = object {
+        let slice = heap.new_native(Native::Slice(Slice { start, stop, step }));
+        return get_item(heap, object, slice);
+    }
     let len = match object {
         Value::Str(_) | Value::Bytes(_) | Value::List(_) | Value::Tuple(_) | Value::Range(_) => {
             super::len(heap, object)?
@@ -290,8 +368,16 @@ fn slice_of_range(range: Range, bounds: SliceBounds) -> Range {
 /// `TypeError` unless the object is a list and the value iterable, `ValueError` when an extended
 /// slice and the value differ in length.
 pub fn set_slice(heap: &mut Heap, object: Value, start: Value, stop: Value, step: Value, value: Value) -> Res<()> {
+    if let Value::Record(_) = object {
+        let slice = heap.new_native(Native::Slice(Slice { start, stop, step }));
+        return set_item(heap, object, slice, value);
+    }
     let list = sliced_list(heap, object, "does not support item assignment")?;
-    if super::iter(heap, value).is_err() {
+    let value = protocol::repeatable(heap, value)?;
+    if let Err(raise) = super::iter_lazily(heap, value) {
+        if raise.resume().is_some() {
+            return Err(raise);
+        }
         let plain = matches!(step, Value::None | Value::Int(1));
         return Err(Raise::type_error(if plain {
             "can only assign an iterable"
@@ -326,6 +412,10 @@ pub fn set_slice(heap: &mut Heap, object: Value, start: Value, stop: Value, step
 /// # Errors
 /// `TypeError` unless the object is a list.
 pub fn delete_slice(heap: &mut Heap, object: Value, start: Value, stop: Value, step: Value) -> Res<()> {
+    if let Value::Record(_) = object {
+        let slice = heap.new_native(Native::Slice(Slice { start, stop, step }));
+        return delete_item(heap, object, slice);
+    }
     let list = sliced_list(heap, object, "does not support item deletion")?;
     let bounds = slice_bounds(heap, start, stop, step, heap.lists[list].items.len())?;
     let items = &mut heap.lists[list].items;

@@ -168,6 +168,6 @@ pub fn set_remove(heap: &mut Heap, set: Ref<Set>, item: Value) -> Res<bool> {
 
 /// The `KeyError` for a missing key.
 pub fn key_error(heap: &Heap, key: Value) -> Raise {
-    let shown = text::repr(heap, key).unwrap_or_else(|_| "...".to_owned());
+    let shown = text::plain_repr(heap, key).unwrap_or_else(|_| "...".to_owned());
     Raise::with_argument(ExceptionKind::KeyError, shown, key)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{MAX_DEPTH, int, too_deep};
+use super::{MAX_DEPTH, int, protocol, too_deep};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::format;
 use crate::heap::Heap;
@@ -19,6 +19,10 @@ pub fn text(heap: &Heap, value: Value) -> Res<String> {
         Value::Str(text) => Ok(heap.str(text).to_owned()),
         Value::Exception(exception) => exception_text(heap, exception),
         Value::Native(native) => crate::modules::native::text(heap, native),
+        Value::Record(_) => match protocol::text(heap, value)? {
+            Some(text) => Ok(text),
+            None => repr(heap, value),
+        },
         _ => repr(heap, value),
     }
 }
@@ -52,6 +56,22 @@ pub fn repr(heap: &Heap, value: Value) -> Res<String> {
     let mut printer = Printer::new(heap);
     printer.value(value)?;
     Ok(printer.out)
+}
+
+/// `repr(value)` as records print without methods of their own: for messages, where the program is not asked.
+///
+/// # Errors
+/// As [`text`].
+pub(crate) fn plain_repr(heap: &Heap, value: Value) -> Res<String> {
+    heap.answers.quietly(|| repr(heap, value))
+}
+
+/// As [`plain_repr`] for [`text`].
+///
+/// # Errors
+/// As [`text`].
+pub(crate) fn plain_text(heap: &Heap, value: Value) -> Res<String> {
+    heap.answers.quietly(|| text(heap, value))
 }
 
 /// The name of a type value.
@@ -153,7 +173,16 @@ impl<'a> Printer<'a> {
             Value::Builtin(builtin) => self.tag(&["<built-in function ", builtin.row().name, ">"]),
             Value::Module(module) => self.tag(&["<module '", heap.str(heap.modules[module].name), "'>"]),
             Value::Native(native) => self.out.push_str(&crate::modules::native::repr(heap, native)?),
-            _ => self.container(value)?,
+            _ => {
+                // Somebody who looks on does not run code of the program.
+                if self.most == usize::MAX
+                    && let Some(text) = protocol::repr(heap, value)?
+                {
+                    self.out.push_str(&text);
+                } else {
+                    self.container(value)?;
+                }
+            }
         }
         Ok(())
     }

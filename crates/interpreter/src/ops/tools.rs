@@ -3,7 +3,7 @@
 //! Each step can be repeated: when an iterator inside has to ask the program for its value, the step ends with
 //! [`Raise::resume_after`], keeps what it took so far in its state, and goes on from there when it is tried again.
 
-use super::{BinaryOp, binary, iter_lazily, iter_next, truth};
+use super::{BinaryOp, binary, iter_lazily, iter_next, holds};
 use crate::exception_kind::{Raise, Res, Resume};
 use crate::heap::Heap;
 use crate::objects::{Iter, Tool, ToolKind};
@@ -243,7 +243,7 @@ fn next_of_compress(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
         };
         let Some(selector) = iter_next(heap, selectors)? else { return Ok(None) };
         hold(heap, None);
-        if truth(heap, selector) {
+        if holds(heap, selector)? {
             return Ok(Some(value));
         }
     }

@@ -223,7 +223,7 @@ pub(super) fn why_no_record(m: &Machine, dict: Ref<Dict>, ty: Ref<RecordType>) -
         let index =
             heap.as_str(entry.key).and_then(|name| object.fields.iter().position(|field| heap.str(field.name) == name));
         let Some(index) = index else {
-            return Some(format!("with the key {}, which is no field", ops::repr(heap, entry.key).ok()?));
+            return Some(format!("with the key {}, which is no field", ops::plain_repr(heap, entry.key).ok()?));
         };
         given.push((index, entry.value));
     }

@@ -2,10 +2,12 @@
 
 use crate::builtins::{self, CallArgs, Implementation};
 use crate::bytecode::{Code, CodeKind};
-use crate::exception_kind::{ExceptionKind, Raise, Res, Resume};
+use crate::exception_kind::{Callee, ExceptionKind, Raise, Res, Resume};
+use crate::heap::Heap;
 use crate::limits::Limit;
 use crate::methods::Method;
 use crate::objects::{BoundMethod, Exception, Function, MethodTarget, Str};
+use crate::ops::protocol::{self, Protocol};
 use crate::value::{Ref, TypeTag, Value};
 use crate::vm_builtins::{self, Control};
 
@@ -126,6 +128,14 @@ impl Cx<'_> {
                 let positional = self.m.heap.new_list(positional);
                 let named = self.dict_of(&keywords)?;
                 self.call_prelude("__run_pipeline__", &[stages, positional, named], on_return)
+            }
+            other if is_callable(&self.m.heap, other) => {
+                let name = self.m.heap.intern("__call__");
+                // The receiver takes the slot before the arguments, which is free once the call has moved up.
+                let args = self.copy_up(args);
+                let with_receiver = Args { at: args.at - 1, count: args.count + 1, ..args };
+                self.task.stack[with_receiver.at] = other;
+                self.call_method(other, name, with_receiver, on_return)
             }
             other => {
                 let name = other.type_name(&self.m.heap).to_owned();
@@ -248,15 +258,16 @@ impl Cx<'_> {
     /// calls again.
     #[cold]
     fn resume_call(&mut self, raise: Raise, callee: Value, args: Args<'_>, on_return: OnReturn) -> Res<Flow> {
-        let Some(resume) = raise.resume() else { return Err(raise) };
+        let (function, iter) = match raise.resume() {
+            // The whole instruction is carried out again when the answer is there.
+            None | Some(Resume::Ask(..)) => return Err(raise),
+            Some(&Resume::Drain(iter)) => ("__drain_and_call__", iter),
+            Some(&Resume::Advance(iter)) => ("__advance_and_call__", iter),
+        };
         let keywords = self.keywords(args);
         let positional = self.task.stack[args.at..args.at + args.positional()].to_vec();
         let positional = self.m.heap.new_list(positional);
         let named = self.dict_of(&keywords)?;
-        let (function, iter) = match resume {
-            Resume::Drain(iter) => ("__drain_and_call__", iter),
-            Resume::Advance(iter) => ("__advance_and_call__", iter),
-        };
         self.call_prelude(function, &[Value::Iter(iter), callee, positional, named], on_return)
     }
 
@@ -267,8 +278,9 @@ impl Cx<'_> {
     pub(super) fn raised(&mut self, raise: &Raise) -> bool {
         if let Some(resume) = raise.resume() {
             let (function, iter) = match resume {
-                Resume::Drain(iter) => ("__drain__", iter),
-                Resume::Advance(iter) => ("__advance__", iter),
+                Resume::Ask(callee, arguments) => return self.ask(*callee, arguments),
+                Resume::Drain(iter) => ("__drain__", *iter),
+                Resume::Advance(iter) => ("__advance__", *iter),
             };
             match self.call_prelude(function, &[Value::Iter(iter)], OnReturn::Discard) {
                 Ok(_) => {
@@ -285,6 +297,27 @@ impl Cx<'_> {
             }
         }
         let exception = self.m.exception(raise);
+        self.unwind(exception, true)
+    }
+
+    /// Calls what an instruction asks for; with the answer, it is carried out again. False if the task ends.
+    fn ask(&mut self, callee: Callee, arguments: &[Value]) -> bool {
+        let answers = self.m.heap.answers.take();
+        self.task.ask(answers);
+        let entered = match callee {
+            Callee::Library(name) => self.call_prelude(name, arguments, OnReturn::Answer),
+            Callee::Value(callee @ Value::Function(_)) => self.call_with(callee, arguments, &[], OnReturn::Answer),
+            Callee::Value(callee) => {
+                let with_callee = [&[callee], arguments].concat();
+                self.call_prelude("__answer__", &with_callee, OnReturn::Answer)
+            }
+        };
+        let raise = match entered {
+            Ok(Flow::Entered) => return true,
+            Ok(_) => Raise::type_error("a method of the data model must be a function"),
+            Err(raise) => raise,
+        };
+        let exception = self.m.exception(&raise);
         self.unwind(exception, true)
     }
 
@@ -519,8 +552,8 @@ impl Cx<'_> {
     }
 }
 
-pub(crate) fn is_callable(value: Value) -> bool {
-    matches!(
+pub(crate) fn is_callable(heap: &Heap, value: Value) -> bool {
+    protocol::has(heap, value, Protocol::Call) || matches!(
         value,
         Value::Function(_)
             | Value::Builtin(_)

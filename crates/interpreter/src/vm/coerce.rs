@@ -379,7 +379,7 @@ fn unfit_item(
 fn misfit(m: &Machine, value: Value, ty: &TypeSpec, module: Ref<Module>) -> String {
     let heap = &m.heap;
     let name = value.type_name(heap);
-    let shown = |value: Value| ops::repr(heap, value).map(|text| shorten(&text)).unwrap_or_default();
+    let shown = |value: Value| ops::plain_repr(heap, value).map(|text| shorten(&text)).unwrap_or_default();
     match (ty, value) {
         (TypeSpec::Generic { base, args }, _) if value.type_tag().is_subtype_of(*base) => {
             match unfit_item(m, value, args, module, usize::MAX, 0) {

@@ -42,7 +42,7 @@ impl Cx<'_> {
 
     /// Does the result of `exit_context` say that the exception ends here? Only of one that was told of it.
     pub(super) fn suppresses(&mut self, context: Value, result: Value) -> Res<bool> {
-        if !ops::truth(&self.m.heap, result) {
+        if !ops::holds(&self.m.heap, result)? {
             return Ok(false);
         }
         let method = self.context_method(context, self.m.names.exit_context, "__exit__")?;

@@ -85,7 +85,7 @@ fn to_data_at(heap: &Heap, value: Value, depth: usize, bytes: &mut usize) -> Res
             Data::Dict(entries)
         }
         other => {
-            let text = ops::text(heap, other)?;
+            let text = ops::plain_text(heap, other)?;
             *bytes += text.len();
             heap.ensure(*bytes)?;
             Data::Str(text)

@@ -6,14 +6,14 @@ use crate::heap::Heap;
 use crate::host::Host;
 use crate::loader::ModuleRequest;
 use crate::methods;
-use crate::objects::{Cell, Exception, Iter, Module, Str, Tuple};
-use crate::ops;
+use crate::objects::{Cell, Exception, Iter, Module, Native, Str, Tuple};
+use crate::ops::{self, Slice};
 use crate::value::{Ref, Value};
 
 use super::call::{Args, Flow, args};
 use super::coerce::is_plainly;
 use super::import::is_private;
-use super::machine::{Frame, LoadedCode, Machine, OnReturn, Task};
+use super::machine::{Frame, LoadedCode, Machine, OnReturn, Replay, Task};
 use super::stops::Stops;
 
 /// Why the loop ended.
@@ -32,6 +32,8 @@ pub(crate) enum Exit {
     Import { request: ModuleRequest, dst: Reg },
     /// A name of a package may be a module of it.
     ImportMember { module: Ref<Module>, name: Ref<Str>, dst: Reg },
+    /// An instruction is about to be carried out again with an answer of the program, or just was.
+    Replay,
 }
 
 /// Why the inner loop is left, at the end of an instruction.
@@ -276,9 +278,21 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
     reload!();
     loop {
         let interrupt = loop {
-            if HOOKS && stops.stops_at(&cx.task.frames, loaded, pc) {
-                save!();
-                leave!(Exit::Stopped);
+            if HOOKS {
+                match cx.task.replay {
+                    Replay::No => {
+                        if stops.stops_at(&cx.task.frames, loaded, pc) {
+                            save!();
+                            leave!(Exit::Stopped);
+                        }
+                    }
+                    Replay::Next => cx.task.replay = Replay::Done,
+                    Replay::Done => {
+                        cx.task.replay = Replay::No;
+                        cx.m.heap.answers.take();
+                        leave!(Exit::Replay);
+                    }
+                }
             }
             let op = code_ops[pc];
             pc += 1;
@@ -439,6 +453,10 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                     let (start, stop, step) = (reg!(first), reg!(first + 1), reg!(first + 2));
                     reg!(dst) = attempt!(ops::get_slice(&mut cx.m.heap, reg!(object), start, stop, step));
                 }
+                Op::BuildSlice { dst, first } => {
+                    let slice = Slice { start: reg!(first), stop: reg!(first + 1), step: reg!(first + 2) };
+                    reg!(dst) = cx.m.heap.new_native(Native::Slice(slice));
+                }
                 Op::StoreSlice { object, first, src } => {
                     let (start, stop, step) = (reg!(first), reg!(first + 1), reg!(first + 2));
                     attempt!(ops::set_slice(&mut cx.m.heap, reg!(object), start, stop, step, reg!(src)));
@@ -520,7 +538,7 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                     let holds = holds!(op, reg!(a), reg!(b));
                     reg!(dst) = Value::Bool(holds);
                 }
-                Op::Not { dst, src } => reg!(dst) = Value::Bool(!truth(cx.m, reg!(src))),
+                Op::Not { dst, src } => reg!(dst) = Value::Bool(!attempt!(truth(cx.m, reg!(src)))),
                 Op::Negate { dst, src } => reg!(dst) = attempt!(ops::negate(&mut cx.m.heap, reg!(src))),
                 Op::Positive { dst, src } => reg!(dst) = attempt!(ops::positive(&cx.m.heap, reg!(src))),
                 Op::Invert { dst, src } => reg!(dst) = attempt!(ops::invert(&mut cx.m.heap, reg!(src))),
@@ -531,12 +549,12 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                     safepoint!();
                 }
                 Op::JumpIf { cond, target } => {
-                    if truth(cx.m, reg!(cond)) {
+                    if attempt!(truth(cx.m, reg!(cond))) {
                         pc = target as usize;
                     }
                 }
                 Op::JumpIfNot { cond, target } => {
-                    if !truth(cx.m, reg!(cond)) {
+                    if !attempt!(truth(cx.m, reg!(cond))) {
                         pc = target as usize;
                     }
                 }
@@ -794,6 +812,12 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                     match on_return {
                         Some(OnReturn::Store(dst)) => reg!(dst) = value,
                         Some(OnReturn::StoreModule(dst)) => reg!(dst) = Value::Module(returned_module),
+                        Some(OnReturn::Answer) => {
+                            pc -= 1;
+                            let answers = cx.task.answered(value);
+                            cx.m.heap.answers.put(answers);
+                            leave!(Exit::Replay);
+                        }
                         _ => {}
                     }
                 }
@@ -1030,11 +1054,11 @@ fn nothing_to_raise() -> Raise {
 }
 
 #[inline]
-fn truth(m: &Machine, value: Value) -> bool {
+fn truth(m: &Machine, value: Value) -> Res<bool> {
     match value {
-        Value::Bool(value) => value,
-        Value::None => false,
-        value => ops::truth(&m.heap, value),
+        Value::Bool(value) => Ok(value),
+        Value::None => Ok(false),
+        value => ops::holds(&m.heap, value),
     }
 }
 

@@ -96,6 +96,8 @@ pub(crate) enum OnReturn {
     Discard,
     /// The module whose body this was goes to a register of the frame below.
     StoreModule(Reg),
+    /// It answers what the instruction of the frame below has asked, which is then carried out again.
+    Answer,
 }
 
 /// An activation of a function.
@@ -145,11 +147,33 @@ pub(crate) struct Task {
     /// The exception that ends the task, or that is to be raised when it goes on.
     pub failure: Option<Ref<Exception>>,
     pub result: Value,
+    /// Instructions that wait for an answer, the outermost first.
+    pub asking: Vec<Asking>,
+    pub replay: Replay,
+}
+
+/// An instruction that has asked the program, and will be carried out again.
+#[derive(Debug)]
+pub(crate) struct Asking {
+    /// How many frames there are while it runs.
+    depth: usize,
+    /// The answers so far.
+    answers: Vec<Value>,
+}
+
+/// Whether an instruction is being carried out again, with answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Replay {
+    No,
+    /// The next instruction is.
+    Next,
+    /// The one that ran just now was.
+    Done,
 }
 
 impl Task {
     pub(crate) fn new() -> Task {
-        Task { frames: Vec::new(), stack: Vec::new(), state: TaskState::Ready, failure: None, result: Value::None }
+        Task { frames: Vec::new(), stack: Vec::new(), state: TaskState::Ready, failure: None, result: Value::None, asking: Vec::new(), replay: Replay::No }
     }
 
     fn trace(&self, codes: &[LoadedCode], marker: &mut Marker) {
@@ -167,6 +191,31 @@ impl Task {
             marker.value(Value::Exception(failure));
         }
         marker.value(self.result);
+        for asking in &self.asking {
+            marker.values(&asking.answers);
+        }
+    }
+
+    /// Puts the answers that an instruction has so far aside, while code of the program finds the next one.
+    pub(crate) fn ask(&mut self, answers: Vec<Value>) {
+        let depth = self.frames.len();
+        self.replay = Replay::No;
+        // Those that an exception has ended.
+        self.asking.retain(|asking| asking.depth < depth);
+        self.asking.push(Asking { depth, answers });
+    }
+
+    /// The answers of the instruction in the top frame, which is to be carried out again.
+    pub(crate) fn answered(&mut self, answer: Value) -> Vec<Value> {
+        let depth = self.frames.len();
+        self.asking.retain(|asking| asking.depth <= depth);
+        let mut answers = match self.asking.pop_if(|asking| asking.depth == depth) {
+            Some(asking) => asking.answers,
+            None => Vec::new(),
+        };
+        answers.push(answer);
+        self.replay = Replay::Next;
+        answers
     }
 
     /// Makes sure that the stack reaches to `end`. It never shrinks while frames run: the registers of a caller lie

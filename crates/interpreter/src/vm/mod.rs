@@ -43,7 +43,7 @@ use self::execute::{Exit, NARROW, WIDE, execute};
 pub(crate) use self::inspect::position;
 pub use self::inspect::{FrameInfo, Position, Variable};
 pub(crate) use self::machine::{Answer, LoadedCode, Machine};
-use self::machine::{Frame, OnReturn, Task, TaskState};
+use self::machine::{Frame, OnReturn, Replay, Task, TaskState};
 pub use self::stops::Step;
 use self::stops::Stops;
 
@@ -224,10 +224,12 @@ impl Vm {
             let mut fuel = granted;
             self.machine.heap.set_native_steps(self.machine.limits.steps.saturating_sub(self.machine.steps));
             let mut cx = Cx { codes: &self.codes, m: &mut self.machine, task, host };
-            let exit = match (self.stops.is_empty(), self.is_wide) {
+            let is_plain = self.stops.is_empty() && cx.task.replay == Replay::No;
+            let exit = match (is_plain, self.is_wide) {
                 (true, false) => execute::<false, NARROW>(&mut cx, &mut fuel, &mut self.stops),
                 (true, true) => execute::<false, WIDE>(&mut cx, &mut fuel, &mut self.stops),
-                (false, _) => execute::<true, WIDE>(&mut cx, &mut fuel, &mut self.stops),
+                (false, false) => execute::<true, NARROW>(&mut cx, &mut fuel, &mut self.stops),
+                (false, true) => execute::<true, WIDE>(&mut cx, &mut fuel, &mut self.stops),
             };
             let used = granted - fuel;
             self.machine.steps += used;
@@ -235,10 +237,11 @@ impl Vm {
             self.cancelled |= self.machine.heap.meter().take_cancelled();
             match exit {
                 Exit::Finished | Exit::Failed => {
+                    self.machine.heap.answers.take();
                     self.stops.finish();
                     self.tasks[MAIN_TASK].state = TaskState::Finished;
                 }
-                Exit::Waiting => {}
+                Exit::Waiting | Exit::Replay => {}
                 Exit::Stopped => {
                     self.stops.finish();
                     return Outcome::Paused;
@@ -388,7 +391,7 @@ impl Cx<'_> {
             Started::Pending => {
                 let dst = match on_return {
                     OnReturn::Store(dst) | OnReturn::StoreModule(dst) => dst,
-                    OnReturn::Discard => 0,
+                    OnReturn::Discard | OnReturn::Answer => 0,
                 };
                 self.task.state = TaskState::Waiting { id, dst, answer };
                 Ok(Flow::Exit(Exit::Waiting))

@@ -16,9 +16,9 @@ impl Cx<'_> {
         match value {
             Value::List(list) => {
                 let items = &self.m.heap.lists[list].items;
-                !items.is_empty() && items.iter().all(|item| is_callable(*item))
+                !items.is_empty() && items.iter().all(|item| is_callable(&self.m.heap, *item))
             }
-            value => is_callable(value),
+            value => is_callable(&self.m.heap, value),
         }
     }
 
@@ -61,7 +61,7 @@ impl Cx<'_> {
             let named = Value::Dict(self.m.heap.new_dict());
             return self.call_prelude("__parallel__", &[stage, args, named], on_return);
         }
-        if is_callable(stage) {
+        if is_callable(&self.m.heap, stage) {
             return self.call_with(stage, &[value], &[], on_return);
         }
         if let (Value::Set(_), Value::Set(_)) | (Value::Dict(_), Value::Dict(_)) | (Value::Int(_), Value::Int(_)) =
@@ -78,7 +78,7 @@ impl Cx<'_> {
     pub(super) fn intrinsic(&mut self, intrinsic: Intrinsic, at: usize, on_return: OnReturn) -> Res<Flow> {
         let arg = |index: usize| self.task.stack.get(at + index).copied().unwrap_or(Value::None);
         let value = match intrinsic {
-            Intrinsic::IsCallable => Value::Bool(is_callable(arg(0))),
+            Intrinsic::IsCallable => Value::Bool(is_callable(&self.m.heap, arg(0))),
             Intrinsic::NeedsArguments => Value::Bool(self.needs_arguments(arg(0))),
             Intrinsic::SortByKeys => {
                 let (items, keys, reverse) = (arg(0), arg(1), arg(2));
@@ -155,7 +155,7 @@ impl Cx<'_> {
                 let message = format!(
                     "gave up after {} attempts: {}",
                     ops::text(&self.m.heap, attempts)?,
-                    ops::exception_text(&self.m.heap, last)?
+                    self.m.heap.answers.quietly(|| ops::exception_text(&self.m.heap, last))?
                 );
                 let message = self.m.heap.new_str(message);
                 let mut exception = Exception::new(ExceptionKind::RetryExhausted, vec![message]);
@@ -170,7 +170,7 @@ impl Cx<'_> {
                 {
                     return self.call_prelude("__parallel__", &[stage, list, named], on_return);
                 }
-                if !is_callable(stage) {
+                if !is_callable(&self.m.heap, stage) {
                     return Ok(Flow::Value(stage));
                 }
                 if let (Some(most), Value::List(list)) = (self.arity(stage), list) {

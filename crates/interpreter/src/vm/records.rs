@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use crate::bytecode::{CaptureSource, CodeId, FieldDefaultSpec, RecordSpec, TypeSpec};
 use crate::exception_kind::{Raise, Res};
 use crate::objects::{FieldDefault, FieldSpec, Function, Module, Pipeline, Record, RecordKind, RecordType, Str};
+use crate::ops::protocol::Protocols;
 use crate::value::{Ref, TypeTag, Value};
 
 use super::attributes::extended_tag;
@@ -99,14 +100,14 @@ impl Cx<'_> {
                 Ok(())
             }
             Value::RecordType(ty) => {
-                self.m.heap.record_types[ty].methods.insert(name, function);
+                self.add_method(ty, name, function);
                 Ok(())
             }
             Value::Record(record)
                 if self.m.heap.record_types[self.m.heap.records[record].ty].kind == RecordKind::Agent =>
             {
                 let ty = self.m.heap.records[record].ty;
-                self.m.heap.record_types[ty].methods.insert(name, function);
+                self.add_method(ty, name, function);
                 Ok(())
             }
             ty => match extended_tag(ty) {
@@ -125,6 +126,14 @@ impl Cx<'_> {
         }
     }
 
+    fn add_method(&mut self, ty: Ref<RecordType>, name: Ref<Str>, function: Value) {
+        let heap = &mut self.m.heap;
+        let object = &mut heap.record_types[ty];
+        object.methods.insert(name, function);
+        object.protocols.note(heap.strs[name].as_str());
+        heap.answers.in_use |= object.protocols.interrupt();
+    }
+
     /// `at`: the initialiser, then the bases.
     pub(super) fn define_record(
         &mut self,
@@ -141,6 +150,7 @@ impl Cx<'_> {
             module,
             fields: Vec::new(),
             methods: FxHashMap::default(),
+            protocols: Protocols::default(),
             signatures: Vec::new(),
             bases: Vec::new(),
             initialisers: Vec::new(),
@@ -163,6 +173,7 @@ impl Cx<'_> {
                 put_field(&mut ty.fields, field.clone());
             }
             ty.methods.extend(base_type.methods.iter().map(|(name, method)| (*name, *method)));
+            ty.protocols.inherit(base_type.protocols);
             ty.signatures.extend(base_type.signatures.iter().copied());
             ty.initialisers.extend(base_type.initialisers.iter().copied());
             ty.bases.push(base);

@@ -41,6 +41,19 @@ fn sort(cx: &Cx<'_>, items: Vec<Value>, reverse: Value) -> Res<Vec<Value>> {
     Ok(pairs.into_iter().map(|(_, item)| item).collect())
 }
 
+/// Is there an item whose comparisons the program may have to be asked for? Code makes them then, one by one.
+fn has_record(cx: &Cx<'_>, items: &[Value]) -> bool {
+    cx.m.heap.answers.in_use
+        && items.iter().any(|item| match item {
+            Value::Record(_) => true,
+            // Records inside are compared by asking; there would be no end of starting again.
+            Value::Tuple(tuple) => {
+                cx.m.heap.tuples[*tuple].items().iter().any(|item| matches!(item, Value::Record(_)))
+            }
+            _ => false,
+        })
+}
+
 pub(super) fn sorted(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Control> {
     let (key, reverse) = options(cx, "sort", args)?;
     let &[items] = args.positional else {
@@ -50,6 +63,10 @@ pub(super) fn sorted(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Control> {
         return Ok(prelude(cx, "__sorted__", vec![items, key, reverse]));
     }
     let items = ops::collect(&mut cx.m.heap, items)?;
+    if has_record(cx, &items) {
+        let items = cx.m.heap.new_list(items);
+        return Ok(prelude(cx, "__merge_sorted__", vec![items, reverse]));
+    }
     let items = sort(cx, items, reverse)?;
     Ok(Control::Value(cx.m.heap.new_list(items)))
 }
@@ -61,6 +78,9 @@ pub(super) fn list_sort(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Control> {
     };
     if let Some(key) = key {
         return Ok(prelude(cx, "__list_sort__", vec![Value::List(list), key, reverse]));
+    }
+    if has_record(cx, &cx.m.heap.lists[list].items) {
+        return Ok(prelude(cx, "__merge_sort__", vec![Value::List(list), reverse]));
     }
     let items = cx.m.heap.lists[list].items.clone();
     let items = sort(cx, items, reverse)?;
@@ -102,6 +122,11 @@ pub(super) fn extreme(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) ->
         let items = cx.m.heap.new_list(items);
         let name = if which == VmBuiltin::Min { "__min__" } else { "__max__" };
         return Ok(prelude(cx, name, vec![items, key]));
+    }
+    if has_record(cx, &items) {
+        let items = cx.m.heap.new_list(items);
+        let name = if which == VmBuiltin::Min { "__smallest__" } else { "__largest__" };
+        return Ok(prelude(cx, name, vec![items]));
     }
     let mut best = first;
     for &item in rest {

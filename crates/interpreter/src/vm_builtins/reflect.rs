@@ -45,7 +45,7 @@ pub(super) fn set_attr(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Value> {
 
 pub(super) fn callable(cx: &Cx<'_>, args: &CallArgs<'_>) -> Res<Value> {
     let value = args.one(&cx.m.heap, "callable")?;
-    Ok(Value::Bool(vm::is_callable(value)))
+    Ok(Value::Bool(vm::is_callable(&cx.m.heap, value)))
 }
 
 /// The types that a type argument names: one, a tuple or list of types, or `a | b`.

@@ -420,7 +420,7 @@ pub(crate) fn replace(heap: &mut Heap, args: &CallArgs<'_>, counted: bool, metho
         let count = Value::Int(found.len() as i64);
         return Ok(Replacement::Done(if counted { heap.new_tuple([result, count]) } else { result }));
     }
-    if !crate::vm::is_callable(replacement) {
+    if !crate::vm::is_callable(heap, replacement) {
         return Err(Raise::type_error(format!(
             "decoding to str: need a bytes-like object, {} found",
             replacement.type_name(heap)
