@@ -72,6 +72,8 @@ macro_rules! arenas {
             meter: Meter,
             /// Steps that loops of builtins over long iterators may take still.
             native_steps: u64,
+            /// How many NaNs were made that are objects of their own.
+            nans: u64,
             /// What the program has answered to the instruction that runs.
             pub answers: Answers,
         }
@@ -88,6 +90,7 @@ macro_rules! arenas {
                     limit: usize::MAX,
                     meter: Meter::default(),
                     native_steps: u64::MAX,
+                    nans: 0,
                     answers: Answers::default(),
                 }
             }
@@ -258,6 +261,13 @@ impl Heap {
             Ok(small) => Value::Int(small),
             Err(_) => Value::BigInt(self.alloc(int)),
         }
+    }
+
+    /// A NaN that is the same as no other: `x is y` tells NaNs apart by the bits that have no other meaning.
+    pub fn new_nan(&mut self) -> Value {
+        const PAYLOAD: u64 = (1 << 51) - 1;
+        self.nans = self.nans.wrapping_add(1) & PAYLOAD;
+        Value::Float(f64::from_bits(f64::NAN.to_bits() | self.nans))
     }
 
     /// The text of a string object.

@@ -140,6 +140,7 @@ fn float(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     }
     match numeral(heap, value) {
         Some(text) => match ops::parse_float(&text) {
+            Some(float) if float.is_nan() => Ok(heap.new_nan()),
             Some(float) => Ok(Value::Float(float)),
             None => Err(Raise::value_error(format!("could not convert string to float: {}", ops::repr(heap, value)?))),
         },

@@ -7,6 +7,6 @@ mod spec;
 mod template;
 
 pub use float::float_repr;
-pub use percent::percent;
+pub use percent::{percent, percent_bytes};
 pub use spec::format_value;
 pub use template::format_template;

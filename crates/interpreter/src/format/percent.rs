@@ -5,7 +5,7 @@ use super::number::{magnitude, sign};
 use super::spec::{Align, pad};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
-use crate::objects::Str;
+use crate::objects::{Bytes, Str};
 use crate::ops;
 use crate::value::{Ref, Value};
 
@@ -25,6 +25,27 @@ struct Conversion {
 /// # Errors
 /// `TypeError` for missing, superfluous or unfitting values, `ValueError` for a malformed template.
 pub fn percent(heap: &mut Heap, template: Ref<Str>, values: Value) -> Res<Value> {
+    let template = heap.str(template).to_owned();
+    let text = fill(heap, &template, values, false)?;
+    Ok(heap.new_str(text))
+}
+
+/// The same for bytes: each stands for the character of its number, until the result is bytes again.
+///
+/// # Errors
+/// As [`percent`].
+pub fn percent_bytes(heap: &mut Heap, template: Ref<Bytes>, values: Value) -> Res<Value> {
+    let template = latin(heap.byte_strings[template].as_slice());
+    let text = fill(heap, &template, values, true)?;
+    let bytes: Vec<u8> = text.chars().filter_map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    Ok(heap.new_bytes(bytes))
+}
+
+fn latin(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| char::from(*byte)).collect()
+}
+
+fn fill(heap: &mut Heap, template: &str, values: Value, bytes: bool) -> Res<String> {
     let arguments = match values {
         Value::Tuple(tuple) => heap.tuples[tuple].items().to_vec(),
         value => vec![value],
@@ -33,7 +54,6 @@ pub fn percent(heap: &mut Heap, template: Ref<Str>, values: Value) -> Res<Value>
     let is_mapping = matches!(values, Value::Dict(_) | Value::List(_) | Value::Range(_) | Value::Bytes(_));
     let mut next = 0;
     let mut named = false;
-    let template = heap.str(template).to_owned();
     let mut chars = template.chars().peekable();
     let mut out = String::new();
     while let Some(c) = chars.next() {
@@ -58,7 +78,14 @@ pub fn percent(heap: &mut Heap, template: Ref<Str>, values: Value) -> Res<Value>
                 }
             }
             named = true;
-            value = Some(match ops::dict_get_str(heap, mapping, &key) {
+            let found = if bytes {
+                let key: Vec<u8> = key.chars().filter_map(|c| u8::try_from(u32::from(c)).ok()).collect();
+                let key = heap.new_bytes(key);
+                ops::dict_get(heap, mapping, key)?
+            } else {
+                ops::dict_get_str(heap, mapping, &key)
+            };
+            value = Some(match found {
                 Some(found) => found,
                 None => {
                     let key = heap.new_str(key);
@@ -101,19 +128,23 @@ pub fn percent(heap: &mut Heap, template: Ref<Str>, values: Value) -> Res<Value>
             Some(value) => value,
             None => take()?,
         };
-        if !"sraciduxXoeEfFgG".contains(kind) {
+        if !("sraciduxXoeEfFgG".contains(kind) || bytes && kind == 'b') {
             let at = template.chars().count() - chars.count() - 1;
             return Err(Raise::value_error(format!(
                 "unsupported format character '{kind}' (0x{:x}) at index {at}",
                 u32::from(kind)
             )));
         }
-        out.push_str(&convert(heap, kind, &conversion, value)?);
+        out.push_str(&match bytes {
+            true => convert_for_bytes(heap, kind, &conversion, value)?,
+            false => convert(heap, kind, &conversion, value)?,
+        });
     }
     if next < arguments.len() && !named && !is_mapping {
-        return Err(Raise::type_error("not all arguments converted during string formatting"));
+        let what = if bytes { "bytes" } else { "string" };
+        return Err(Raise::type_error(format!("not all arguments converted during {what} formatting")));
     }
-    Ok(heap.new_str(out))
+    Ok(out)
 }
 
 fn number(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Res<usize> {
@@ -132,6 +163,35 @@ fn star(heap: &Heap, value: Value) -> Res<i64> {
         Value::Int(_) | Value::Bool(_) => ops::index_argument(heap, value),
         _ => Err(Raise::type_error("* wants int")),
     }
+}
+
+/// As [`convert`] in a template of bytes: text goes in as bytes only.
+fn convert_for_bytes(heap: &mut Heap, kind: char, conversion: &Conversion, value: Value) -> Res<String> {
+    let raw = match (kind, value) {
+        ('s' | 'b', Value::Bytes(bytes)) => latin(heap.byte_strings[bytes].as_slice()),
+        ('s' | 'b', _) => {
+            return Err(Raise::type_error(format!(
+                "%b requires a bytes-like object, or an object that implements __bytes__, not '{}'",
+                value.type_name(heap)
+            )));
+        }
+        ('c', Value::Bytes(bytes)) if heap.byte_strings[bytes].as_slice().len() == 1 => {
+            latin(heap.byte_strings[bytes].as_slice())
+        }
+        ('c', Value::Int(code)) => match u8::try_from(code) {
+            Ok(byte) => char::from(byte).to_string(),
+            Err(_) => return Err(Raise::new(ExceptionKind::OverflowError, "%c arg not in range(256)")),
+        },
+        ('c', _) => return Err(Raise::type_error("%c requires an integer in range(256) or a single byte")),
+        ('r', _) => return convert(heap, 'a', conversion, value),
+        _ => return convert(heap, kind, conversion, value),
+    };
+    let shown: String = match conversion.precision {
+        Some(precision) if kind != 'c' => raw.chars().take(precision).collect(),
+        _ => raw,
+    };
+    let align = if conversion.left { Align::Left } else { Align::Right };
+    pad(heap, "", &shown, align, ' ', conversion.width)
 }
 
 fn convert(heap: &mut Heap, kind: char, conversion: &Conversion, value: Value) -> Res<String> {

@@ -1,9 +1,7 @@
-//! Methods of `bytes`.
-
-use memchr::memmem;
+//! Methods of `bytes`: the table of all of them, and those that translate from and to text.
 
 use super::str::str_argument;
-use super::{Method, method};
+use super::{Method, bytes_letters as letters, bytes_search as search, method};
 use crate::builtins::{CallArgs, by_name, by_place};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
@@ -11,26 +9,60 @@ use crate::ops;
 use crate::value::Value;
 
 pub(super) const METHODS: &[Method] = &[
+    method("capitalize", letters::capitalize),
+    method("center", letters::center),
+    method("count", search::count),
     method("decode", decode),
-    method("endswith", ends_with),
-    method("find", find),
+    method("endswith", search::ends_with),
+    method("expandtabs", letters::expand_tabs),
+    method("find", search::find),
     method("fromhex", from_hex),
     method("hex", hex),
+    method("index", search::index),
+    method("isalnum", letters::is_alnum),
+    method("isalpha", letters::is_alpha),
+    method("isascii", letters::is_ascii),
+    method("isdigit", letters::is_digit),
+    method("islower", letters::is_lower),
+    method("isspace", letters::is_space),
+    method("istitle", letters::is_title),
+    method("isupper", letters::is_upper),
     method("join", join),
-    method("split", split),
-    method("startswith", starts_with),
+    method("ljust", letters::ljust),
+    method("lower", letters::lower),
+    method("lstrip", letters::lstrip),
+    method("maketrans", letters::make_table),
+    method("partition", search::partition),
+    method("removeprefix", search::remove_prefix),
+    method("removesuffix", search::remove_suffix),
+    method("replace", search::replace),
+    method("rfind", search::rfind),
+    method("rindex", search::rindex),
+    method("rjust", letters::rjust),
+    method("rpartition", search::rpartition),
+    method("rsplit", search::rsplit),
+    method("rstrip", letters::rstrip),
+    method("split", search::split),
+    method("splitlines", search::split_lines),
+    method("startswith", search::starts_with),
+    method("strip", letters::strip),
+    method("swapcase", letters::swap_case),
+    method("title", letters::title),
+    method("translate", letters::translate),
+    method("upper", letters::upper),
+    method("zfill", letters::zfill),
 ];
 
-pub(super) const CLASS_METHODS: &[Method] = &[method("fromhex", from_hex)];
+pub(super) const CLASS_METHODS: &[Method] = &[method("fromhex", from_hex), method("maketrans", letters::make_table)];
 
-fn receiver(heap: &Heap, value: Value) -> &[u8] {
+pub(super) fn receiver(heap: &Heap, value: Value) -> &[u8] {
     match value {
         Value::Bytes(bytes) => heap.byte_strings[bytes].as_slice(),
         _ => &[],
     }
 }
 
-fn bytes_argument(heap: &Heap, value: Value) -> Res<&[u8]> {
+pub(super) fn bytes_argument(heap: &Heap, value: Value) -> Res<&[u8]> {
     match value {
         Value::Bytes(bytes) => Ok(heap.byte_strings[bytes].as_slice()),
         _ => Err(Raise::type_error(format!("a bytes-like object is required, not '{}'", value.type_name(heap)))),
@@ -99,44 +131,35 @@ pub(crate) fn decode_bytes(heap: &mut Heap, this: Value, encoding: Option<Value>
     Ok(heap.new_str(out))
 }
 
-fn starts_with(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
-    let prefix = args.one(heap, "bytes.startswith")?;
-    any_affix(heap, this, prefix, "startswith", |text, affix| text.starts_with(affix))
-}
-
-fn ends_with(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
-    let suffix = args.one(heap, "bytes.endswith")?;
-    any_affix(heap, this, suffix, "endswith", |text, affix| text.ends_with(affix))
-}
-
-/// Whether `test` holds for a byte string, or for one of a tuple of them.
-fn any_affix(heap: &Heap, this: Value, affix: Value, name: &str, test: fn(&[u8], &[u8]) -> bool) -> Res<Value> {
-    let affixes = match affix {
-        Value::Bytes(_) => &[affix],
-        Value::Tuple(tuple) => heap.tuples[tuple].items(),
-        _ => {
-            let given = affix.type_name(heap);
-            let message = format!("{name} first arg must be bytes or a tuple of bytes, not {given}");
-            return Err(Raise::type_error(message));
-        }
-    };
-    for affix in affixes {
-        if test(receiver(heap, this), bytes_argument(heap, *affix)?) {
-            return Ok(Value::Bool(true));
-        }
-    }
-    Ok(Value::Bool(false))
-}
-
-fn find(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
-    let sub = args.one(heap, "bytes.find")?;
-    let found = memmem::find(receiver(heap, this), bytes_argument(heap, sub)?);
-    Ok(Value::Int(found.and_then(|at| i64::try_from(at).ok()).unwrap_or(-1)))
-}
-
 fn hex(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
-    args.none(heap, "bytes.hex")?;
-    let digits: String = receiver(heap, this).iter().map(|byte| format!("{byte:02x}")).collect();
+    let [separator, group] = args.bind(heap, "bytes.hex", [by_name("sep"), by_name("bytes_per_sep")], 0)?;
+    let separator = match separator {
+        None => None,
+        Some(Value::Bytes(bytes)) => Some(heap.byte_strings[bytes].as_slice().iter().map(|b| char::from(*b)).collect()),
+        Some(value) => match heap.as_str(value) {
+            Some(text) => Some(text.to_owned()),
+            None => return Err(Raise::type_error("sep must be str or bytes.")),
+        },
+    };
+    if separator.as_ref().is_some_and(|separator: &String| separator.chars().count() != 1) {
+        return Err(Raise::value_error("sep must be length 1."));
+    }
+    let group = group.map_or(Ok(1), |group| ops::index_argument(heap, group))?;
+    let bytes = receiver(heap, this);
+    let size = usize::try_from(group.unsigned_abs()).unwrap_or(usize::MAX);
+    let mut digits = String::new();
+    for (at, byte) in bytes.iter().enumerate() {
+        // Groups are counted from the end, or from the start for a negative size.
+        let place = if group < 0 { at } else { bytes.len() - at };
+        if at > 0
+            && size > 0
+            && place.is_multiple_of(size)
+            && let Some(separator) = &separator
+        {
+            digits.push_str(separator);
+        }
+        digits.push_str(&format!("{byte:02x}"));
+    }
     Ok(heap.new_str(digits))
 }
 
@@ -178,21 +201,4 @@ fn join(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
         heap.ensure(out.len())?;
     }
     Ok(heap.new_bytes(out))
-}
-
-fn split(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
-    let separator = args.one(heap, "bytes.split")?;
-    let separator = bytes_argument(heap, separator)?;
-    if separator.is_empty() {
-        return Err(Raise::value_error("empty separator"));
-    }
-    let mut rest = receiver(heap, this);
-    let mut parts = Vec::new();
-    while let Some(at) = memmem::find(rest, separator) {
-        parts.push(rest[..at].to_vec());
-        rest = &rest[at + separator.len()..];
-    }
-    parts.push(rest.to_vec());
-    let parts = parts.into_iter().map(|part| heap.new_bytes(part)).collect();
-    Ok(heap.new_list(parts))
 }

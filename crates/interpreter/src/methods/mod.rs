@@ -1,6 +1,8 @@
 //! Methods of the builtin types, found by type and name.
 
 pub(crate) mod bytes;
+mod bytes_letters;
+mod bytes_search;
 mod chars;
 pub(crate) mod dict;
 mod list;

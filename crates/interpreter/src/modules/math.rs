@@ -3,10 +3,11 @@
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
 
-use super::math_int as int;
+use super::{math_bits as bits, math_gamma as gamma, math_int as int};
 use crate::builtins::{Builtin, CallArgs, by_keyword, by_name, by_place, pure};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
+use crate::ops::protocol::{self, Protocol};
 use crate::ops::{self, BinaryOp, Number};
 use crate::value::Value;
 
@@ -20,9 +21,12 @@ pub(super) const CONSTANTS: &[(&str, f64)] = &[
 
 pub(super) const FUNCTIONS: &[Builtin] = &[
     pure("acos", |h, a| unary(h, a, "acos", f64::acos)),
+    pure("acosh", |h, a| unary(h, a, "acosh", acosh)),
     pure("asin", |h, a| unary(h, a, "asin", f64::asin)),
+    pure("asinh", |h, a| unary(h, a, "asinh", asinh)),
     pure("atan", |h, a| unary(h, a, "atan", f64::atan)),
     pure("atan2", |h, a| binary(h, a, "atan2", f64::atan2)),
+    pure("atanh", |h, a| unary(h, a, "atanh", |x| if x.abs() == 1.0 { f64::NAN } else { libm::atanh(x) })),
     pure("cbrt", |h, a| unary(h, a, "cbrt", f64::cbrt)),
     pure("ceil", |h, a| whole(h, a, "ceil", f64::ceil)),
     pure("comb", int::comb),
@@ -31,13 +35,18 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     pure("cosh", |h, a| unary(h, a, "cosh", f64::cosh)),
     pure("degrees", |h, a| unary(h, a, "degrees", |x| x * (180.0 / std::f64::consts::PI))),
     pure("dist", dist),
+    pure("erf", |h, a| unary(h, a, "erf", libm::erf)),
+    pure("erfc", |h, a| unary(h, a, "erfc", libm::erfc)),
     pure("exp", |h, a| unary(h, a, "exp", f64::exp)),
+    pure("exp2", |h, a| unary(h, a, "exp2", f64::exp2)),
     pure("expm1", |h, a| unary(h, a, "expm1", f64::exp_m1)),
     pure("fabs", |h, a| unary(h, a, "fabs", f64::abs)),
     pure("factorial", int::factorial),
     pure("floor", |h, a| whole(h, a, "floor", f64::floor)),
     pure("fmod", |h, a| binary(h, a, "fmod", |x, y| x % y)),
+    pure("frexp", bits::frexp),
     pure("fsum", fsum),
+    pure("gamma", gamma::gamma),
     pure("gcd", int::gcd),
     pure("hypot", hypot),
     pure("isclose", is_close),
@@ -46,32 +55,44 @@ pub(super) const FUNCTIONS: &[Builtin] = &[
     pure("isnan", |h, a| test(h, a, "isnan", f64::is_nan)),
     pure("isqrt", int::isqrt),
     pure("lcm", int::lcm),
+    pure("ldexp", bits::ldexp),
+    pure("lgamma", gamma::lgamma),
     pure("log", log),
     pure("log10", |h, a| logarithm(h, a, "log10", f64::log10)),
     pure("log1p", |h, a| unary(h, a, "log1p", f64::ln_1p)),
     pure("log2", |h, a| logarithm(h, a, "log2", f64::log2)),
     pure("modf", modf),
+    pure("nextafter", bits::next_after),
     pure("perm", int::perm),
     pure("pow", pow),
     pure("prod", prod),
     pure("radians", |h, a| unary(h, a, "radians", |x| x * (std::f64::consts::PI / 180.0))),
+    pure("remainder", |h, a| binary(h, a, "remainder", bits::remainder)),
     pure("sin", |h, a| unary(h, a, "sin", f64::sin)),
     pure("sinh", |h, a| unary(h, a, "sinh", f64::sinh)),
     pure("sqrt", |h, a| unary(h, a, "sqrt", f64::sqrt)),
     pure("tan", |h, a| unary(h, a, "tan", f64::tan)),
     pure("tanh", |h, a| unary(h, a, "tanh", f64::tanh)),
     pure("trunc", |h, a| whole(h, a, "trunc", f64::trunc)),
+    pure("ulp", bits::ulp),
 ];
 
 pub(super) fn float(heap: &Heap, value: Value) -> Res<f64> {
     match ops::number(heap, value) {
         Some(number) => number.to_f64(),
-        None => Err(Raise::type_error(format!("must be real number, not {}", value.type_name(heap)))),
+        None => match protocol::number(heap, Protocol::Float, value)?.and_then(|float| ops::number(heap, float)) {
+            Some(number) => number.to_f64(),
+            None => Err(Raise::type_error(format!("must be real number, not {}", value.type_name(heap)))),
+        },
     }
 }
 
-fn domain_error() -> Raise {
+pub(super) fn domain_error() -> Raise {
     Raise::value_error("math domain error")
+}
+
+pub(super) fn range_error() -> Raise {
+    Raise::new(ExceptionKind::OverflowError, "math range error")
 }
 
 /// A result that is not a number, or infinite, for arguments that are neither, is an error.
@@ -80,20 +101,54 @@ fn checked(result: f64, finite: bool, any_nan: bool) -> Res<Value> {
         return Err(domain_error());
     }
     if result.is_infinite() && finite {
-        return Err(Raise::new(ExceptionKind::OverflowError, "math range error"));
+        return Err(range_error());
     }
     Ok(Value::Float(result))
 }
 
 fn unary(heap: &Heap, args: &CallArgs<'_>, name: &str, function: fn(f64) -> f64) -> Res<Value> {
     let x = float(heap, args.one(heap, &format!("math.{name}"))?)?;
+    if name == "degrees" {
+        return Ok(Value::Float(function(x)));
+    }
     if name == "log1p" && x <= -1.0 {
         return Err(domain_error());
     }
     checked(function(x), x.is_finite(), x.is_nan())
 }
 
-fn two(heap: &Heap, args: &CallArgs<'_>, name: &str) -> Res<(f64, f64)> {
+/// From 2 ** 28 on, the square is so much larger than 1 that the sum with 1 is the square itself.
+const LARGE: f64 = (1u64 << 28) as f64;
+
+/// The formulas of C libraries for the inverse functions, so that the last digits are the same.
+fn acosh(x: f64) -> f64 {
+    if x > LARGE {
+        return x.ln() + std::f64::consts::LN_2;
+    }
+    if x > 2.0 {
+        return (2.0 * x - 1.0 / (x + (x * x - 1.0).sqrt())).ln();
+    }
+    let above = x - 1.0;
+    (above + (2.0 * above + above * above).sqrt()).ln_1p()
+}
+
+fn asinh(x: f64) -> f64 {
+    let size = x.abs();
+    if size < 1.0 / LARGE || !x.is_finite() {
+        return x;
+    }
+    let result = if size > LARGE {
+        size.ln() + std::f64::consts::LN_2
+    } else if size > 2.0 {
+        (2.0 * size + 1.0 / ((x * x + 1.0).sqrt() + size)).ln()
+    } else {
+        let square = x * x;
+        (size + square / (1.0 + (1.0 + square).sqrt())).ln_1p()
+    };
+    result.copysign(x)
+}
+
+pub(super) fn two(heap: &Heap, args: &CallArgs<'_>, name: &str) -> Res<(f64, f64)> {
     let [x, y] = args.bind(heap, name, [by_place("x"), by_place("y")], 2)?;
     Ok((float(heap, x.unwrap_or(Value::None))?, float(heap, y.unwrap_or(Value::None))?))
 }
@@ -118,11 +173,19 @@ fn test(heap: &Heap, args: &CallArgs<'_>, name: &str, function: fn(f64) -> bool)
 
 fn whole(heap: &mut Heap, args: &CallArgs<'_>, name: &str, function: fn(f64) -> f64) -> Res<Value> {
     let value = args.one(heap, &format!("math.{name}"))?;
+    let own = match name {
+        "ceil" => Protocol::Ceil,
+        "floor" => Protocol::Floor,
+        _ => Protocol::Trunc,
+    };
+    if let Some(whole) = protocol::unary(heap, own, value)? {
+        return Ok(whole);
+    }
     match value {
         Value::Int(_) | Value::BigInt(_) | Value::Bool(_) => ops::positive(heap, value),
         _ => {
             let x = float(heap, value).map_err(|error| match name {
-                "trunc" => Raise::type_error(format!("type {} doesn't define __trunc__ method", value.type_name(heap))),
+                "trunc" if error.resume().is_none() => Raise::type_error(format!("type {} doesn't define __trunc__ method", value.type_name(heap))),
                 _ => error,
             })?;
             crate::builtins::truncate(heap, function(x))

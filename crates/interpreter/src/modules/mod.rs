@@ -6,6 +6,8 @@ mod json;
 mod json_read;
 mod json_write;
 mod math;
+mod math_bits;
+mod math_gamma;
 mod math_int;
 pub(crate) mod native;
 mod path;

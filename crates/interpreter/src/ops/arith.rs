@@ -265,6 +265,7 @@ fn other(heap: &mut Heap, op: BinaryOp, left: Value, right: Value) -> Res<Option
         }
         BinaryOp::Modulo => match left {
             Value::Str(template) => crate::format::percent(heap, template, right).map(Some),
+            Value::Bytes(template) => crate::format::percent_bytes(heap, template, right).map(Some),
             _ => Ok(None),
         },
         BinaryOp::BitAnd | BinaryOp::BitOr | BinaryOp::BitXor | BinaryOp::Subtract => {

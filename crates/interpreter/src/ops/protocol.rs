@@ -453,7 +453,7 @@ pub fn quantify(heap: &Heap, function: &'static str, values: Value) -> Res<Optio
 }
 
 /// Can a loop go through a record?
-fn is_iterable(heap: &Heap, value: Value) -> bool {
+pub fn is_iterable(heap: &Heap, value: Value) -> bool {
     has(heap, value, P::Iter) || has(heap, value, P::GetItem)
 }
 

@@ -3,6 +3,7 @@
 use crate::bytecode::Scope;
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::format;
+use crate::heap::Heap;
 use crate::limits::Limit;
 use crate::objects::text::joined;
 use crate::objects::{Cell, Dict, Module, Str};
@@ -141,7 +142,7 @@ impl Cx<'_> {
 
     /// The items of `*value` in a call or a collection.
     pub(super) fn spread(&mut self, value: Value) -> Res<Vec<Value>> {
-        if is_iterable(value) {
+        if is_iterable(&self.m.heap, value) {
             return ops::collect(&mut self.m.heap, value);
         }
         let name = value.type_name(&self.m.heap);
@@ -149,7 +150,7 @@ impl Cx<'_> {
     }
 
     fn items_to_unpack(&mut self, src: Value) -> Res<Vec<Value>> {
-        if is_iterable(src) {
+        if is_iterable(&self.m.heap, src) {
             return ops::collect(&mut self.m.heap, src);
         }
         let name = src.type_name(&self.m.heap);
@@ -232,7 +233,7 @@ impl Cx<'_> {
             (Value::Str(_), Value::None) => Ok(value),
             (Value::Int(int), Value::None) => Ok(heap.new_int_text(int)),
             (_, Value::None) => {
-                let text = ops::text(heap, value)?;
+                let text = format::format_value(heap, value, "")?;
                 Ok(heap.new_str(text))
             }
             (_, spec) => {
@@ -243,8 +244,8 @@ impl Cx<'_> {
     }
 }
 
-fn is_iterable(value: Value) -> bool {
-    matches!(
+fn is_iterable(heap: &Heap, value: Value) -> bool {
+    ops::protocol::is_iterable(heap, value) || matches!(
         value,
         Value::Str(_)
             | Value::Bytes(_)
