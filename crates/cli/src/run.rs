@@ -6,7 +6,7 @@ use std::time::Duration;
 use camino::{Utf8Path, Utf8PathBuf};
 use danaide_analysis::{AnalysisHost, Change, File, FilePath, OsFileSystem, Severity, item_tree};
 use danaide_interpreter::lower::LowerError;
-use danaide_interpreter::{AnalysisLoader, CodeModule, Data, Limits, LogLevel, Vm};
+use danaide_interpreter::{AnalysisLoader, CodeModule, Data, ExceptionKind, Limits, LogLevel, Vm};
 use danaide_runtime::{Ending, Grants, Interrupter, LocalHost, Model, Secrets, interrupt, run_to_end};
 
 use crate::args::{ErrorFormat, RunOptions};
@@ -65,7 +65,7 @@ fn prepare(options: &RunOptions) -> Result<Prepared, String> {
 
     let here = paths::current_folder();
     let path = program_path(options, here.as_deref())?;
-    let analysis = analysis(here.clone());
+    let analysis = analysis(path.parent(), here.as_deref());
     let name = FilePath::disk(&path);
     let (file, db) = (analysis.file(&name), analysis.db());
     let show = |other: &str| paths::shown(other, here.as_deref()).to_owned();
@@ -117,9 +117,10 @@ fn program_path(options: &RunOptions, here: Option<&Utf8Path>) -> Result<Utf8Pat
     Ok(here.map_or_else(|| path.to_owned(), |here| here.join(path)))
 }
 
-fn analysis(here: Option<Utf8PathBuf>) -> AnalysisHost {
+/// Modules are searched in the program's own folder too, whoever imports them, as in Python.
+fn analysis(program: Option<&Utf8Path>, here: Option<&Utf8Path>) -> AnalysisHost {
     let mut analysis = AnalysisHost::new(Arc::new(OsFileSystem));
-    let workspace = here.into_iter().collect();
+    let workspace = program.into_iter().chain(here).map(Utf8Path::to_owned).collect();
     analysis.apply_change(Change::Roots { workspace, search_path: paths::search_path() });
     analysis
 }
@@ -148,6 +149,13 @@ fn start(program: Program) -> i32 {
         // Whoever stops reading has seen enough.
         Ending::Finished | Ending::OutputClosed => exit::SUCCESS,
         Ending::Failed(report) => {
+            if let Some(code) = report.exit_code {
+                return code;
+            }
+            if report.kind == ExceptionKind::SystemExit {
+                exit::write_error(&host.hide_secrets(format!("{}\n", report.message)));
+                return exit::FAILED;
+            }
             let text = match format {
                 ErrorFormat::Human => traceback::render(&report, here.as_deref()),
                 ErrorFormat::Json => traceback::render_json(&report, here.as_deref()),

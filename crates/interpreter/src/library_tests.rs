@@ -20,7 +20,7 @@ const TYPES: [TypeTag; 11] = [
     TypeTag::Tuple,
     TypeTag::Dict,
     TypeTag::Set,
-    TypeTag::Range,
+    TypeTag::Range, TypeTag::Slice,
     TypeTag::Type,
 ];
 

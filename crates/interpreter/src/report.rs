@@ -9,7 +9,7 @@ use crate::heap::Heap;
 use crate::limits::Limit;
 use crate::objects::{Exception, TraceEntry};
 use crate::ops;
-use crate::value::Ref;
+use crate::value::{Ref, Value};
 use crate::vm::{LoadedCode, Position};
 
 /// How many frames of a long traceback are kept at each end.
@@ -28,6 +28,8 @@ pub struct Report {
     pub hidden: usize,
     /// The limit that the program passed, if that is what happened.
     pub limit: Option<Limit>,
+    /// The exit code that `SystemExit` asks for: none if it has a message, which is an error.
+    pub exit_code: Option<i32>,
     /// The exception that led to this one.
     pub origin: Option<(Origin, Box<Report>)>,
 }
@@ -49,6 +51,17 @@ pub struct ReportFrame {
     pub source: String,
     /// The columns of the place in that line, from 1, in characters; the end is exclusive.
     pub columns: (u32, u32),
+}
+
+/// The exit code that an exception asks for, if it is one that ends the program without an error.
+fn exit_code(exception: &Exception) -> Option<i32> {
+    match (exception.kind, exception.args.as_slice()) {
+        (ExceptionKind::SystemExit, [] | [Value::None]) => Some(0),
+        (ExceptionKind::SystemExit, [Value::Bool(code)]) => Some(i32::from(*code)),
+        // As many bits as commands have for it.
+        (ExceptionKind::SystemExit, [Value::Int(code)]) => i32::try_from(*code & 0xFF).ok(),
+        _ => None,
+    }
 }
 
 impl Report {
@@ -81,6 +94,7 @@ impl Report {
                 frames: kept.filter_map(|entry| frame(codes, entry)).collect(),
                 hidden,
                 limit: object.limit,
+                exit_code: exit_code(object),
                 origin: report.take(),
             };
             report = Some((origin, Box::new(own)));
@@ -93,6 +107,7 @@ impl Report {
                 frames: Vec::new(),
                 hidden: 0,
                 limit: None,
+                exit_code: None,
                 origin: None,
             },
         }

@@ -239,6 +239,15 @@ pub(super) fn format(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     Ok(heap.new_str(shown))
 }
 
+/// `exit(code)`, `quit(code)`: `SystemExit`, which ends the program unless it is caught.
+pub(super) fn exit(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    let [code] = args.bind(heap, "exit", [by_name("code")], 0)?;
+    Err(match code {
+        None | Some(Value::None) => Raise::new(ExceptionKind::SystemExit, ""),
+        Some(code) => Raise::with_argument(ExceptionKind::SystemExit, ops::plain_text(heap, code)?, code),
+    })
+}
+
 pub(super) fn sum(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let [values, start] = args.bind(heap, "sum", [by_place("iterable"), by_name("start")], 1)?;
     let mut total = start.unwrap_or(Value::Int(0));

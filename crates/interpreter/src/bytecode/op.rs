@@ -191,6 +191,12 @@ pub enum Op {
         scope: Scope,
         name: u32,
     },
+    /// As `LoadScoped`, where a name that was never set becomes a new dict: for `private:status.phase = …`.
+    OpenScoped {
+        dst: Reg,
+        scope: Scope,
+        name: u32,
+    },
     DeleteScoped {
         scope: Scope,
         name: u32,

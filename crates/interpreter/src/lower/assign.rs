@@ -52,6 +52,29 @@ impl Lowerer {
         }
     }
 
+    /// The value whose attribute is set. A scoped name that was never set is a dict then: `private:status.phase = "on"`.
+    fn attribute_owner(&mut self, base: &Expr) -> Reg {
+        let scoped = match base {
+            Expr::ScopedName(name) => match scoped_name(name) {
+                Some((Some(scope), name)) => Some((scope, name)),
+                _ => None,
+            },
+            Expr::AttributeExpr(attribute) => match (attribute.base(), attribute.name()) {
+                (Some(inner), Some(name)) => match self.old_scope(&inner) {
+                    Some(Some(scope)) => Some((scope, name.text().to_owned())),
+                    _ => None,
+                },
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some((scope, name)) = scoped else { return self.operand(base) };
+        let dst = self.temp();
+        let name = self.b().str(&name);
+        self.emit(Op::OpenScoped { dst, scope, name });
+        dst
+    }
+
     /// `a, b = x, y` without the tuple between.
     fn swap(&mut self, left: &ast::TupleExpr, right: &ast::TupleExpr) -> bool {
         let targets: Vec<Expr> = left.exprs().collect();
@@ -127,7 +150,7 @@ impl Lowerer {
                     Some(Some(scope)) => self.store_scoped(scope, name.text(), src),
                     Some(None) => self.store_name(name.text(), src),
                     None => {
-                        let object = self.operand(&base);
+                        let object = self.attribute_owner(&base);
                         let name = self.b().str(name.text());
                         self.emit(Op::StoreAttr { object, src, name });
                     }

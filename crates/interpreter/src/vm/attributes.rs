@@ -188,6 +188,9 @@ impl Cx<'_> {
                 let doc = self.codes[code.0 as usize].code.doc.clone();
                 Some(doc.map_or(Value::None, |doc| self.m.heap.new_str(doc)))
             }
+            (Value::Builtin(id), text) if id.row().name == "log" && old_log_form(text).is_some() => {
+                old_log_form(text).and_then(|function| self.m.builtin(function))
+            }
             (Value::Builtin(id), "__name__") => Some(Value::Str(self.m.heap.intern(id.row().name))),
             (Value::Builtin(id), "__doc__") => {
                 let doc = id.declaration().map(|it| it.doc.as_str());
@@ -468,6 +471,19 @@ impl Cx<'_> {
     }
 }
 
+/// The function of the prelude for an old form of `log`: `log.debug(…)`.
+fn old_log_form(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "debug" => "__log_debug__",
+        "info" => "__log_info__",
+        "warn" | "warning" => "__log_warning__",
+        "error" => "__log_error__",
+        "critical" => "__log_critical__",
+        "setLevel" | "set_level" => "__log_set_level__",
+        _ => return None,
+    })
+}
+
 /// The function of the prelude that is a method of every agent.
 pub(super) fn agent_method_name(name: &str) -> Option<&'static str> {
     Some(match name {
@@ -475,6 +491,8 @@ pub(super) fn agent_method_name(name: &str) -> Option<&'static str> {
         "llm" => "__agent_llm__",
         "plan" => "__agent_plan__",
         "reason" => "__agent_reason__",
+        "recall" => "__agent_recall__",
+        "remember" => "__agent_remember__",
         "solve" => "__agent_solve__",
         _ => return None,
     })

@@ -361,6 +361,13 @@ impl Cx<'_> {
             ));
         }
         let (code_id, module) = (object.code, object.module);
+        if let Some((code, ty)) = self.m.expected.take()
+            && let Some(caller) = self.task.frames.last()
+            && self.m.heap.str(object.name).starts_with("__agent_")
+            && self.m.library.get(crate::prelude::INTERNAL) == Some(&module)
+        {
+            self.m.expected_of_agent = Some((self.task.frames.len() + 1, code, ty, caller.module));
+        }
         let registers = usize::from(code.registers);
         let bound = if simple {
             args.count
@@ -376,7 +383,6 @@ impl Cx<'_> {
         self.task.grow(end);
         // Registers hold what the last call left there.
         self.task.stack[args.at + bound..end].fill(Value::Unset);
-        self.m.expected = None;
         self.task.frames.push(Frame {
             code: code_id,
             pc: 0,

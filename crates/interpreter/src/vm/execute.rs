@@ -369,6 +369,18 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                         None => fail!(cx.unbound_scoped(scope, name)),
                     }
                 }
+                Op::OpenScoped { dst, scope, name } => {
+                    let name = name!(name);
+                    let value = match cx.m.scope(scope).get(&name).copied() {
+                        Some(value) => value,
+                        None => {
+                            let dict = Value::Dict(cx.m.heap.new_dict());
+                            cx.m.scope(scope).insert(name, dict);
+                            dict
+                        }
+                    };
+                    reg!(dst) = value;
+                }
                 Op::StoreScoped { src, scope, name } => {
                     let (name, value) = (name!(name), reg!(src));
                     cx.m.scope(scope).insert(name, value);

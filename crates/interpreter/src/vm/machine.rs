@@ -268,6 +268,8 @@ pub(crate) struct Machine {
     pub names: KnownNames,
     /// The type that the next call's result will be converted to.
     pub expected: Option<(CodeId, u32)>,
+    /// The same for what a method of an agent asks: how many frames there are then, and the module of its caller.
+    pub expected_of_agent: Option<(usize, CodeId, u32, Ref<Module>)>,
     /// Methods of builtin types by interned name, as calls have found them.
     pub methods: FxHashMap<(TypeTag, Ref<Str>), &'static Method>,
     /// Counts the definitions of record types and methods; see [`Site`].
@@ -302,6 +304,7 @@ impl Machine {
             library: FxHashMap::default(),
             names,
             expected: None,
+            expected_of_agent: None,
             methods: FxHashMap::default(),
             types_version: 1,
             model: None,
@@ -406,6 +409,10 @@ impl Machine {
         let path = match LibraryFile::implementing(name) {
             Some(file) => file.path,
             None if name.starts_with("__") => crate::prelude::INTERNAL,
+            // Old programs name levels of the log as Python's module does: `log.setLevel(INFO)`.
+            None if matches!(name, "DEBUG" | "INFO" | "WARN" | "WARNING" | "ERROR" | "CRITICAL") => {
+                return Some(Value::Str(self.heap.intern(name)));
+            }
             None => return crate::builtins::lookup(name),
         };
         let interned = self.heap.intern(name);

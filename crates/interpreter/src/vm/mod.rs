@@ -416,9 +416,15 @@ impl Machine {
         &mut self,
         codes: &[LoadedCode],
         module: Option<Ref<Module>>,
+        frames: usize,
     ) -> (Option<String>, Answer) {
-        match (self.expected.take(), module) {
-            (Some((code, ty)), Some(module)) => {
+        let of_agent = self.expected_of_agent.take_if(|(depth, ..)| *depth == frames);
+        let expected = match (self.expected.take(), of_agent) {
+            (Some((code, ty)), _) => module.map(|module| (code, ty, module)),
+            (None, of_agent) => of_agent.map(|(_, code, ty, module)| (code, ty, module)),
+        };
+        match expected {
+            Some((code, ty, module)) => {
                 let text = answers::describe(self, &codes[code.0 as usize].code.types[ty as usize], module);
                 (Some(text), Answer::Typed { code, ty, module })
             }

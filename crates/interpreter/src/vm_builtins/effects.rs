@@ -126,7 +126,7 @@ pub(super) fn sleep(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Control> {
 pub(super) fn ask_model(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> Res<Control> {
     let function = if which == VmBuiltin::Reason { "reason" } else { "llm" };
     let module = cx.task.frames.last().map(|frame| frame.module);
-    let (answer_type, answer) = cx.m.expected_answer(cx.codes, module);
+    let (answer_type, answer) = cx.m.expected_answer(cx.codes, module, cx.task.frames.len());
     let mut prompt = args.positional.first().copied();
     let mut system = None;
     let mut options: Vec<(String, Data)> = Vec::new();
