@@ -182,13 +182,12 @@ impl Raise {
     /// No error, but a wish: the operation goes on when the virtual machine has done this.
     #[cold]
     pub fn resume_after(resume: Resume) -> Raise {
-        Raise(Box::new(RaiseData {
-            kind: ExceptionKind::RuntimeError,
-            message: "an iterator whose values the program computes cannot be used here; make a list of it".to_owned(),
-            argument: None,
-            limit: None,
-            resume: Some(resume),
-        }))
+        let message = match resume {
+            Resume::Ask(..) => String::new(),
+            _ => "an iterator whose values the program computes cannot be used here; make a list of it".to_owned(),
+        };
+        let resume = Some(resume);
+        Raise(Box::new(RaiseData { kind: ExceptionKind::RuntimeError, message, argument: None, limit: None, resume }))
     }
 
     /// What has to be done before the operation can be tried again, if it can.

@@ -10,7 +10,7 @@ use crate::modules::{self, MODULES, native};
 use crate::ops;
 use crate::value::{TypeTag, Value};
 
-const TYPES: [TypeTag; 11] = [
+const TYPES: [TypeTag; 12] = [
     TypeTag::Bool,
     TypeTag::Int,
     TypeTag::Float,
@@ -20,7 +20,8 @@ const TYPES: [TypeTag; 11] = [
     TypeTag::Tuple,
     TypeTag::Dict,
     TypeTag::Set,
-    TypeTag::Range, TypeTag::Slice,
+    TypeTag::Range,
+    TypeTag::Slice,
     TypeTag::Type,
 ];
 

@@ -147,7 +147,7 @@ fn natives_take_the_parameters_that_they_declare() {
     let mut program = imports();
     for (call, _) in &calls {
         program += &format!(
-            "try:\n    {call}\n    print(\"\\n@@ok\")\nexcept Exception as error:\n    \
+            "try:\n    {call}\n    print(\"\\n@@ok\")\nexcept BaseException as error:\n    \
              print(f\"\\n@@{{type(error).__name__}}: {{error}}\")\n"
         );
     }

@@ -8,8 +8,8 @@ use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
 use crate::methods;
 use crate::objects::{Range, Tuple};
-use crate::ops::protocol::{self, Protocol};
 use crate::ops;
+use crate::ops::protocol::{self, Protocol};
 use crate::value::{TypeTag, Value};
 
 /// `type(…)` of a builtin type.

@@ -8,13 +8,7 @@ use crate::heap::Heap;
 use crate::ops;
 use crate::value::Value;
 
-fn mapped(
-    heap: &mut Heap,
-    this: Value,
-    args: &CallArgs<'_>,
-    name: &str,
-    change: impl FnMut(u8) -> u8,
-) -> Res<Value> {
+fn mapped(heap: &mut Heap, this: Value, args: &CallArgs<'_>, name: &str, change: impl FnMut(u8) -> u8) -> Res<Value> {
     args.none(heap, name)?;
     let bytes: Vec<u8> = receiver(heap, this).iter().copied().map(change).collect();
     Ok(heap.new_bytes(bytes))
@@ -187,13 +181,7 @@ pub(super) fn expand_tabs(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> 
     Ok(heap.new_bytes(out))
 }
 
-fn stripped(
-    heap: &mut Heap,
-    this: Value,
-    args: &CallArgs<'_>,
-    name: &str,
-    (start, end): (bool, bool),
-) -> Res<Value> {
+fn stripped(heap: &mut Heap, this: Value, args: &CallArgs<'_>, name: &str, (start, end): (bool, bool)) -> Res<Value> {
     let [unwanted] = args.bind(heap, name, [by_place("bytes")], 0)?;
     let mut bytes = receiver(heap, this);
     match unwanted {

@@ -91,13 +91,7 @@ pub(super) fn ends_with(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Re
 }
 
 /// Whether `test` holds for a byte string, or for one of a tuple of them.
-fn any_affix(
-    heap: &Heap,
-    this: Value,
-    args: &CallArgs<'_>,
-    name: &str,
-    test: fn(&[u8], &[u8]) -> bool,
-) -> Res<Value> {
+fn any_affix(heap: &Heap, this: Value, args: &CallArgs<'_>, name: &str, test: fn(&[u8], &[u8]) -> bool) -> Res<Value> {
     let [affix, start, end] = args.bind(heap, name, [by_place("affix"), by_place("start"), by_place("end")], 1)?;
     let affix = affix.unwrap_or(Value::None);
     let affixes = match &affix {
@@ -234,8 +228,7 @@ fn parts(heap: &mut Heap, this: Value, args: &CallArgs<'_>, name: &str, from_end
                 return Err(Raise::value_error("empty separator"));
             }
             while left > 0
-                && let Some(at) =
-                    if from_end { memmem::rfind(rest, separator) } else { memmem::find(rest, separator) }
+                && let Some(at) = if from_end { memmem::rfind(rest, separator) } else { memmem::find(rest, separator) }
             {
                 let (before, after) = (&rest[..at], &rest[at + separator.len()..]);
                 parts.push(if from_end { after } else { before }.to_vec());
@@ -268,7 +261,8 @@ pub(super) fn split_lines(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> 
     let mut lines = Vec::new();
     let mut start = 0;
     while start < text.len() {
-        let end = text[start..].iter().position(|byte| matches!(byte, b'\n' | b'\r')).map_or(text.len(), |at| at + start);
+        let end =
+            text[start..].iter().position(|byte| matches!(byte, b'\n' | b'\r')).map_or(text.len(), |at| at + start);
         let after = match &text[end..] {
             [b'\r', b'\n', ..] => end + 2,
             [_, ..] => end + 1,

@@ -185,7 +185,9 @@ fn whole(heap: &mut Heap, args: &CallArgs<'_>, name: &str, function: fn(f64) -> 
         Value::Int(_) | Value::BigInt(_) | Value::Bool(_) => ops::positive(heap, value),
         _ => {
             let x = float(heap, value).map_err(|error| match name {
-                "trunc" if error.resume().is_none() => Raise::type_error(format!("type {} doesn't define __trunc__ method", value.type_name(heap))),
+                "trunc" if error.resume().is_none() => {
+                    Raise::type_error(format!("type {} doesn't define __trunc__ method", value.type_name(heap)))
+                }
                 _ => error,
             })?;
             crate::builtins::truncate(heap, function(x))

@@ -22,7 +22,13 @@ pub(super) fn ldexp(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let x = float(heap, x.unwrap_or(Value::None))?;
     let exponent = match exponent.and_then(|exponent| ops::number(heap, exponent)) {
         Some(Number::Int(int)) => int,
-        Some(Number::Big(int)) => if int.is_negative() { i64::MIN } else { i64::MAX },
+        Some(Number::Big(int)) => {
+            if int.is_negative() {
+                i64::MIN
+            } else {
+                i64::MAX
+            }
+        }
         _ => return Err(Raise::type_error("Expected an int as second argument to ldexp.")),
     };
     // Past these bounds every float is zero or infinite.

@@ -91,9 +91,7 @@ pub fn contains(heap: &mut Heap, container: Value, item: Value) -> Res<bool> {
         }
         _ => match protocol::contains(heap, container, item)? {
             Some(found) => Ok(found),
-            None => {
-                Err(Raise::type_error(format!("argument of type '{}' is not iterable", container.type_name(heap))))
-            }
+            None => Err(Raise::type_error(format!("argument of type '{}' is not iterable", container.type_name(heap)))),
         },
     }
 }

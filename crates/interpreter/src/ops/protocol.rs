@@ -233,6 +233,25 @@ fn name_of(protocol: Protocol) -> &'static str {
     NAMES.iter().find(|(_, known)| *known == protocol).map_or("", |(name, _)| name)
 }
 
+/// The function that carries a method out, for whoever can call it.
+pub(crate) fn function_of(heap: &Heap, protocol: Protocol, value: Value) -> Option<Value> {
+    if !has(heap, value, protocol) {
+        return None;
+    }
+    method(heap, value, name_of(protocol)).filter(|method| matches!(method, Value::Function(_)))
+}
+
+/// The function that an operator asks first of a record on its left side.
+pub(crate) fn operator_method(heap: &Heap, op: BinaryOp, in_place: bool, left: Value) -> Option<Value> {
+    if !has(heap, left, P::Operator) {
+        return None;
+    }
+    let [plain, _, changing] = operator_names(op);
+    let changing = if in_place { method(heap, left, changing) } else { None };
+    let method = changing.or_else(|| method(heap, left, plain))?;
+    matches!(method, Value::Function(_)).then_some(method)
+}
+
 /// What the method of a value gives, if the value has it.
 ///
 /// # Errors
@@ -508,7 +527,11 @@ pub fn sum(heap: &Heap, values: Value, start: Value) -> Res<Option<Value>> {
         Value::Tuple(tuple) => heap.tuples[tuple].items().first(),
         _ => None,
     };
-    if matches!(first, Some(Value::Record(_))) || is_iterable(heap, values) { ask_library(heap, "__sum__", &[values, start]).map(Some) } else { Ok(None) }
+    if matches!(first, Some(Value::Record(_))) || is_iterable(heap, values) {
+        ask_library(heap, "__sum__", &[values, start]).map(Some)
+    } else {
+        Ok(None)
+    }
 }
 
 /// The values of an iterator as a list, for an operation that may have to start again.

@@ -54,9 +54,10 @@ pub fn index_argument(heap: &Heap, value: Value) -> Res<i64> {
         Value::BigInt(int) => Ok(if heap.bigints[int].is_negative() { i64::MIN } else { i64::MAX }),
         _ => match protocol::number(heap, Protocol::Index, value)? {
             Some(index) => index_argument(heap, index),
-            None => {
-                Err(Raise::type_error(format!("'{}' object cannot be interpreted as an integer", value.type_name(heap))))
-            }
+            None => Err(Raise::type_error(format!(
+                "'{}' object cannot be interpreted as an integer",
+                value.type_name(heap)
+            ))),
         },
     }
 }

@@ -3,7 +3,7 @@
 //! Each step can be repeated: when an iterator inside has to ask the program for its value, the step ends with
 //! [`Raise::resume_after`], keeps what it took so far in its state, and goes on from there when it is tried again.
 
-use super::{BinaryOp, binary, iter_lazily, iter_next, holds};
+use super::{BinaryOp, binary, holds, iter_lazily, iter_next};
 use crate::exception_kind::{Raise, Res, Resume};
 use crate::heap::Heap;
 use crate::objects::{Iter, Tool, ToolKind};

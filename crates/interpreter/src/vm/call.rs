@@ -559,16 +559,17 @@ impl Cx<'_> {
 }
 
 pub(crate) fn is_callable(heap: &Heap, value: Value) -> bool {
-    protocol::has(heap, value, Protocol::Call) || matches!(
-        value,
-        Value::Function(_)
-            | Value::Builtin(_)
-            | Value::BoundMethod(_)
-            | Value::Pipeline(_)
-            | Value::Type(_)
-            | Value::ExceptionType(_)
-            | Value::RecordType(_)
-    )
+    protocol::has(heap, value, Protocol::Call)
+        || matches!(
+            value,
+            Value::Function(_)
+                | Value::Builtin(_)
+                | Value::BoundMethod(_)
+                | Value::Pipeline(_)
+                | Value::Type(_)
+                | Value::ExceptionType(_)
+                | Value::RecordType(_)
+        )
 }
 
 #[cold]

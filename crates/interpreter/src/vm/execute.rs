@@ -7,8 +7,9 @@ use crate::host::Host;
 use crate::loader::ModuleRequest;
 use crate::methods;
 use crate::objects::{Cell, Exception, Iter, Module, Native, Str, Tuple};
+use crate::ops::protocol::{self, Protocol};
 use crate::ops::{self, Slice};
-use crate::value::{Ref, Value};
+use crate::value::{Ref, TypeTag, Value};
 
 use super::call::{Args, Flow, args};
 use super::coerce::is_plainly;
@@ -246,9 +247,24 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
         };
     }
 
+    // Any other operands. The method of a record is called at once; only if it does not deal with the operands, the
+    // operation looks further.
+    macro_rules! operator {
+        ($dst:expr, $a:expr, $b:expr, $op:expr, $in_place:expr) => {{
+            let (left, right) = (reg!($a), reg!($b));
+            if let Value::Record(_) = left
+                && let Some(method) = protocol::operator_method(&cx.m.heap, $op, $in_place, left)
+            {
+                flow!($dst, cx.call_with(method, &[left, right], &[], OnReturn::Operator($dst)));
+            }
+            let result = attempt!(operate($in_place)(&mut cx.m.heap, $op, left, right));
+            reg!($dst) = result;
+        }};
+    }
+
     // Writes the result straight to its register: a value copied through a temporary costs a stalled load.
     macro_rules! arithmetic {
-        ($dst:expr, $a:expr, $b:expr, $checked:ident, $op:tt, $slow:expr, $binary:path) => {{
+        ($dst:expr, $a:expr, $b:expr, $checked:ident, $op:tt, $slow:expr, $in_place:expr) => {{
             match (&reg!($a), &reg!($b)) {
                 (&Value::Int(x), &Value::Int(y)) => {
                     if let Some(result) = x.$checked(y) {
@@ -270,8 +286,7 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                 }
                 _ => {}
             }
-            let result = attempt!($binary(&mut cx.m.heap, $slow, reg!($a), reg!($b)));
-            reg!($dst) = result;
+            operator!($dst, $a, $b, $slow, $in_place);
         }};
     }
 
@@ -443,6 +458,11 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                             usize::try_from(at).ok().and_then(|at| cx.m.heap.lists[list].items.get(at))
                     {
                         reg!(dst) = value;
+                    } else if let this @ Value::Record(_) = reg!(object)
+                        && let Some(method) = protocol::function_of(&cx.m.heap, Protocol::GetItem, this)
+                    {
+                        let index = reg!(index);
+                        flow!(dst, cx.call_with(method, &[this, index], &[], OnReturn::Store(dst)));
                     } else {
                         let value = attempt!(ops::get_item(&mut cx.m.heap, reg!(object), reg!(index)));
                         reg!(dst) = value;
@@ -484,10 +504,10 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                         reg!(dst) = text;
                         continue;
                     }
-                    arithmetic!(dst, a, b, checked_add, +, BinaryOp::Add, ops::binary)
+                    arithmetic!(dst, a, b, checked_add, +, BinaryOp::Add, false)
                 }
-                Op::Sub { dst, a, b } => arithmetic!(dst, a, b, checked_sub, -, BinaryOp::Subtract, ops::binary),
-                Op::Mul { dst, a, b } => arithmetic!(dst, a, b, checked_mul, *, BinaryOp::Multiply, ops::binary),
+                Op::Sub { dst, a, b } => arithmetic!(dst, a, b, checked_sub, -, BinaryOp::Subtract, false),
+                Op::Mul { dst, a, b } => arithmetic!(dst, a, b, checked_mul, *, BinaryOp::Multiply, false),
                 Op::AddInt { dst, a, value, in_place } => {
                     if let Value::Int(x) = reg!(a)
                         && let Some(result) = x.checked_add(i64::from(value))
@@ -525,28 +545,28 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                         (BinaryOp::Divide, &Value::Float(x), &Value::Int(y)) if y != 0 => {
                             reg!(dst) = Value::Float(x / y as f64);
                         }
-                        (_, &a, &b) => {
-                            let result = attempt!(ops::binary(&mut cx.m.heap, op, a, b));
-                            reg!(dst) = result;
-                        }
+                        _ => operator!(dst, a, b, op, false),
                     }
                 }
                 Op::BinaryInPlace { op, dst, a, b } => match op {
                     BinaryOp::Add if is_number(reg!(a)) => {
-                        arithmetic!(dst, a, b, checked_add, +, op, ops::augmented)
+                        arithmetic!(dst, a, b, checked_add, +, op, true)
                     }
                     BinaryOp::Subtract if is_number(reg!(a)) => {
-                        arithmetic!(dst, a, b, checked_sub, -, op, ops::augmented)
+                        arithmetic!(dst, a, b, checked_sub, -, op, true)
                     }
                     BinaryOp::Multiply if is_number(reg!(a)) => {
-                        arithmetic!(dst, a, b, checked_mul, *, op, ops::augmented)
+                        arithmetic!(dst, a, b, checked_mul, *, op, true)
                     }
-                    _ => {
-                        let result = attempt!(ops::augmented(&mut cx.m.heap, op, reg!(a), reg!(b)));
-                        reg!(dst) = result;
-                    }
+                    _ => operator!(dst, a, b, op, true),
                 },
                 Op::Compare { op, dst, a, b } => {
+                    if let left @ Value::Record(_) = reg!(a)
+                        && let Some(method) = comparison_method(&cx.m.heap, op, left)
+                    {
+                        let right = reg!(b);
+                        flow!(dst, cx.call_with(method, &[left, right], &[], OnReturn::Comparison(dst)));
+                    }
                     let holds = holds!(op, reg!(a), reg!(b));
                     reg!(dst) = Value::Bool(holds);
                 }
@@ -824,7 +844,9 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                     match on_return {
                         Some(OnReturn::Store(dst)) => reg!(dst) = value,
                         Some(OnReturn::StoreModule(dst)) => reg!(dst) = Value::Module(returned_module),
-                        Some(OnReturn::Answer) => {
+                        Some(OnReturn::Operator(dst)) if !is_not_implemented(value) => reg!(dst) = value,
+                        Some(OnReturn::Comparison(dst)) if matches!(value, Value::Bool(_)) => reg!(dst) = value,
+                        Some(OnReturn::Answer | OnReturn::Operator(_) | OnReturn::Comparison(_)) => {
                             pc -= 1;
                             let answers = cx.task.answered(value);
                             cx.m.heap.answers.put(answers);
@@ -1090,6 +1112,24 @@ fn compare(m: &mut Machine, op: CompareOp, a: Value, b: Value) -> Res<bool> {
 /// What computes `a op b`, or `a op= b`.
 fn operate(in_place: bool) -> fn(&mut Heap, BinaryOp, Value, Value) -> Res<Value> {
     if in_place { ops::augmented } else { ops::binary }
+}
+
+fn is_not_implemented(value: Value) -> bool {
+    matches!(value, Value::Type(TypeTag::NotImplemented))
+}
+
+/// The method by which a record makes a comparison.
+fn comparison_method(heap: &Heap, op: CompareOp, left: Value) -> Option<Value> {
+    let protocol = match op {
+        CompareOp::Less => Protocol::Lt,
+        CompareOp::LessEqual => Protocol::Le,
+        CompareOp::Greater => Protocol::Gt,
+        CompareOp::GreaterEqual => Protocol::Ge,
+        CompareOp::Equal => Protocol::Eq,
+        CompareOp::NotEqual => Protocol::Ne,
+        CompareOp::In | CompareOp::NotIn | CompareOp::Is | CompareOp::IsNot => return None,
+    };
+    protocol::function_of(heap, protocol, left)
 }
 
 #[inline]

@@ -98,6 +98,10 @@ pub(crate) enum OnReturn {
     StoreModule(Reg),
     /// It answers what the instruction of the frame below has asked, which is then carried out again.
     Answer,
+    /// The result of an operator's method goes to a register, unless it is `NotImplemented`, which is an answer.
+    Operator(Reg),
+    /// The same for a comparison, where only a truth value is the result.
+    Comparison(Reg),
 }
 
 /// An activation of a function.
@@ -173,7 +177,15 @@ pub(crate) enum Replay {
 
 impl Task {
     pub(crate) fn new() -> Task {
-        Task { frames: Vec::new(), stack: Vec::new(), state: TaskState::Ready, failure: None, result: Value::None, asking: Vec::new(), replay: Replay::No }
+        Task {
+            frames: Vec::new(),
+            stack: Vec::new(),
+            state: TaskState::Ready,
+            failure: None,
+            result: Value::None,
+            asking: Vec::new(),
+            replay: Replay::No,
+        }
     }
 
     fn trace(&self, codes: &[LoadedCode], marker: &mut Marker) {

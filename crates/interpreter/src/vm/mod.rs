@@ -390,7 +390,10 @@ impl Cx<'_> {
             Started::Done(Err(failure)) => Err(Raise::new(failure.kind, failure.message)),
             Started::Pending => {
                 let dst = match on_return {
-                    OnReturn::Store(dst) | OnReturn::StoreModule(dst) => dst,
+                    OnReturn::Store(dst)
+                    | OnReturn::StoreModule(dst)
+                    | OnReturn::Operator(dst)
+                    | OnReturn::Comparison(dst) => dst,
                     OnReturn::Discard | OnReturn::Answer => 0,
                 };
                 self.task.state = TaskState::Waiting { id, dst, answer };

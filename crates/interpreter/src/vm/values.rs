@@ -245,18 +245,20 @@ impl Cx<'_> {
 }
 
 fn is_iterable(heap: &Heap, value: Value) -> bool {
-    ops::protocol::is_iterable(heap, value) || matches!(
-        value,
-        Value::Str(_)
-            | Value::Bytes(_)
-            | Value::List(_)
-            | Value::Tuple(_)
-            | Value::Dict(_)
-            | Value::Set(_)
-            | Value::Range(_)
-            | Value::Iter(_)
-            | Value::View(_)
-    ) || value.type_tag().is_subtype_of(crate::value::TypeTag::Tuple)
+    ops::protocol::is_iterable(heap, value)
+        || matches!(
+            value,
+            Value::Str(_)
+                | Value::Bytes(_)
+                | Value::List(_)
+                | Value::Tuple(_)
+                | Value::Dict(_)
+                | Value::Set(_)
+                | Value::Range(_)
+                | Value::Iter(_)
+                | Value::View(_)
+        )
+        || value.type_tag().is_subtype_of(crate::value::TypeTag::Tuple)
 }
 
 fn undefined(name: &str, nearest: Option<&str>) -> String {

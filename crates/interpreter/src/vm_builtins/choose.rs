@@ -47,9 +47,7 @@ fn has_record(cx: &Cx<'_>, items: &[Value]) -> bool {
         && items.iter().any(|item| match item {
             Value::Record(_) => true,
             // Records inside are compared by asking; there would be no end of starting again.
-            Value::Tuple(tuple) => {
-                cx.m.heap.tuples[*tuple].items().iter().any(|item| matches!(item, Value::Record(_)))
-            }
+            Value::Tuple(tuple) => cx.m.heap.tuples[*tuple].items().iter().any(|item| matches!(item, Value::Record(_))),
             _ => false,
         })
 }
