@@ -411,7 +411,7 @@ impl Heap {
         for text in &self.interned {
             marker.value(Value::Str(*text));
         }
-        marker.values(self.answers.values());
+        self.answers.values().for_each(|answer| marker.value(answer));
         roots(&mut marker);
         while let Some(value) = marker.pending.pop() {
             self.trace(value, &mut marker);

@@ -24,6 +24,7 @@ fn callee(it: &Declaration) -> String {
         (Some("list"), _) => "[]",
         (Some("tuple"), _) => "()",
         (Some("range"), _) => "range(3)",
+        (Some("slice"), _) => "slice(3)",
         (Some("dict"), _) => "{}",
         (Some("set"), _) => "set()",
         (Some("int"), _) => "(5)",

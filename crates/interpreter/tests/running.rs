@@ -216,6 +216,28 @@ print("not reached")
 }
 
 #[test]
+fn old_forms_of_the_log_have_levels() {
+    let program = r#"
+log.setLevel(INFO)
+log.debug("hidden")
+log.info("info", 1)
+log.warn("warn")
+log.warning("warning")
+log.error("error")
+log.setLevel("CRITICAL")
+log.error("hidden")
+log.critical("critical")
+"#;
+    expect![[r#"
+        [INFO] info 1
+        [WARNING] warn
+        [WARNING] warning
+        [ERROR] error
+        [CRITICAL] critical
+    "#]].assert_eq(&output_with(program, Recorder::answering("", "")));
+}
+
+#[test]
 fn host_calls_come_in_the_order_of_the_program() {
     let program = r#"
 import time

@@ -126,12 +126,12 @@ pub(crate) fn fill(heap: &mut Heap, dict: Ref<Dict>, args: &CallArgs<'_>, functi
         [pairs] => {
             let pairs = ops::collect(heap, *pairs)?;
             for (at, pair) in pairs.into_iter().enumerate() {
-                let Ok(iter) = ops::iter(heap, pair) else {
-                    return Err(Raise::type_error(format!(
-                        "cannot convert dictionary update sequence element #{at} to a sequence"
-                    )));
-                };
-                let parts = ops::collect(heap, Value::Iter(iter))?;
+                let parts = ops::collect(heap, pair).map_err(|raise| {
+                    if raise.resume().is_some() || raise.kind() != ExceptionKind::TypeError {
+                        return raise;
+                    }
+                    Raise::type_error(format!("cannot convert dictionary update sequence element #{at} to a sequence"))
+                })?;
                 let [key, value] = parts.as_slice() else {
                     return Err(Raise::value_error(format!(
                         "dictionary update sequence element #{at} has length {}; 2 is required",

@@ -254,6 +254,12 @@ fn other(heap: &mut Heap, op: BinaryOp, left: Value, right: Value) -> Res<Option
     match op {
         BinaryOp::Add => concatenate(heap, left, right),
         BinaryOp::Multiply => {
+            let count = |heap: &Heap, value| Ok(protocol::number(heap, Protocol::Index, value)?.unwrap_or(value));
+            let (left, right) = match (left, right) {
+                (_, Value::Record(_)) => (left, count(heap, right)?),
+                (Value::Record(_), _) => (count(heap, left)?, right),
+                operands => operands,
+            };
             let int = |value| matches!(value, Value::Int(_) | Value::Bool(_) | Value::BigInt(_));
             match (sequence::is_sequence(left), sequence::is_sequence(right)) {
                 (true, _) if int(right) => sequence::repeat(heap, left, right).map(Some),

@@ -8,6 +8,7 @@ use std::cmp::Ordering;
 use num_bigint::BigInt;
 
 use super::number::{Number, number};
+use super::protocol::Protocol;
 use super::{MAX_DEPTH, protocol, tables, too_deep};
 use crate::exception_kind::{Raise, Res};
 use crate::heap::Heap;
@@ -105,6 +106,10 @@ fn eq_nested(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bool> {
         && let Some(equal) = protocol::compare(heap, CompareOp::Equal, a, b)?
     {
         return Ok(equal);
+    }
+    // A record that has its own equality, which does not deal with the other value, equals only itself.
+    if protocol::has(heap, a, Protocol::Eq) || protocol::has(heap, b, Protocol::Eq) {
+        return Ok(a.is(b));
     }
     match (a, b) {
         (Value::Str(a), Value::Str(b)) => eq_text(heap, a, b),

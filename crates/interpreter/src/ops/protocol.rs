@@ -140,10 +140,46 @@ impl Protocols {
     }
 }
 
+/// What the program has answered, and to which question.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Answer {
+    question: Question,
+    pub(crate) value: Value,
+}
+
+/// What is asked: the function, and the first of its arguments.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Question {
+    callee: Callee,
+    arguments: [Value; 2],
+}
+
+impl Question {
+    pub(crate) fn new(callee: Callee, arguments: &[Value]) -> Question {
+        let argument = |index: usize| arguments.get(index).copied().unwrap_or(Value::None);
+        Question { callee, arguments: [argument(0), argument(1)] }
+    }
+
+    pub(crate) fn answer(self, value: Value) -> Answer {
+        Answer { question: self, value }
+    }
+
+    /// Is it the same question? Values that an operation makes anew each time it starts are not compared.
+    fn is_same(self, other: Question) -> bool {
+        let same_callee = match (self.callee, other.callee) {
+            (Callee::Value(a), Callee::Value(b)) => a.is(b),
+            (Callee::Library(a), Callee::Library(b)) => a == b,
+            _ => false,
+        };
+        let same = |(a, b): (&Value, &Value)| !matches!((a, b), (Value::Record(_), Value::Record(_))) || a.is(*b);
+        same_callee && self.arguments.iter().zip(&other.arguments).all(same)
+    }
+}
+
 /// The answers that the program has given to the instruction which is carried out again.
 #[derive(Debug, Default)]
 pub struct Answers {
-    given: Vec<Value>,
+    given: Vec<Answer>,
     next: Cell<usize>,
     /// Nobody can answer: the heap is looked at from outside of the program.
     quiet: Cell<bool>,
@@ -152,20 +188,21 @@ pub struct Answers {
 }
 
 impl Answers {
-    /// Takes the answers away, for the time that code of the program runs.
-    pub(crate) fn take(&mut self) -> Vec<Value> {
-        self.next.set(0);
+    /// Takes the answers away, for the time that code of the program runs: those that were of use.
+    pub(crate) fn take(&mut self) -> Vec<Answer> {
+        let used = self.next.replace(0);
+        self.given.truncate(used);
         std::mem::take(&mut self.given)
     }
 
     /// What the instruction that is carried out again will find.
-    pub(crate) fn put(&mut self, given: Vec<Value>) {
+    pub(crate) fn put(&mut self, given: Vec<Answer>) {
         self.next.set(0);
         self.given = given;
     }
 
-    pub(crate) fn values(&self) -> &[Value] {
-        &self.given
+    pub(crate) fn values(&self) -> impl Iterator<Item = Value> {
+        self.given.iter().map(|answer| answer.value)
     }
 
     /// What an operation gives if the program cannot be asked: records are as if they had no methods.
@@ -184,11 +221,12 @@ impl Answers {
 pub fn ask(heap: &Heap, callee: Callee, arguments: &[Value]) -> Res<Value> {
     let next = heap.answers.next.get();
     match heap.answers.given.get(next) {
-        Some(answer) => {
+        // What the operation has done meanwhile may make it ask something else: then it asks anew from here on.
+        Some(answer) if answer.question.is_same(Question::new(callee, arguments)) => {
             heap.answers.next.set(next + 1);
-            Ok(*answer)
+            Ok(answer.value)
         }
-        None => Err(Raise::resume_after(Resume::Ask(callee, arguments.into()))),
+        _ => Err(Raise::resume_after(Resume::Ask(callee, arguments.into()))),
     }
 }
 
@@ -233,17 +271,17 @@ fn name_of(protocol: Protocol) -> &'static str {
     NAMES.iter().find(|(_, known)| *known == protocol).map_or("", |(name, _)| name)
 }
 
-/// The function that carries a method out, for whoever can call it.
+/// The function that carries a method out, for whoever can call it; none for an instruction that has its answer.
 pub(crate) fn function_of(heap: &Heap, protocol: Protocol, value: Value) -> Option<Value> {
-    if !has(heap, value, protocol) {
+    if !has(heap, value, protocol) || !heap.answers.given.is_empty() {
         return None;
     }
     method(heap, value, name_of(protocol)).filter(|method| matches!(method, Value::Function(_)))
 }
 
-/// The function that an operator asks first of a record on its left side.
+/// The function that an operator asks first of a record on its left side; none if it has answered.
 pub(crate) fn operator_method(heap: &Heap, op: BinaryOp, in_place: bool, left: Value) -> Option<Value> {
-    if !has(heap, left, P::Operator) {
+    if !has(heap, left, P::Operator) || !heap.answers.given.is_empty() {
         return None;
     }
     let [plain, _, changing] = operator_names(op);

@@ -7,7 +7,7 @@ use crate::heap::Heap;
 use crate::limits::Limit;
 use crate::methods::Method;
 use crate::objects::{BoundMethod, Exception, Function, MethodTarget, Str};
-use crate::ops::protocol::{self, Protocol};
+use crate::ops::protocol::{self, Protocol, Question};
 use crate::value::{Ref, TypeTag, Value};
 use crate::vm_builtins::{self, Control};
 
@@ -303,7 +303,7 @@ impl Cx<'_> {
     /// Calls what an instruction asks for; with the answer, it is carried out again. False if the task ends.
     fn ask(&mut self, callee: Callee, arguments: &[Value]) -> bool {
         let answers = self.m.heap.answers.take();
-        self.task.ask(answers);
+        self.task.ask(Question::new(callee, arguments), answers);
         let entered = match callee {
             Callee::Library(name) => self.call_prelude(name, arguments, OnReturn::Answer),
             Callee::Value(callee @ Value::Function(_)) => self.call_with(callee, arguments, &[], OnReturn::Answer),

@@ -1,13 +1,13 @@
 //! The dispatch loop.
 
 use crate::bytecode::{BinaryOp, CompareOp, Constant, Op, Reg};
-use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::exception_kind::{Callee, ExceptionKind, Raise, Res};
 use crate::heap::Heap;
 use crate::host::Host;
 use crate::loader::ModuleRequest;
 use crate::methods;
 use crate::objects::{Cell, Exception, Iter, Module, Native, Str, Tuple};
-use crate::ops::protocol::{self, Protocol};
+use crate::ops::protocol::{self, Protocol, Question};
 use crate::ops::{self, Slice};
 use crate::value::{Ref, TypeTag, Value};
 
@@ -834,7 +834,8 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                 }
                 Op::Return { src } => {
                     let value = reg!(src);
-                    let on_return = cx.task.frames.pop().map(|frame| frame.on_return);
+                    let ended = cx.task.frames.pop();
+                    let on_return = ended.map(|frame| frame.on_return);
                     if cx.task.frames.is_empty() {
                         cx.task.result = value;
                         leave!(Exit::Finished);
@@ -848,7 +849,12 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                         Some(OnReturn::Comparison(dst)) if matches!(value, Value::Bool(_)) => reg!(dst) = value,
                         Some(OnReturn::Answer | OnReturn::Operator(_) | OnReturn::Comparison(_)) => {
                             pc -= 1;
-                            let answers = cx.task.answered(value);
+                            let function = ended.and_then(|frame| frame.function).map(Value::Function);
+                            let question = match (on_return, function) {
+                                (Some(OnReturn::Answer), _) | (_, None) => None,
+                                (_, Some(function)) => Some(Question::new(Callee::Value(function), &[])),
+                            };
+                            let answers = cx.task.answered(value, question);
                             cx.m.heap.answers.put(answers);
                             leave!(Exit::Replay);
                         }

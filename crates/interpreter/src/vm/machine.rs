@@ -13,6 +13,7 @@ use crate::host::{LogLevel, RequestId};
 use crate::limits::{Limit, Limits};
 use crate::methods::{self, Method};
 use crate::objects::{Exception, Function, Module, RecordType, Str};
+use crate::ops::protocol::{Answer as Answered, Question};
 use crate::value::{Ref, TypeTag, Value};
 
 /// The code of a function, ready to run in one VM.
@@ -161,8 +162,10 @@ pub(crate) struct Task {
 pub(crate) struct Asking {
     /// How many frames there are while it runs.
     depth: usize,
+    /// What is asked.
+    question: Question,
     /// The answers so far.
-    answers: Vec<Value>,
+    answers: Vec<Answered>,
 }
 
 /// Whether an instruction is being carried out again, with answers.
@@ -204,29 +207,32 @@ impl Task {
         }
         marker.value(self.result);
         for asking in &self.asking {
-            marker.values(&asking.answers);
+            asking.answers.iter().for_each(|answer| marker.value(answer.value));
         }
     }
 
     /// Puts the answers that an instruction has so far aside, while code of the program finds the next one.
-    pub(crate) fn ask(&mut self, answers: Vec<Value>) {
+    pub(crate) fn ask(&mut self, question: Question, answers: Vec<Answered>) {
         let depth = self.frames.len();
         self.replay = Replay::No;
         // Those that an exception has ended.
         self.asking.retain(|asking| asking.depth < depth);
-        self.asking.push(Asking { depth, answers });
+        self.asking.push(Asking { depth, question, answers });
     }
 
-    /// The answers of the instruction in the top frame, which is to be carried out again.
-    pub(crate) fn answered(&mut self, answer: Value) -> Vec<Value> {
+    /// The answers of the instruction in the top frame, which is to be carried out again. `question` is what it has
+    /// asked, if that was not by [`Task::ask`].
+    pub(crate) fn answered(&mut self, answer: Value, question: Option<Question>) -> Vec<Answered> {
         let depth = self.frames.len();
         self.asking.retain(|asking| asking.depth <= depth);
-        let mut answers = match self.asking.pop_if(|asking| asking.depth == depth) {
-            Some(asking) => asking.answers,
-            None => Vec::new(),
-        };
-        answers.push(answer);
         self.replay = Replay::Next;
+        if let Some(question) = question {
+            return vec![question.answer(answer)];
+        }
+        let Some(Asking { question, mut answers, .. }) = self.asking.pop_if(|asking| asking.depth == depth) else {
+            return Vec::new();
+        };
+        answers.push(question.answer(answer));
         answers
     }
 
