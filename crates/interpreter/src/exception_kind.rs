@@ -142,6 +142,8 @@ pub enum Resume {
     Advance(Ref<Iter>),
     /// Call a function of the program or of the library; the operation finds the answer when it is tried again.
     Ask(Callee, Box<[Value]>),
+    /// Call each of these methods of records: the operation finds one answer after the other.
+    AskAll(Box<[(Value, Value)]>),
 }
 
 /// What an operation on values asks to be called.
@@ -183,7 +185,7 @@ impl Raise {
     #[cold]
     pub fn resume_after(resume: Resume) -> Raise {
         let message = match resume {
-            Resume::Ask(..) => String::new(),
+            Resume::Ask(..) | Resume::AskAll(..) => String::new(),
             _ => "an iterator whose values the program computes cannot be used here; make a list of it".to_owned(),
         };
         let resume = Some(resume);

@@ -234,7 +234,8 @@ log.critical("critical")
         [WARNING] warning
         [ERROR] error
         [CRITICAL] critical
-    "#]].assert_eq(&output_with(program, Recorder::answering("", "")));
+    "#]]
+    .assert_eq(&output_with(program, Recorder::answering("", "")));
 }
 
 #[test]

@@ -44,6 +44,9 @@ pub fn construct(heap: &mut Heap, tag: TypeTag, args: &CallArgs<'_>) -> Res<Valu
         TypeTag::Set => {
             let items = optional_items(heap, args, "set")?;
             let set = heap.new_set();
+            if let Some(filled) = protocol::filled(heap, "__add_all__", Value::Set(set), &items)? {
+                return Ok(filled);
+            }
             for item in items {
                 ops::set_insert(heap, set, item)?;
             }
@@ -51,6 +54,19 @@ pub fn construct(heap: &mut Heap, tag: TypeTag, args: &CallArgs<'_>) -> Res<Valu
         }
         TypeTag::Dict => {
             let dict = heap.new_dict();
+            if let [pairs @ (Value::Iter(_) | Value::List(_))] = args.positional {
+                let pairs = ops::collect(heap, *pairs)?;
+                if let Some(filled) = protocol::filled(heap, "__put_all__", Value::Dict(dict), &pairs)? {
+                    let Value::Dict(filled) = filled else { return Ok(filled) };
+                    let keywords = CallArgs { positional: &[], keywords: args.keywords };
+                    methods::dict::fill(heap, filled, &keywords, "dict")?;
+                    return Ok(Value::Dict(filled));
+                }
+                let pairs = heap.new_list(pairs);
+                let args = CallArgs { positional: &[pairs], keywords: args.keywords };
+                methods::dict::fill(heap, dict, &args, "dict")?;
+                return Ok(Value::Dict(dict));
+            }
             methods::dict::fill(heap, dict, args, "dict")?;
             Ok(Value::Dict(dict))
         }

@@ -4,7 +4,7 @@ use super::{Method, method};
 use crate::builtins::{CallArgs, Implementation, by_place};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
-use crate::ops;
+use crate::ops::{self, protocol};
 use crate::value::Value;
 use crate::vm_builtins::VmBuiltin;
 
@@ -70,8 +70,13 @@ fn count(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let wanted = args.one(heap, &format!("{}.count", this.type_name(heap)))?;
     let mut found = 0;
     for item in items(heap, this) {
-        if item.is(wanted) || ops::eq(heap, *item, wanted)? {
-            found += 1;
+        let equal = if item.is(wanted) { Ok(true) } else { ops::eq(heap, *item, wanted) };
+        match equal {
+            Ok(equal) => found += i64::from(equal),
+            Err(raise) => {
+                let len = items(heap, this).len();
+                return protocol::or_by_code(heap, Err(raise), len, "__count_of__", &[this, wanted]);
+            }
         }
     }
     Ok(Value::Int(found))
@@ -104,8 +109,18 @@ fn index(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     };
     let (start, stop) = (clamp(start, 0)?, clamp(stop, len)?);
     for (at, item) in items(heap, this).iter().enumerate().take(stop).skip(start) {
-        if item.is(wanted) || ops::eq(heap, *item, wanted)? {
-            return Ok(Value::Int(i64::try_from(at).unwrap_or(i64::MAX)));
+        let equal = if item.is(wanted) { Ok(true) } else { ops::eq(heap, *item, wanted) };
+        match equal {
+            Ok(false) => {}
+            Ok(true) => return Ok(Value::Int(i64::try_from(at).unwrap_or(i64::MAX))),
+            Err(raise) => {
+                let place = |at: usize| Value::Int(i64::try_from(at).unwrap_or(i64::MAX));
+                let arguments = [this, wanted, place(start), place(stop)];
+                match protocol::or_by_code(heap, Err(raise), len, "__index_of__", &arguments)? {
+                    Value::Int(at) if at < 0 => break,
+                    found => return Ok(found),
+                }
+            }
         }
     }
     Err(Raise::value_error(match this {

@@ -117,8 +117,14 @@ fn eq_nested(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bool> {
             Ok(super::text::spells_type(heap, heap.str(text), ty))
         }
         (Value::Bytes(a), Value::Bytes(b)) => Ok(heap.byte_strings[a] == heap.byte_strings[b]),
-        (Value::List(a), Value::List(b)) => eq_slices(heap, &heap.lists[a].items, &heap.lists[b].items, depth),
-        (Value::Tuple(a), Value::Tuple(b)) => eq_slices(heap, heap.tuples[a].items(), heap.tuples[b].items(), depth),
+        (Value::List(x), Value::List(y)) => {
+            let (x, y) = (&heap.lists[x].items, &heap.lists[y].items);
+            eq_items(heap, eq_slices(heap, x, y, depth), x.len(), a, b)
+        }
+        (Value::Tuple(x), Value::Tuple(y)) => {
+            let (x, y) = (heap.tuples[x].items(), heap.tuples[y].items());
+            eq_items(heap, eq_slices(heap, x, y, depth), x.len(), a, b)
+        }
         (Value::Dict(a), Value::Dict(b)) => eq_dicts(heap, a, b, depth),
         (Value::Set(a), Value::Set(b)) => {
             Ok(heap.sets[a].table.len() == heap.sets[b].table.len() && subset(heap, a, b)?)
@@ -165,6 +171,15 @@ fn eq_nested(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bool> {
         }
         _ => Ok(a.is(b)),
     }
+}
+
+/// What comparing the items of two collections gave; many of them are compared by code if the program has to be asked.
+fn eq_items(heap: &Heap, result: Res<bool>, len: usize, a: Value, b: Value) -> Res<bool> {
+    if result.is_ok() {
+        return result;
+    }
+    let answer = protocol::or_by_code(heap, result.map(Value::Bool), len, "__equal_items__", &[a, b])?;
+    super::holds(heap, answer)
 }
 
 pub(crate) fn eq_slices(heap: &Heap, a: &[Value], b: &[Value], depth: usize) -> Res<bool> {

@@ -37,8 +37,8 @@ pub fn contains(heap: &mut Heap, container: Value, item: Value) -> Res<bool> {
                 _ => Err(Raise::type_error(format!("a bytes-like object is required, not '{}'", item.type_name(heap)))),
             }
         }
-        Value::List(list) => any_equal(heap, &heap.lists[list].items, item),
-        Value::Tuple(tuple) => any_equal(heap, heap.tuples[tuple].items(), item),
+        Value::List(list) => any_equal(heap, &heap.lists[list].items, container, item),
+        Value::Tuple(tuple) => any_equal(heap, heap.tuples[tuple].items(), container, item),
         Value::Dict(dict) => {
             let hash = hash::key_hash(heap, item)?;
             Ok(tables::find(heap, &heap.dicts[dict].table, hash, item)?.is_some())
@@ -96,11 +96,20 @@ pub fn contains(heap: &mut Heap, container: Value, item: Value) -> Res<bool> {
     }
 }
 
-fn any_equal(heap: &Heap, items: &[Value], item: Value) -> Res<bool> {
+fn any_equal(heap: &Heap, items: &[Value], container: Value, item: Value) -> Res<bool> {
     heap.work(items.len() / 8)?;
     for candidate in items {
-        if candidate.is(item) || compare::eq(heap, *candidate, item)? {
+        if candidate.is(item) {
             return Ok(true);
+        }
+        match compare::eq(heap, *candidate, item) {
+            Ok(true) => return Ok(true),
+            Ok(false) => {}
+            Err(raise) => {
+                let answer =
+                    protocol::or_by_code(heap, Err(raise), items.len(), "__contains_item__", &[container, item]);
+                return super::holds(heap, answer?);
+            }
         }
     }
     Ok(false)

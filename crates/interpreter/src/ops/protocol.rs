@@ -500,6 +500,50 @@ pub fn search(heap: &Heap, container: Value, item: Value) -> Res<bool> {
     sequence::holds(heap, ask_library(heap, "__contains_item__", &[container, item])?)
 }
 
+/// How many items a loop of an operation may compare by asking before code does it, which need not start again.
+const FEW: usize = 16;
+
+/// What a loop over items gives, or, if it has to ask the program and is long, what code of the library gives.
+///
+/// # Errors
+/// What the loop and the methods raise.
+pub fn or_by_code(
+    heap: &Heap,
+    result: Res<Value>,
+    len: usize,
+    function: &'static str,
+    arguments: &[Value],
+) -> Res<Value> {
+    match result {
+        Err(raise) if len > FEW && raise.resume().is_some() => ask_library(heap, function, arguments),
+        result => result,
+    }
+}
+
+/// A new set or dict filled with many members or pairs by code, if there are records among the keys.
+///
+/// # Errors
+/// What the methods raise.
+pub fn filled(heap: &mut Heap, function: &'static str, into: Value, items: &[Value]) -> Res<Option<Value>> {
+    if !heap.answers.in_use || items.len() <= FEW {
+        return Ok(None);
+    }
+    let key = |item: &Value| match (into, *item) {
+        (Value::Set(_), item) => Some(item),
+        (_, Value::Tuple(pair)) => match heap.tuples[pair].items() {
+            [key, _] => Some(*key),
+            _ => None,
+        },
+        _ => None,
+    };
+    let Some(keys) = items.iter().map(key).collect::<Option<Vec<Value>>>() else { return Ok(None) };
+    if !keys.iter().any(|key| matches!(key, Value::Record(_))) {
+        return Ok(None);
+    }
+    let items = heap.new_list(items.to_vec());
+    ask_library(heap, function, &[into, items]).map(Some)
+}
+
 /// `any` or `all` of values that the program has to be asked for.
 ///
 /// # Errors

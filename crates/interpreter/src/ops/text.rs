@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{MAX_DEPTH, int, protocol, too_deep};
-use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::exception_kind::{Callee, ExceptionKind, Raise, Res, Resume};
 use crate::format;
 use crate::heap::Heap;
 use crate::methods::is_printable;
@@ -43,7 +43,7 @@ pub fn exception_text(heap: &Heap, exception: Ref<Exception>) -> Res<String> {
         several => {
             let mut printer = Printer::new(heap);
             printer.sequence("(", several, ")")?;
-            Ok(printer.out)
+            printer.finish()
         }
     }
 }
@@ -55,7 +55,7 @@ pub fn exception_text(heap: &Heap, exception: Ref<Exception>) -> Res<String> {
 pub fn repr(heap: &Heap, value: Value) -> Res<String> {
     let mut printer = Printer::new(heap);
     printer.value(value)?;
-    Ok(printer.out)
+    printer.finish()
 }
 
 /// `repr(value)` as records print without methods of their own: for messages, where the program is not asked.
@@ -117,11 +117,21 @@ struct Printer<'a> {
     most: usize,
     /// The containers being printed, outermost first: one met again is a cycle.
     open: Vec<Value>,
+    /// Records whose text the program has to be asked for, with the methods that give it.
+    asked: Vec<(Value, Value)>,
 }
 
 impl<'a> Printer<'a> {
     fn new(heap: &'a Heap) -> Printer<'a> {
-        Printer { heap, out: String::new(), most: usize::MAX, open: Vec::new() }
+        Printer { heap, out: String::new(), most: usize::MAX, open: Vec::new(), asked: Vec::new() }
+    }
+
+    /// The text; or the wish to ask, for all records at once, since no text depends on another.
+    fn finish(self) -> Res<String> {
+        if self.asked.is_empty() {
+            return Ok(self.out);
+        }
+        Err(Raise::resume_after(Resume::AskAll(self.asked.into())))
     }
 
     fn value(&mut self, value: Value) -> Res<()> {
@@ -175,12 +185,14 @@ impl<'a> Printer<'a> {
             Value::Native(native) => self.out.push_str(&crate::modules::native::repr(heap, native)?),
             _ => {
                 // Somebody who looks on does not run code of the program.
-                if self.most == usize::MAX
-                    && let Some(text) = protocol::repr(heap, value)?
-                {
-                    self.out.push_str(&text);
-                } else {
-                    self.container(value)?;
+                let own = if self.most == usize::MAX { protocol::repr(heap, value) } else { Ok(None) };
+                match own {
+                    Ok(Some(text)) => self.out.push_str(&text),
+                    Ok(None) => self.container(value)?,
+                    Err(raise) => match raise.resume() {
+                        Some(Resume::Ask(Callee::Value(method), _)) => self.asked.push((*method, value)),
+                        _ => return Err(raise),
+                    },
                 }
             }
         }

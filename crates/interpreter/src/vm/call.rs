@@ -260,7 +260,7 @@ impl Cx<'_> {
     fn resume_call(&mut self, raise: Raise, callee: Value, args: Args<'_>, on_return: OnReturn) -> Res<Flow> {
         let (function, iter) = match raise.resume() {
             // The whole instruction is carried out again when the answer is there.
-            None | Some(Resume::Ask(..)) => return Err(raise),
+            None | Some(Resume::Ask(..) | Resume::AskAll(..)) => return Err(raise),
             Some(&Resume::Drain(iter)) => ("__drain_and_call__", iter),
             Some(&Resume::Advance(iter)) => ("__advance_and_call__", iter),
         };
@@ -279,6 +279,7 @@ impl Cx<'_> {
         if let Some(resume) = raise.resume() {
             let (function, iter) = match resume {
                 Resume::Ask(callee, arguments) => return self.ask(*callee, arguments),
+                Resume::AskAll(questions) => return self.ask_all(questions),
                 Resume::Drain(iter) => ("__drain__", *iter),
                 Resume::Advance(iter) => ("__advance__", *iter),
             };
@@ -303,7 +304,7 @@ impl Cx<'_> {
     /// Calls what an instruction asks for; with the answer, it is carried out again. False if the task ends.
     fn ask(&mut self, callee: Callee, arguments: &[Value]) -> bool {
         let answers = self.m.heap.answers.take();
-        self.task.ask(Question::new(callee, arguments), answers);
+        self.task.ask(vec![Question::new(callee, arguments)], answers);
         let entered = match callee {
             Callee::Library(name) => self.call_prelude(name, arguments, OnReturn::Answer),
             Callee::Value(callee @ Value::Function(_)) => self.call_with(callee, arguments, &[], OnReturn::Answer),
@@ -312,6 +313,24 @@ impl Cx<'_> {
                 self.call_prelude("__answer__", &with_callee, OnReturn::Answer)
             }
         };
+        self.asking(entered)
+    }
+
+    /// The same for several questions, each of one record.
+    fn ask_all(&mut self, questions: &[(Value, Value)]) -> bool {
+        if let &[(method, record)] = questions {
+            return self.ask(Callee::Value(method), &[record]);
+        }
+        let answers = self.m.heap.answers.take();
+        let asked = questions.iter().map(|(method, record)| Question::new(Callee::Value(*method), &[*record]));
+        self.task.ask(asked.collect(), answers);
+        let methods = self.m.heap.new_list(questions.iter().map(|(method, _)| *method).collect());
+        let records = self.m.heap.new_list(questions.iter().map(|(_, record)| *record).collect());
+        let entered = self.call_prelude("__answer_all__", &[methods, records], OnReturn::Answer);
+        self.asking(entered)
+    }
+
+    fn asking(&mut self, entered: Res<Flow>) -> bool {
         let raise = match entered {
             Ok(Flow::Entered) => return true,
             Ok(_) => Raise::type_error("a method of the data model must be a function"),

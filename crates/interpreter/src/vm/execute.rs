@@ -854,7 +854,7 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                                 (Some(OnReturn::Answer), _) | (_, None) => None,
                                 (_, Some(function)) => Some(Question::new(Callee::Value(function), &[])),
                             };
-                            let answers = cx.task.answered(value, question);
+                            let answers = cx.task.answered(value, question, &cx.m.heap);
                             cx.m.heap.answers.put(answers);
                             leave!(Exit::Replay);
                         }

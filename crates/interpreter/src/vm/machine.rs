@@ -162,8 +162,8 @@ pub(crate) struct Task {
 pub(crate) struct Asking {
     /// How many frames there are while it runs.
     depth: usize,
-    /// What is asked.
-    question: Question,
+    /// What is asked: one question, or several that a list answers.
+    questions: Vec<Question>,
     /// The answers so far.
     answers: Vec<Answered>,
 }
@@ -212,27 +212,34 @@ impl Task {
     }
 
     /// Puts the answers that an instruction has so far aside, while code of the program finds the next one.
-    pub(crate) fn ask(&mut self, question: Question, answers: Vec<Answered>) {
+    pub(crate) fn ask(&mut self, questions: Vec<Question>, answers: Vec<Answered>) {
         let depth = self.frames.len();
         self.replay = Replay::No;
         // Those that an exception has ended.
         self.asking.retain(|asking| asking.depth < depth);
-        self.asking.push(Asking { depth, question, answers });
+        self.asking.push(Asking { depth, questions, answers });
     }
 
     /// The answers of the instruction in the top frame, which is to be carried out again. `question` is what it has
     /// asked, if that was not by [`Task::ask`].
-    pub(crate) fn answered(&mut self, answer: Value, question: Option<Question>) -> Vec<Answered> {
+    pub(crate) fn answered(&mut self, answer: Value, question: Option<Question>, heap: &Heap) -> Vec<Answered> {
         let depth = self.frames.len();
         self.asking.retain(|asking| asking.depth <= depth);
         self.replay = Replay::Next;
         if let Some(question) = question {
             return vec![question.answer(answer)];
         }
-        let Some(Asking { question, mut answers, .. }) = self.asking.pop_if(|asking| asking.depth == depth) else {
+        let Some(Asking { questions, mut answers, .. }) = self.asking.pop_if(|asking| asking.depth == depth) else {
             return Vec::new();
         };
-        answers.push(question.answer(answer));
+        match (questions.as_slice(), answer) {
+            ([question], answer) => answers.push(question.answer(answer)),
+            (several, Value::List(list)) => {
+                let values = several.iter().zip(&heap.lists[list].items);
+                answers.extend(values.map(|(question, value)| question.answer(*value)));
+            }
+            _ => {}
+        }
         answers
     }
 
