@@ -239,6 +239,44 @@ log.critical("critical")
 }
 
 #[test]
+fn agents_ask_for_the_type_that_is_declared() {
+    let program = r#"
+agent Planner
+steps: list = Planner.plan("tea")
+print(steps)
+def f() -> any:
+    return Planner.plan("tea")
+plain = f()
+print(type(plain))
+"#;
+    let prompt = "Make a plan, one step a line, for this goal: tea";
+    expect![[r#"
+        <0 Llm { prompt: "Make a plan, one step a line, for this goal: tea", system: Some("You are Planner. A Dana agent named Planner"), options: [], answer_type: Some("list") }>
+        ['boil', 'pour']
+        <1 Llm { prompt: "Make a plan, one step a line, for this goal: tea", system: Some("You are Planner. A Dana agent named Planner"), options: [], answer_type: None }>
+        str
+    "#]].assert_eq(&output_with(program, Recorder::answering(prompt, r#"["boil", "pour"]"#)));
+}
+
+#[test]
+fn methods_of_the_data_model_may_wait() {
+    let program = r#"
+struct Named:
+    id: int
+    def __str__(self):
+        return reason("name") + str(self.id)
+print(Named(1), [f"{Named(id)}" for id in range(2)])
+"#;
+    expect![[r#"
+        <0 Llm { prompt: "name", system: None, options: [], answer_type: None }>
+        <1 Llm { prompt: "name", system: None, options: [], answer_type: None }>
+        <2 Llm { prompt: "name", system: None, options: [], answer_type: None }>
+        n1 ['n0', 'n1']
+    "#]]
+    .assert_eq(&output_with(program, Recorder::answering("name", "n")));
+}
+
+#[test]
 fn host_calls_come_in_the_order_of_the_program() {
     let program = r#"
 import time

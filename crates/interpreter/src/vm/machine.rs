@@ -216,7 +216,7 @@ impl Task {
         let depth = self.frames.len();
         self.replay = Replay::No;
         // Those that an exception has ended.
-        self.asking.retain(|asking| asking.depth < depth);
+        while self.asking.pop_if(|asking| asking.depth >= depth).is_some() {}
         self.asking.push(Asking { depth, questions, answers });
     }
 
@@ -224,7 +224,7 @@ impl Task {
     /// asked, if that was not by [`Task::ask`].
     pub(crate) fn answered(&mut self, answer: Value, question: Option<Question>, heap: &Heap) -> Vec<Answered> {
         let depth = self.frames.len();
-        self.asking.retain(|asking| asking.depth <= depth);
+        while self.asking.pop_if(|asking| asking.depth > depth).is_some() {}
         self.replay = Replay::Next;
         if let Some(question) = question {
             return vec![question.answer(answer)];

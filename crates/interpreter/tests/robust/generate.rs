@@ -103,6 +103,12 @@ const HOSTILE: &[&str] = &[
     "lambda a, b :: a",
     "type(1)",
     "type(point)",
+    "odd",
+    "even",
+    "[odd, even, odd]",
+    "[even] * 40",
+    "slice(1, odd)",
+    "NotImplemented",
     "x",
     "y",
     "z",
@@ -123,6 +129,56 @@ interface Shape:
 agent Helper
 agent_blueprint Plan:
     goal: str = 'none'
+struct Odd:
+    left: int = 30
+    def __eq__(self, other):
+        return other
+    def __lt__(self, other):
+        return NotImplemented
+    def __hash__(self):
+        return self.left
+    def __len__(self):
+        return self.left
+    def __iter__(self):
+        return self
+    def __next__(self):
+        self.left -= 1
+        if self.left < 0:
+            raise StopIteration
+        return self
+    def __getitem__(self, index):
+        return index
+    def __add__(self, other):
+        return [self, other]
+    def __call__(self, *rest, **named):
+        return rest
+    def __repr__(self):
+        return 'odd' * self.left
+struct Even:
+    value: any = 2
+    def __eq__(self, other):
+        return self.value == other
+    def __gt__(self, other):
+        return self.value > other
+    def __hash__(self):
+        return hash(self.value)
+    def __bool__(self):
+        return self.value == 2
+    def __index__(self):
+        return self.value
+    def __getitem__(self, index):
+        return self.value[index]
+    def __setitem__(self, index, value):
+        self.value = value
+    def __radd__(self, other):
+        self.value += 1
+        return self
+    def __contains__(self, item):
+        return item in [self.value]
+    def __format__(self, spec):
+        return format(self.value, spec)
+    def __str__(self):
+        return str([self.value])
 def (self: Point) norm(by=1) -> float:
     return (self.x ** 2 + self.y ** 2) * by
 def helper(a, b=2, *rest, **named):
@@ -146,6 +202,8 @@ for i in range(1500):
 wide = list(range(300))
 point = Point()
 node = Node(value=loop)
+odd = Odd()
+even = Even()
 x = y = z = 1
 ";
 
