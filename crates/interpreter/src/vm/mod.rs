@@ -1,6 +1,7 @@
 //! The virtual machine: runs compiled modules, a task at a time, and stops wherever its owner wants.
 
 mod answers;
+mod asking;
 mod attributes;
 mod call;
 mod coerce;
