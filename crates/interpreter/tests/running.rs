@@ -357,12 +357,16 @@ fn limits_end_a_run_with_an_error_that_names_them() {
     let headlines = [
         run("while true:\n    try:\n        x = 1\n    except:\n        pass\n", steps),
         run("def f():\n    try:\n        f()\n    except:\n        f()\nf()\n", steps),
+        run("while [1]:\n    continue\n", steps),
+        run("while true:\n    try:\n        continue\n    finally:\n        pass\n", steps),
         run("xs = []\nwhile true:\n    xs.append([1, 2, 3])\n", memory),
         run("x = 'a' * 100_000_000\n", memory),
         run("def f(n):\n    return f(n + 1)\nf(0)\n", Limits { depth: 50, ..Limits::default() }),
         run("while true:\n    print('x' * 100)\n", Limits { output: 1_000, ..Limits::default() }),
     ];
     expect![[r#"
+        RuntimeError: the program passed its limit of 10000 steps
+        RuntimeError: the program passed its limit of 10000 steps
         RuntimeError: the program passed its limit of 10000 steps
         RuntimeError: the program passed its limit of 10000 steps
         MemoryError: the program passed its memory limit of 50000000 bytes

@@ -34,8 +34,10 @@ impl Lowerer {
                     return self.b().jump(label);
                 }
                 (Control::Loop { continues, .. }, Exit::Continue) => {
+                    // A jump back, as at the end of the body: it counts as a step, and garbage is collected there.
                     let label = *continues;
-                    return self.b().jump(label);
+                    let target = self.b().target(label);
+                    return self.emit(Op::JumpBack { target });
                 }
                 (Control::Loop { .. }, Exit::Return(_)) => {}
                 (Control::Finally { why, value, entry, exits }, exit) => {
