@@ -83,6 +83,7 @@ library_files! {
     Module "re" "re.na" [],
     Module "time" "time.na" [],
     Internal "internal" "internal.na" [],
+    Internal "data_model" "data_model.na" ["__add_all__", "__all__", "__all_of__", "__answer__", "__answer_all__", "__any__", "__contains_item__", "__count_of__", "__equal_items__", "__format_coded__", "__index_of__", "__iterator_by_index__", "__iterator_of__", "__largest__", "__merge_sort__", "__merge_sorted__", "__next_or__", "__put_all__", "__reversed_by_index__", "__smallest__", "__sum__"],
 }
 
 impl LibraryFile {
@@ -98,7 +99,10 @@ impl LibraryFile {
 
     /// The file that implements, in Dana, a name that every program sees.
     pub fn implementing(name: &str) -> Option<&'static LibraryFile> {
-        FILES.iter().find(|file| file.kind == LibraryKind::Builtins && file.implements.binary_search(&name).is_ok())
+        FILES.iter().find(|file| {
+            matches!(file.kind, LibraryKind::Builtins | LibraryKind::Internal)
+                && file.implements.binary_search(&name).is_ok()
+        })
     }
 }
 

@@ -25,9 +25,19 @@ pub(crate) fn module(file: &'static LibraryFile) -> Arc<CodeModule> {
         .clone()
 }
 
+/// The loops that call methods of the data model, for programs that define some.
+const DATA_MODEL: &str = "library/data_model.na";
+
+fn is_of_data_model(name: &str) -> bool {
+    name.len() > 4 && name.starts_with("__") && name.ends_with("__") && name != "__main__"
+}
+
 /// The other files that a program, or a file of the library, needs because it names what they implement.
 pub(crate) fn needed_by(unit: &CodeModule) -> Vec<&'static LibraryFile> {
     let mut files: Vec<&'static LibraryFile> = Vec::new();
+    if !unit.internal && unit.codes.iter().any(|code| is_of_data_model(&code.name)) {
+        files.extend(LibraryFile::by_path(DATA_MODEL));
+    }
     for name in unit.codes.iter().flat_map(|code| code.builtin_names()).chain(unit.globals.iter().map(AsRef::as_ref)) {
         if let Some(file) = LibraryFile::implementing(name)
             && !(unit.internal && unit.name == file.name)
