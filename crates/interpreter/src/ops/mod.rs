@@ -11,6 +11,7 @@ mod iteration;
 mod membership;
 mod number;
 mod sequence;
+mod set_like;
 mod sort;
 mod subscript;
 mod tables;
@@ -31,7 +32,9 @@ pub use membership::contains;
 pub use number::{Number, int_to_f64, number, parse_float, round_half_even};
 pub use sequence::{len, truth};
 pub use sort::sort;
-pub use subscript::{delete_item, delete_slice, get_item, get_slice, index_argument, set_item, set_slice};
+pub use subscript::{
+    delete_item, delete_slice, get_item, get_slice, index_argument, set_item, set_slice, size_argument,
+};
 pub use tables::{
     dict_get, dict_get_str, dict_insert, dict_insert_str, dict_merge, dict_remove, key_error, set_contains, set_insert,
     set_remove,

@@ -21,6 +21,19 @@ pub fn index_argument(heap: &Heap, value: Value) -> Res<i64> {
     }
 }
 
+/// A number of a native function that counts what is in memory, where CPython refuses what does not fit.
+///
+/// # Errors
+/// `TypeError` unless the value is an int, `OverflowError` if it has more than 64 bits.
+pub fn size_argument(heap: &Heap, value: Value) -> Res<i64> {
+    match value {
+        Value::BigInt(_) => {
+            Err(Raise::new(ExceptionKind::OverflowError, "Python int too large to convert to C ssize_t"))
+        }
+        _ => index_argument(heap, value),
+    }
+}
+
 /// The position an index means in a sequence of `len` items; none when out of range.
 fn position(index: i64, len: usize) -> Option<usize> {
     let position = if index < 0 { i128::from(index) + len as i128 } else { i128::from(index) };
@@ -291,6 +304,7 @@ fn slice_of_range(range: Range, bounds: SliceBounds) -> Range {
 /// slice and the value differ in length.
 pub fn set_slice(heap: &mut Heap, object: Value, start: Value, stop: Value, step: Value, value: Value) -> Res<()> {
     let list = sliced_list(heap, object, "does not support item assignment")?;
+    slice_bounds(heap, start, stop, step, heap.lists[list].items.len())?;
     if super::iter(heap, value).is_err() {
         let plain = matches!(step, Value::None | Value::Int(1));
         return Err(Raise::type_error(if plain {

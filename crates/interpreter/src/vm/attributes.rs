@@ -47,7 +47,10 @@ impl Cx<'_> {
 
     /// A method that every agent has, from the prelude.
     fn agent_method(&self, name: Ref<Str>) -> Option<Value> {
-        let internal = agent_method_name(self.m.heap.str(name))?;
+        self.prelude_method(agent_method_name(self.m.heap.str(name))?)
+    }
+
+    fn prelude_method(&self, internal: &str) -> Option<Value> {
         let &library = self.m.library.get(crate::prelude::INTERNAL)?;
         self.m.heap.modules[library].get(self.m.heap.find_interned(internal)?)
     }
@@ -148,6 +151,10 @@ impl Cx<'_> {
                     "__cause__" => link(object.cause),
                     "__context__" => link(object.context),
                     "__suppress_context__" => Some(Value::Bool(object.suppress_context)),
+                    "msg" | "pos" | "lineno" | "colno" if object.kind == ExceptionKind::JSONDecodeError => {
+                        let message = ops::exception_text(&self.m.heap, exception)?;
+                        Some(crate::modules::json_error_part(&mut self.m.heap, &message, text))
+                    }
                     "msg" | "pos" if object.kind == ExceptionKind::PatternError => {
                         let message = ops::exception_text(&self.m.heap, exception)?;
                         Some(crate::modules::re::error_part(&mut self.m.heap, &message, text))
@@ -189,6 +196,10 @@ impl Cx<'_> {
                 Some(doc.map_or(Value::None, |doc| self.m.heap.new_str(doc)))
             }
             (Value::Builtin(id), "__name__") => Some(Value::Str(self.m.heap.intern(id.row().name))),
+            (Value::Builtin(id), level) if id.row().name == "log" && log_method_name(level).is_some() => {
+                let method = log_method_name(level).and_then(|internal| self.prelude_method(internal));
+                return Ok(method.map(|method| self.bind_method(object, name, method)));
+            }
             (Value::Builtin(id), "__doc__") => {
                 let doc = id.declaration().map(|it| it.doc.as_str());
                 Some(doc.map_or(Value::None, |doc| self.m.heap.new_str(doc)))
@@ -468,6 +479,18 @@ impl Cx<'_> {
     }
 }
 
+/// The function of the prelude behind `log.info` and the other levels.
+fn log_method_name(level: &str) -> Option<&'static str> {
+    Some(match level {
+        "critical" => "__log_critical__",
+        "debug" => "__log_debug__",
+        "error" => "__log_error__",
+        "info" => "__log_info__",
+        "warn" | "warning" => "__log_warning__",
+        _ => return None,
+    })
+}
+
 /// The function of the prelude that is a method of every agent.
 pub(super) fn agent_method_name(name: &str) -> Option<&'static str> {
     Some(match name {
@@ -475,6 +498,8 @@ pub(super) fn agent_method_name(name: &str) -> Option<&'static str> {
         "llm" => "__agent_llm__",
         "plan" => "__agent_plan__",
         "reason" => "__agent_reason__",
+        "recall" => "__agent_recall__",
+        "remember" => "__agent_remember__",
         "solve" => "__agent_solve__",
         _ => return None,
     })
