@@ -4,7 +4,7 @@ pub const SCENES: &[&str] = &[
     "
 struct @:
     x: any
-    name: any = <S>
+    name: any = 'named'
     def area(k=<K>):
         return self.x * k
     def grow(by):
