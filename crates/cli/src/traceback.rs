@@ -97,27 +97,38 @@ fn headlines(report: &Report) -> Vec<String> {
     titles
 }
 
-/// The frames from the innermost on. Of calls at the same place one after the other, as in a recursion, only the first is
-/// shown, and their number.
+/// How many functions that call each other in a circle are looked for in a traceback.
+const LONGEST_CIRCLE: usize = 4;
+
+/// The frames from the innermost on. Of calls at the same places one after the other, as in a recursion of a function or of
+/// some that call each other, only the first are shown, and the number of the others.
 fn with_frames<'a>(title: annotate_snippets::Title<'a>, report: &'a Report, here: Option<&Utf8Path>) -> Group<'a> {
     let mut group = Group::with_title(title);
+    let frames: Vec<&ReportFrame> = report.frames.iter().rev().collect();
     // The middle of a long traceback is not in the report.
-    let gap = if report.hidden > 0 { report.frames.len() / 2 } else { 0 };
-    let mut shown: Option<&ReportFrame> = None;
-    let mut more = 0;
-    for (index, frame) in report.frames.iter().enumerate().rev() {
-        if shown.is_some_and(|shown| shown.position == frame.position) {
-            more += 1;
-        } else {
-            group = with_number(group, more);
-            group = group.element(snippet(frame, shown.is_none(), here));
-            (shown, more) = (Some(frame), 0);
+    let gap = (report.hidden > 0).then(|| frames.len().div_ceil(2));
+    let mut index = 0;
+    while index < frames.len() {
+        let repeated = repeated(&frames, index);
+        let next = index + repeated.max(1);
+        if repeated == 0 {
+            group = group.element(snippet(frames[index], index == 0, here));
         }
-        if gap > 0 && index == gap {
-            more += report.hidden;
-        }
+        let hidden = if gap.is_some_and(|gap| index < gap && gap <= next) { report.hidden } else { 0 };
+        group = with_number(group, repeated + hidden);
+        index = next;
     }
-    with_number(group, more)
+    group
+}
+
+/// How many frames from `index` on are at the places of the frames before, in a circle of calls.
+fn repeated(frames: &[&ReportFrame], index: usize) -> usize {
+    let position = |at: usize| frames.get(at).map(|frame| &frame.position);
+    let is_circle =
+        |length: usize| index >= length && (0..length).all(|at| position(index + at) == position(index + at - length));
+    let Some(length) = (1..=LONGEST_CIRCLE).find(|length| is_circle(*length)) else { return 0 };
+    let circle = &frames[index - length..index];
+    frames[index..].iter().take_while(|frame| circle.iter().any(|it| it.position == frame.position)).count()
 }
 
 fn with_number(group: Group<'_>, more: usize) -> Group<'_> {

@@ -8,6 +8,7 @@ mod expressions;
 mod literals;
 pub mod program;
 mod random;
+mod scenarios;
 mod statements;
 mod templates;
 mod types;
@@ -172,6 +173,7 @@ fn without_qualifiers(text: &str) -> String {
             .replace("cannot access free variable", "cannot access local variable")
             .replace(" in enclosing scope", "");
         let is_around = parts.peek().is_some();
+        let part = if is_around { part.trim_end_matches("<lambda>").to_owned() } else { part };
         let kept = if is_around { part.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_') } else { &part };
         out.push_str(kept);
     }

@@ -20,6 +20,8 @@ pub enum Node {
     Record {
         name: String,
         fields: Vec<Field>,
+        /// Their headers are `name(parameters)`, without the receiver `self`.
+        methods: Vec<Clause>,
     },
 }
 
@@ -58,7 +60,7 @@ pub fn render(nodes: &[Node], language: Language) -> String {
         Language::Dana => {}
         Language::Python => text.push_str("from dataclasses import dataclass, field\n"),
     }
-    text.push_str("import math\nimport json\n");
+    text.push_str("import datetime\nimport itertools\nimport json\nimport math\nimport re\n");
     write_nodes(&mut text, nodes, 0, language);
     text
 }
@@ -80,7 +82,10 @@ fn write_nodes(out: &mut String, nodes: &[Node], depth: usize, language: Languag
                     write_nodes(out, body, depth + 1, language);
                 }
             }
-            Node::Record { name, fields } => write_record(out, name, fields, depth, language),
+            Node::Record { name, fields, methods } => {
+                write_record(out, name, fields, depth, language);
+                write_methods(out, name, methods, depth, language);
+            }
         }
     }
 }
@@ -96,13 +101,25 @@ fn write_record(out: &mut String, name: &str, fields: &[Field], depth: usize, la
     for Field { name, annotation, default } in fields {
         let mut line = format!("{name}: {annotation}");
         match default {
-            Some(default) if language == Language::Python && *annotation == "list" => {
+            Some(default) if language == Language::Python && matches!(*annotation, "list" | "dict") => {
                 write!(line, " = field(default_factory=lambda: {default})").expect("a string takes text");
             }
             Some(default) => write!(line, " = {default}").expect("a string takes text"),
             None => {}
         }
         indent(out, depth + 1, &line);
+    }
+}
+
+fn write_methods(out: &mut String, record: &str, methods: &[Clause], depth: usize, language: Language) {
+    for Clause { header, body } in methods {
+        let (name, parameters) = header.split_once('(').unwrap_or((header, ")"));
+        let (header, depth) = match language {
+            Language::Dana => (format!("def (self: {record}) {header}"), depth),
+            Language::Python if parameters == ")" => (format!("def {name}(self)"), depth + 1),
+            Language::Python => (format!("def {name}(self, {parameters}"), depth + 1),
+        };
+        write_nodes(out, &[Node::block(header, body.clone())], depth, language);
     }
 }
 

@@ -37,6 +37,12 @@ impl Generator {
         for _ in 0..self.random.range(4, 10) {
             match self.random.below(10) {
                 0..2 => self.function(&mut nodes),
+                2 if self.random.chance(60) => {
+                    let attempt = clause("try", self.scene());
+                    let error = self.name("e");
+                    let handler = self.tell(&error);
+                    nodes.push(Node::Compound(vec![attempt, clause(format!("except Exception as {error}"), handler)]));
+                }
                 2 => self.special(&mut nodes),
                 3..9 => {
                     let guarded = self.guarded();
@@ -616,7 +622,7 @@ impl Generator {
                     Field { name: "name".to_owned(), annotation: "str", default: Some(self.literal(Ty::Str)) },
                     Field { name: "items".to_owned(), annotation: "list", default: Some(self.literal(Ty::Ints)) },
                 ];
-                nodes.push(Node::Record { name: record.clone(), fields });
+                nodes.push(Node::Record { name: record.clone(), fields, methods: Vec::new() });
                 nodes.push(Node::line(format!("{name} = {record}({})", self.small(-5, 5))));
                 nodes.push(Node::line(format!("{name}.items.append({name}.x)")));
                 nodes.push(Node::line(format!("{name}.x += {}", self.small(1, 5))));

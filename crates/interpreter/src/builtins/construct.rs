@@ -218,19 +218,28 @@ fn bytes(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
             Ok(heap.new_bytes(vec![0; count]))
         }
         Some(items) => {
-            let items = ops::collect(heap, items).map_err(|raise| match raise.resume() {
-                Some(_) => raise,
-                None => Raise::type_error(format!("cannot convert '{}' object to bytes", items.type_name(heap))),
-            })?;
-            let mut bytes = Vec::with_capacity(items.len());
-            for item in items {
-                let byte = u8::try_from(ops::index_argument(heap, item)?)
-                    .map_err(|_| Raise::value_error("bytes must be in range(0, 256)"))?;
-                bytes.push(byte);
-            }
+            let bytes = bytes_of_items(heap, items)?;
             Ok(heap.new_bytes(bytes))
         }
     }
+}
+
+/// The bytes that an iterable of ints gives.
+///
+/// # Errors
+/// `TypeError` for something else, `ValueError` for an int that is no byte.
+pub(crate) fn bytes_of_items(heap: &mut Heap, items: Value) -> Res<Vec<u8>> {
+    let items = ops::collect(heap, items).map_err(|raise| match raise.resume() {
+        Some(_) => raise,
+        None => Raise::type_error(format!("cannot convert '{}' object to bytes", items.type_name(heap))),
+    })?;
+    let mut bytes = Vec::with_capacity(items.len());
+    for item in items {
+        let byte = u8::try_from(ops::index_argument(heap, item)?)
+            .map_err(|_| Raise::value_error("bytes must be in range(0, 256)"))?;
+        bytes.push(byte);
+    }
+    Ok(bytes)
 }
 
 fn range(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {

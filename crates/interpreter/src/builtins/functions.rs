@@ -232,7 +232,8 @@ pub(super) fn format(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let spec = match spec {
         None => "",
         Some(spec) => heap.as_str(spec).ok_or_else(|| {
-            Raise::type_error(format!("format() argument 2 must be str, not {}", spec.type_name(heap)))
+            let given = if spec.is(Value::None) { "None" } else { spec.type_name(heap) };
+            Raise::type_error(format!("format() argument 2 must be str, not {given}"))
         })?,
     };
     let shown = formatting::format_value(heap, value.unwrap_or(Value::None), spec)?;

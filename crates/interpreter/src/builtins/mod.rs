@@ -2,7 +2,7 @@
 //! parameters included, stands in the declarations of [`danaide_analysis::library`].
 
 mod args;
-mod construct;
+pub(crate) mod construct;
 mod core;
 mod functions;
 mod numbers;

@@ -205,9 +205,10 @@ pub(super) fn factorial(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
 pub(crate) fn factorial_of(heap: &mut Heap, n: &BigInt) -> Res<Value> {
     const LARGEST: u32 = 1_000_000;
     let Some(n) = u32::try_from(n).ok().filter(|n| *n <= LARGEST) else {
+        let largest = if i64::try_from(n).is_ok() { i64::from(LARGEST) } else { i64::MAX };
         return Err(Raise::new(
             ExceptionKind::OverflowError,
-            format!("factorial() argument should not exceed {LARGEST}"),
+            format!("factorial() argument should not exceed {largest}"),
         ));
     };
     let product = if n < 2 { BigInt::from(1) } else { product(2, n) };

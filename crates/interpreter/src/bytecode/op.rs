@@ -112,6 +112,8 @@ pub enum Intrinsic {
     NeedsArguments,
     /// `(attempts, exception)`: a `RetryExhausted` exception whose cause is the exception.
     RetryExhausted,
+    /// `(agent)`: the dict of what the agent was told to remember.
+    Memory,
 }
 
 /// An instruction. Field names: `dst` is the register that takes the result, `first` the first of consecutive registers.

@@ -164,11 +164,16 @@ impl Lowerer {
             None => {}
         }
         let mut seen: Vec<String> = Vec::new();
+        // All that goes by position is evaluated first, wherever it stands.
         for arg in args {
             match arg {
-                ast::Arg::Expr(Expr::SpreadExpr(spread))
-                    if spread.op().is_some_and(|op| op.kind() == SyntaxKind::STAR2) =>
-                {
+                ast::Arg::Expr(expr) if !is_named_spread(expr) => self.append(expr, list),
+                _ => {}
+            }
+        }
+        for arg in args {
+            match arg {
+                ast::Arg::Expr(Expr::SpreadExpr(spread)) if is_double(spread) => {
                     may_repeat = true;
                     self.scoped(|it| match spread.expr() {
                         Some(inner) => {
@@ -178,7 +183,7 @@ impl Lowerer {
                         None => it.missing(spread.syntax()),
                     });
                 }
-                ast::Arg::Expr(expr) => self.append(expr, list),
+                ast::Arg::Expr(_) => {}
                 ast::Arg::KeywordArg(keyword) => self.scoped(|it| {
                     let (Some(name), Some(expr)) = (keyword.name(), keyword.expr()) else {
                         return it.missing(keyword.syntax());
@@ -216,7 +221,17 @@ fn intrinsic(name: &str) -> Option<Intrinsic> {
         "__call_fit__" => Intrinsic::CallFit,
         "__is_callable__" => Intrinsic::IsCallable,
         "__needs_arguments__" => Intrinsic::NeedsArguments,
+        "__memory__" => Intrinsic::Memory,
         "__retry_exhausted__" => Intrinsic::RetryExhausted,
         _ => return None,
     })
+}
+
+/// Whether a spread is `**value`.
+fn is_double(spread: &ast::SpreadExpr) -> bool {
+    spread.op().is_some_and(|op| op.kind() == SyntaxKind::STAR2)
+}
+
+fn is_named_spread(arg: &Expr) -> bool {
+    matches!(arg, Expr::SpreadExpr(spread) if is_double(spread))
 }

@@ -83,7 +83,9 @@ fn values(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
 fn pop(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let [key, default] = args.bind(heap, "pop", [by_place("key"), by_place("default")], 1)?;
     let (dict, key) = (receiver(heap, this)?, key.unwrap_or(Value::None));
-    match ops::dict_remove(heap, dict, key)?.or(default) {
+    // An empty dict does not ask for the key's hash.
+    let found = if heap.dicts[dict].table.len() == 0 { None } else { ops::dict_remove(heap, dict, key)? };
+    match found.or(default) {
         Some(value) => Ok(value),
         None => Err(ops::key_error(heap, key)),
     }

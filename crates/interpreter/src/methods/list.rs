@@ -131,7 +131,7 @@ fn index(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
 
 fn insert(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let [at, item] = args.bind(heap, "insert", [by_place("index"), by_place("object")], 2)?;
-    let at = ops::index_argument(heap, at.unwrap_or(Value::None))?;
+    let at = ops::size_argument(heap, at.unwrap_or(Value::None))?;
     heap.charge(size_of::<Value>());
     let items = items_mut(heap, this)?;
     let at = if at < 0 { i128::from(at) + items.len() as i128 } else { i128::from(at) };
@@ -144,7 +144,7 @@ fn pop(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let [at] = args.bind(heap, "pop", [by_place("index")], 0)?;
     let at = match at {
         None => -1,
-        Some(at) => ops::index_argument(heap, at)?,
+        Some(at) => ops::size_argument(heap, at)?,
     };
     let items = items_mut(heap, this)?;
     if items.is_empty() {

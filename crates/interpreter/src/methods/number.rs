@@ -4,6 +4,7 @@ use num_bigint::{BigInt, Sign};
 
 use super::str::str_argument;
 use super::{Method, method};
+use crate::builtins::construct::bytes_of_items;
 use crate::builtins::{CallArgs, by_keyword, by_name};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
@@ -118,10 +119,15 @@ fn from_bytes(heap: &mut Heap, _: Value, args: &CallArgs<'_>) -> Res<Value> {
         args.bind(heap, "from_bytes", [by_name("bytes"), by_name("byteorder"), by_keyword("signed")], 1)?;
     let big = big_endian(heap, "from_bytes", order)?;
     let bytes = bytes.unwrap_or(Value::None);
-    let Value::Bytes(bytes) = bytes else {
-        return Err(Raise::type_error(format!("cannot convert '{}' object to bytes", bytes.type_name(heap))));
+    let collected;
+    let bytes = match bytes {
+        Value::Bytes(bytes) => heap.byte_strings[bytes].as_slice(),
+        Value::Str(_) => return Err(Raise::type_error("cannot convert 'str' object to bytes")),
+        items => {
+            collected = bytes_of_items(heap, items)?;
+            &collected
+        }
     };
-    let bytes = heap.byte_strings[bytes].as_slice();
     let int = match (signed.is_some_and(|signed| ops::truth(heap, signed)), big) {
         (false, true) => BigInt::from_bytes_be(Sign::Plus, bytes),
         (false, false) => BigInt::from_bytes_le(Sign::Plus, bytes),

@@ -222,7 +222,11 @@ fn zfill(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
 fn expand_tabs(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let [size] = args.bind(heap, "str.expandtabs", [by_name("tabsize")], 0)?;
     let size = match size {
-        Some(size) => usize::try_from(ops::index_argument(heap, size)?).unwrap_or(0),
+        Some(size) => {
+            let size = i32::try_from(ops::index_argument(heap, size)?)
+                .map_err(|_| Raise::new(ExceptionKind::OverflowError, "Python int too large to convert to C int"))?;
+            usize::try_from(size).unwrap_or(0)
+        }
         None => 8,
     };
     let tabs = receiver(heap, this).bytes().filter(|b| *b == b'\t').count();

@@ -44,6 +44,20 @@ fn error(text: &str, message: &str, at: usize) -> Raise {
     )
 }
 
+/// `e.msg`, `e.pos`, `e.lineno` and `e.colno` of a `JSONDecodeError`, from its text.
+pub(crate) fn error_part(heap: &mut Heap, message: &str, part: &str) -> Value {
+    let (text, place) = message.rsplit_once(": line ").unwrap_or((message, ""));
+    let mut numbers = place.split(|c: char| !c.is_ascii_digit()).filter(|number| !number.is_empty());
+    let mut number = |index: usize| numbers.nth(index).and_then(|number| number.parse().ok()).map(Value::Int);
+    let number = match part {
+        "lineno" => number(0),
+        "colno" => number(1),
+        "pos" => number(2),
+        _ => return heap.new_str(text),
+    };
+    number.unwrap_or(Value::None)
+}
+
 impl Reader<'_> {
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()

@@ -16,6 +16,7 @@ pub(crate) mod re;
 mod slice;
 pub(crate) mod time;
 
+pub(crate) use self::json_read::error_part as json_error_part;
 use crate::builtins::{Builtin, BuiltinId, by_vm};
 use crate::exception_kind::ExceptionKind;
 use crate::heap::Heap;

@@ -141,7 +141,7 @@ impl Trace for RecordType {
 #[derive(Debug, Clone)]
 pub struct Record {
     pub ty: Ref<RecordType>,
-    /// One value for each field of the type.
+    /// One value for each field of the type; after them, the memory of an agent that has one.
     pub fields: Box<[Value]>,
 }
 

@@ -9,11 +9,12 @@ use num_bigint::BigInt;
 
 use super::number::{Number, number};
 use super::protocol::Protocol;
+use super::set_like::set_likes;
 use super::{MAX_DEPTH, protocol, tables, too_deep};
 use crate::exception_kind::{Raise, Res};
 use crate::heap::Heap;
 use crate::modules;
-use crate::objects::{Dict, Range, Set, Str, ViewKind};
+use crate::objects::{Dict, Range, Set, Str};
 use crate::value::{Ref, Value};
 
 /// A comparison operator other than `in` and `is`.
@@ -92,7 +93,7 @@ fn eq_member(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bool> {
     }
 }
 
-fn eq_nested(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bool> {
+pub(super) fn eq_nested(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bool> {
     if depth > MAX_DEPTH {
         return Err(too_deep("in comparison"));
     }
@@ -134,35 +135,11 @@ fn eq_nested(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bool> {
             let (x, y) = (&heap.records[x], &heap.records[y]);
             Ok(a.is(b) || (x.ty == y.ty && eq_slices(heap, &x.fields, &y.fields, depth)?))
         }
-        (Value::View(keys), Value::Set(set)) | (Value::Set(set), Value::View(keys))
-            if heap.views[keys].kind == ViewKind::Keys =>
-        {
-            let (keys, members) = (&heap.dicts[heap.views[keys].dict].table, &heap.sets[set].table);
-            if keys.len() != members.len() {
-                return Ok(false);
+        (Value::View(_), Value::Set(_) | Value::View(_)) | (Value::Set(_), Value::View(_)) => {
+            match set_likes(heap, a, b) {
+                Some((a, b)) => Ok(a.len(heap) == b.len(heap) && a.is_subset(heap, b, depth)?),
+                None => Ok(a.is(b)),
             }
-            for entry in keys.iter() {
-                if tables::find(heap, members, entry.hash, entry.key)?.is_none() {
-                    return Ok(false);
-                }
-            }
-            Ok(true)
-        }
-        (Value::View(a), Value::View(b)) => {
-            let (a, b) = (heap.views[a], heap.views[b]);
-            let (keys_a, keys_b) = (&heap.dicts[a.dict].table, &heap.dicts[b.dict].table);
-            if a.kind != b.kind || a.kind == ViewKind::Values || keys_a.len() != keys_b.len() {
-                return Ok(a.kind == b.kind && a.dict == b.dict);
-            }
-            if a.kind == ViewKind::Items {
-                return eq_dicts(heap, a.dict, b.dict, depth);
-            }
-            for entry in keys_a.iter() {
-                if tables::find(heap, keys_b, entry.hash, entry.key)?.is_none() {
-                    return Ok(false);
-                }
-            }
-            Ok(true)
         }
         (Value::Native(x), Value::Native(y)) => Ok(a.is(b) || modules::native::eq(heap, x, y, depth)?),
         (Value::BoundMethod(x), Value::BoundMethod(y)) => {
@@ -371,6 +348,16 @@ fn order_nested(heap: &Heap, op: CompareOp, a: Value, b: Value, depth: usize) ->
     {
         return Ok(holds);
     }
+    if let Some((a, b)) = set_likes(heap, a, b) {
+        let (small, large) = match op {
+            CompareOp::Less | CompareOp::LessEqual => (a, b),
+            _ => (b, a),
+        };
+        let is_proper = matches!(op, CompareOp::Less | CompareOp::Greater);
+        let (small_len, large_len) = (small.len(heap), large.len(heap));
+        let may_fit = if is_proper { small_len < large_len } else { small_len <= large_len };
+        return Ok(may_fit && small.is_subset(heap, large, depth)?);
+    }
     match (a, b) {
         // UTF-8 orders as code points do.
         (Value::Str(a), Value::Str(b)) => {
@@ -383,15 +370,6 @@ fn order_nested(heap: &Heap, op: CompareOp, a: Value, b: Value, depth: usize) ->
         (Value::List(a), Value::List(b)) => order_slices(heap, op, &heap.lists[a].items, &heap.lists[b].items, depth),
         (Value::Tuple(a), Value::Tuple(b)) => {
             order_slices(heap, op, heap.tuples[a].items(), heap.tuples[b].items(), depth)
-        }
-        (Value::Set(a), Value::Set(b)) => {
-            let (small, large) = match op {
-                CompareOp::Less | CompareOp::LessEqual => (a, b),
-                _ => (b, a),
-            };
-            let proper = matches!(op, CompareOp::Less | CompareOp::Greater);
-            let (small_len, large_len) = (heap.sets[small].table.len(), heap.sets[large].table.len());
-            Ok((!proper || small_len < large_len) && subset(heap, small, large)?)
         }
         (Value::Native(x), Value::Native(y)) if modules::native::is_ordered(x, y) => {
             Ok(op.accepts(modules::native::order(heap, x, y)?))

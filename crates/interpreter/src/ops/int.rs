@@ -195,7 +195,8 @@ pub(crate) fn big_to_text(int: &BigInt) -> Res<String> {
 /// # Errors
 /// `ValueError` for text that is not an integer in that base.
 pub fn int_from_text(heap: &mut Heap, text: &str, base: u32, shown: &str) -> Res<Value> {
-    let invalid = || Raise::value_error(format!("invalid literal for int() with base {base}: {shown}"));
+    // A long text is cut as CPython cuts it.
+    let invalid = || Raise::value_error(format!("invalid literal for int() with base {base}: {shown:.200}"));
     let trimmed = crate::methods::trim(text);
     let (negative, mut digits) = match trimmed.as_bytes().first() {
         Some(b'-') => (true, &trimmed[1..]),

@@ -12,6 +12,7 @@ mod membership;
 mod number;
 pub mod protocol;
 mod sequence;
+mod set_like;
 mod sort;
 mod subscript;
 mod tables;
@@ -33,7 +34,8 @@ pub use number::{Number, int_to_f64, number, parse_float, round_half_even};
 pub use sequence::{holds, len, truth};
 pub use sort::sort;
 pub use subscript::{
-    Slice, delete_item, delete_slice, get_item, get_slice, index_argument, set_item, set_slice, slice_indices,
+    Slice, delete_item, delete_slice, get_item, get_slice, index_argument, set_item, set_slice, size_argument,
+    slice_indices,
 };
 pub use tables::{
     dict_get, dict_get_str, dict_insert, dict_insert_str, dict_merge, dict_remove, key_error, set_contains, set_insert,

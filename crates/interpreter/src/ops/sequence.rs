@@ -1,7 +1,5 @@
 //! Length, truth, repetition, and the operators of sets and dicts.
 
-use num_traits::Signed;
-
 use super::{BinaryOp, protocol, tables};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
@@ -76,7 +74,6 @@ pub fn repeat(heap: &mut Heap, sequence: Value, count: Value) -> Res<Value> {
     let count = match count {
         Value::Int(count) => usize::try_from(count).unwrap_or(0),
         Value::Bool(truth) => usize::from(truth),
-        Value::BigInt(count) if heap.bigints[count].is_negative() => 0,
         _ => return Err(Raise::new(ExceptionKind::OverflowError, "cannot fit 'int' into an index-sized integer")),
     };
     let unit = match sequence {
@@ -123,7 +120,9 @@ pub(super) fn set_operation(heap: &mut Heap, op: BinaryOp, left: Value, right: V
         (collected(heap, left)?, collected(heap, right)?)
     } else {
         let (Value::Set(a), Value::Set(b)) = (left, right) else { return Ok(None) };
-        (a, b)
+        // Of equal members of the two, such as `0` and `False`, the intersection has that of the smaller set.
+        let is_smaller = heap.sets[a].table.len() < heap.sets[b].table.len();
+        if op == BinaryOp::BitAnd && !is_smaller { (b, a) } else { (a, b) }
     };
     let result = heap.new_set();
     let (in_a, in_b) = (members(heap, a), members(heap, b));

@@ -62,6 +62,19 @@ pub fn index_argument(heap: &Heap, value: Value) -> Res<i64> {
     }
 }
 
+/// A number of a native function that counts what is in memory, where CPython refuses what does not fit.
+///
+/// # Errors
+/// `TypeError` unless the value is an int, `OverflowError` if it has more than 64 bits.
+pub fn size_argument(heap: &Heap, value: Value) -> Res<i64> {
+    match value {
+        Value::BigInt(_) => {
+            Err(Raise::new(ExceptionKind::OverflowError, "Python int too large to convert to C ssize_t"))
+        }
+        _ => index_argument(heap, value),
+    }
+}
+
 /// The position an index means in a sequence of `len` items; none when out of range.
 fn position(index: i64, len: usize) -> Option<usize> {
     let position = if index < 0 { i128::from(index) + len as i128 } else { i128::from(index) };
@@ -374,6 +387,7 @@ pub fn set_slice(heap: &mut Heap, object: Value, start: Value, stop: Value, step
         return set_item(heap, object, slice, value);
     }
     let list = sliced_list(heap, object, "does not support item assignment")?;
+    slice_bounds(heap, start, stop, step, heap.lists[list].items.len())?;
     let value = protocol::repeatable(heap, value)?;
     if let Err(raise) = super::iter_lazily(heap, value) {
         if raise.resume().is_some() {

@@ -47,7 +47,10 @@ impl Cx<'_> {
 
     /// A method that every agent has, from the prelude.
     fn agent_method(&self, name: Ref<Str>) -> Option<Value> {
-        let internal = agent_method_name(self.m.heap.str(name))?;
+        self.prelude_method(agent_method_name(self.m.heap.str(name))?)
+    }
+
+    fn prelude_method(&self, internal: &str) -> Option<Value> {
         let &library = self.m.library.get(crate::prelude::INTERNAL)?;
         self.m.heap.modules[library].get(self.m.heap.find_interned(internal)?)
     }
@@ -148,6 +151,10 @@ impl Cx<'_> {
                     "__cause__" => link(object.cause),
                     "__context__" => link(object.context),
                     "__suppress_context__" => Some(Value::Bool(object.suppress_context)),
+                    "msg" | "pos" | "lineno" | "colno" if object.kind == ExceptionKind::JSONDecodeError => {
+                        let message = ops::exception_text(&self.m.heap, exception)?;
+                        Some(crate::modules::json_error_part(&mut self.m.heap, &message, text))
+                    }
                     "msg" | "pos" if object.kind == ExceptionKind::PatternError => {
                         let message = ops::exception_text(&self.m.heap, exception)?;
                         Some(crate::modules::re::error_part(&mut self.m.heap, &message, text))

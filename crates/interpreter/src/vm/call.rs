@@ -422,8 +422,12 @@ impl Cx<'_> {
                     )));
                 }
                 None => {
+                    let known = params.names.iter().map(|name| &**name);
+                    let hint = super::suggest::nearest(text, known)
+                        .map(|nearest| format!(". Did you mean: '{nearest}'?"))
+                        .unwrap_or_default();
                     return Err(Raise::type_error(format!(
-                        "{}() got an unexpected keyword argument '{text}'",
+                        "{}() got an unexpected keyword argument '{text}'{hint}",
                         code.name
                     )));
                 }

@@ -2,9 +2,9 @@
 
 use crate::bytecode::{BinaryOp, Intrinsic};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
-use crate::objects::{Exception, Iter, Nest, Pipeline, Tool, ToolKind};
+use crate::objects::{Exception, Iter, Nest, Pipeline, Record, Tool, ToolKind};
 use crate::ops;
-use crate::value::Value;
+use crate::value::{Ref, Value};
 
 use super::call::{Flow, is_callable};
 use super::execute::Cx;
@@ -73,6 +73,22 @@ impl Cx<'_> {
             "a stage of a pipeline must be callable, not a '{}'",
             stage.type_name(&self.m.heap)
         )))
+    }
+
+    /// The dict of what an agent was told to remember: a value after those of its fields, made when it is asked for.
+    fn memory_of(&mut self, agent: Ref<Record>) -> Value {
+        let object = &self.m.heap.records[agent];
+        let declared = self.m.heap.record_types[object.ty].fields.len();
+        if let Some(&memory) = object.fields.get(declared) {
+            return memory;
+        }
+        let memory = Value::Dict(self.m.heap.new_dict());
+        let object = &mut self.m.heap.records[agent];
+        let mut fields = std::mem::take(&mut object.fields).into_vec();
+        fields.push(memory);
+        object.fields = fields.into_boxed_slice();
+        self.m.heap.charge(size_of::<Value>());
+        memory
     }
 
     pub(super) fn intrinsic(&mut self, intrinsic: Intrinsic, at: usize, on_return: OnReturn) -> Res<Flow> {
@@ -149,6 +165,10 @@ impl Cx<'_> {
                 });
                 Value::Bool(found)
             }
+            Intrinsic::Memory => match arg(0) {
+                Value::Record(record) => self.memory_of(record),
+                _ => Value::None,
+            },
             Intrinsic::RetryExhausted => {
                 let (attempts, last) = (arg(0), arg(1));
                 let Value::Exception(last) = last else { return Ok(Flow::Value(Value::None)) };

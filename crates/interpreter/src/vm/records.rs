@@ -160,6 +160,14 @@ impl Cx<'_> {
             let base = match self.task.stack[at + 1 + index] {
                 Value::RecordType(base) => base,
                 Value::Record(record) => self.m.heap.records[record].ty,
+                Value::ExceptionType(kind) => {
+                    return Err(Raise::type_error(format!(
+                        "{} cannot have the exception {} as its base; raise one of the built-in exceptions, and give it \
+                         what handlers need as arguments",
+                        spec.name,
+                        kind.name()
+                    )));
+                }
                 other => {
                     return Err(Raise::type_error(format!(
                         "the base of {} is a '{}', not a record type",
