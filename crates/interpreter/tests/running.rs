@@ -456,7 +456,7 @@ fn main_is_called_with_named_arguments() {
     let outcome = vm.run(&mut host, Budget::UNLIMITED);
     expect![[r#"
         hello Ada 1
-        TypeError: __main__() got an unexpected keyword argument 'whom'
+        TypeError: __main__() got an unexpected keyword argument 'whom'. Did you mean: 'who'?
     "#]]
     .assert_eq(&finish(host, &outcome));
     assert!(!machine("x = 1").call_main(&[]));
