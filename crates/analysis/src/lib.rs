@@ -23,8 +23,10 @@
 //!
 //! Offsets are bytes. Nothing here reads a disk but through the [`FileSystem`] trait.
 
+mod body;
 mod config;
 mod db;
+mod definition;
 mod diagnostics;
 mod file;
 mod folding;
@@ -41,8 +43,18 @@ mod vfs;
 #[cfg(test)]
 mod incremental_tests;
 
+pub use body::{
+    Arg, BinaryOp, Binding, BindingId, BindingKind, Body, BodySourceMap, Call, Clause, CompareOp, Comprehension,
+    ComprehensionKind, ContextScope, Expr, ExprId, FieldBody, Function, FunctionBody, FunctionId, FunctionKind,
+    Handler, Literal, ModuleRef, NameRef, Param, PathId, Place, RecordBody, Stmt, StmtId, TypeRef, TypeRefId, UnaryOp,
+    Variable, VariableId, body_of, body_source_map,
+};
 pub use config::{Config, Roots};
 pub use db::{Db, RootDatabase};
+pub use definition::{
+    Definition, DefinitionOffsets, DefinitionSyntax, Definitions, Owner, Part, definition, definition_offsets,
+    definitions,
+};
 pub use diagnostics::{Diagnostic, DiagnosticCode, RelatedInformation, Severity, file_diagnostics};
 pub use file::{File, FileContents, Folder};
 pub use folding::{Fold, FoldKind, folding_ranges};
