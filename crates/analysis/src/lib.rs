@@ -31,13 +31,18 @@ mod diagnostics;
 mod file;
 mod folding;
 mod host;
+pub mod infer;
 mod items;
 pub mod library;
 mod memory_fs;
 mod modules;
 mod parsing;
 mod path;
+pub mod record;
+pub mod scope;
+pub mod signature;
 mod symbols;
+pub mod ty;
 mod vfs;
 
 #[cfg(test)]
