@@ -35,6 +35,8 @@ mod memory_fs;
 mod modules;
 mod parsing;
 mod path;
+mod settings;
+mod suggest;
 mod symbols;
 mod vfs;
 
@@ -43,7 +45,10 @@ mod incremental_tests;
 
 pub use config::{Config, Roots};
 pub use db::{Db, RootDatabase};
-pub use diagnostics::{Diagnostic, DiagnosticCode, RelatedInformation, Severity, file_diagnostics};
+pub use diagnostics::{
+    Applicability, Category, DOCUMENTATION, Diagnostic, DiagnosticCode, DiagnosticTag, ExampleFile, FileEdit, Fix,
+    Level, RelatedInformation, Rule, Severity, diagnostics_page, example_files, file_diagnostics,
+};
 pub use file::{File, FileContents, Folder};
 pub use folding::{Fold, FoldKind, folding_ranges};
 pub use host::{Analysis, AnalysisHost, CancelToken, Cancellable, Cancelled, Change};
@@ -55,5 +60,7 @@ pub use memory_fs::MemoryFileSystem;
 pub use modules::{ResolvedModule, resolve_module};
 pub use parsing::{PARSE_CACHE, line_index, parse, syntax_errors};
 pub use path::{FilePath, normalize};
+pub use settings::{FileSettings, Levels, file_settings};
+pub use suggest::nearest;
 pub use symbols::{FileSymbol, SymbolKind, file_symbols};
 pub use vfs::{EntryKind, FileSystem, FolderEntry, Metadata, OsFileSystem};
