@@ -76,8 +76,7 @@ impl Cx<'_> {
         let known: Vec<Ref<Str>> = self.m.scope(scope).keys().copied().collect();
         let mut known: Vec<&str> = known.into_iter().map(|name| self.m.heap.str(name)).collect();
         known.sort_unstable();
-        let nearest =
-            danaide_analysis::nearest(&text, known.into_iter()).map(|name| format!("{}:{name}", scope.name()));
+        let nearest = danaide_analysis::nearest(&text, known).map(|name| format!("{}:{name}", scope.name()));
         Raise::new(ExceptionKind::NameError, undefined(&format!("{}:{text}", scope.name()), nearest.as_deref()))
     }
 
