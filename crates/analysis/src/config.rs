@@ -2,7 +2,7 @@
 
 use camino::Utf8PathBuf;
 
-use crate::Levels;
+use crate::{FilePath, Levels};
 
 /// Where modules are searched after the importing file's folder.
 #[salsa::input(singleton, debug)]
@@ -22,6 +22,9 @@ pub struct Config {
     /// Levels of rules that count before all others: those of the command line, or of the editor.
     #[default]
     pub levels: Levels,
+    /// The settings file of all files, instead of the nearest one of each.
+    #[default]
+    pub settings_file: Option<FilePath>,
 }
 
 impl Config {

@@ -23,18 +23,22 @@ pub use rules::{DOCUMENTATION, DiagnosticCode};
 
 use rule::FileCheck;
 
-use crate::settings::file_settings;
+use crate::settings::{file_settings, is_settings_file};
 use crate::{Db, File};
 
-/// The diagnostics of a file in the order of the text, at most
-/// [`Config::max_diagnostics`](crate::Config::max_diagnostics) of them.
+/// The diagnostics of a file in the order of the text, at most as many as the settings allow. Those of a settings file
+/// are about its settings.
 #[salsa::tracked(returns(clone))]
 pub fn file_diagnostics(db: &dyn Db, file: File) -> Arc<[Diagnostic]> {
     let settings = file_settings(db, file);
     let levels = &settings.levels;
     let is_on = |code| levels.get(code) != Level::Off;
     let mut check = FileCheck::new(db, file);
-    rules::run(&mut check, is_on);
+    if is_settings_file(db, file) {
+        rules::invalid_setting::check(&mut check);
+    } else {
+        rules::run(&mut check, is_on);
+    }
     let mut all = check.found;
     all.retain(|it| is_on(it.code));
 

@@ -30,6 +30,8 @@ pub enum Change {
     MaxDiagnostics(usize),
     /// Levels of rules that count before all others.
     Levels(Levels),
+    /// The settings file of all files, instead of the nearest one of each.
+    SettingsFile(Option<FilePath>),
 }
 
 /// Owns the database and is its only writer.
@@ -128,6 +130,14 @@ impl AnalysisHost {
                 let changed = config.max_diagnostics(&self.db) != max;
                 if changed {
                     config.set_max_diagnostics(&mut self.db).with_durability(Durability::HIGH).to(max);
+                }
+                changed
+            }
+            Change::SettingsFile(path) => {
+                let config = self.db.config();
+                let changed = *config.settings_file(&self.db) != path;
+                if changed {
+                    config.set_settings_file(&mut self.db).with_durability(Durability::HIGH).to(path);
                 }
                 changed
             }

@@ -69,7 +69,7 @@ fn an_edit_in_a_body_stops_at_the_item_tree() {
     recorder.open("/a.na", PROGRAM);
     let file = recorder.file("/a.na");
     recorder.ask_all(file);
-    recorder.executed(expect!["item_count item_tree lower_items parse file_diagnostics file_settings suppressions first_replacement syntax_errors reason file_symbols"]);
+    recorder.executed(expect!["item_count item_tree lower_items parse file_diagnostics file_settings settings_of_folder suppressions first_replacement syntax_errors reason file_symbols"]);
     let before = item_tree(recorder.host.db(), file);
 
     assert!(recorder.open("/a.na", &PROGRAM.replace("return a", "b = a * 2\n    return b")));
@@ -86,7 +86,7 @@ fn an_edit_of_a_signature_goes_through() {
     recorder.open("/a.na", PROGRAM);
     let file = recorder.file("/a.na");
     recorder.ask_all(file);
-    recorder.executed(expect!["item_count item_tree lower_items parse file_diagnostics file_settings suppressions first_replacement syntax_errors reason file_symbols"]);
+    recorder.executed(expect!["item_count item_tree lower_items parse file_diagnostics file_settings settings_of_folder suppressions first_replacement syntax_errors reason file_symbols"]);
 
     recorder.open("/a.na", &PROGRAM.replace("a: int", "a: str"));
     recorder.ask_all(file);
@@ -103,7 +103,7 @@ fn an_edit_of_a_comment_re_runs_what_reads_the_tree_and_nothing_else() {
     let db = recorder.host.db();
     item_count(db, file);
     file_diagnostics(db, file);
-    recorder.executed(expect!["item_count item_tree lower_items parse file_diagnostics file_settings suppressions first_replacement syntax_errors reason"]);
+    recorder.executed(expect!["item_count item_tree lower_items parse file_diagnostics file_settings settings_of_folder suppressions first_replacement syntax_errors reason"]);
 
     recorder.open("/a.na", &format!("{PROGRAM}# a comment\n"));
     let db = recorder.host.db();

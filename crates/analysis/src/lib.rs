@@ -60,7 +60,10 @@ pub use memory_fs::MemoryFileSystem;
 pub use modules::{ResolvedModule, resolve_module};
 pub use parsing::{PARSE_CACHE, line_index, parse, syntax_errors};
 pub use path::{FilePath, normalize};
-pub use settings::{FileSettings, Levels, file_settings};
+pub use settings::{
+    CheckSettings, FileSettings, Glob, ImportSettings, Levels, Override, PathSettings, RuleSelector, RuleTable,
+    SETTINGS_FILE, SettingsFile, UnresolvedPython, file_settings, is_excluded, settings_file,
+};
 pub use suggest::nearest;
 pub use symbols::{FileSymbol, SymbolKind, file_symbols};
 pub use vfs::{EntryKind, FileSystem, FolderEntry, Metadata, OsFileSystem};

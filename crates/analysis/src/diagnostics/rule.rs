@@ -4,7 +4,9 @@ use super::diagnostic::{Diagnostic, Severity};
 use crate::{Db, File};
 
 /// What is done with the findings of a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "kebab-case")]
 pub enum Level {
     Error,
     Warning,

@@ -1,5 +1,6 @@
 //! The table of all rules: a module and a line each, both in the order of the alphabet.
 
+pub(super) mod invalid_setting;
 mod invalid_suppression;
 mod invalid_utf8;
 mod syntax_error;
@@ -33,6 +34,7 @@ macro_rules! rules {
 }
 
 rules! {
+    InvalidSetting: invalid_setting,
     InvalidSuppression: invalid_suppression,
     InvalidUtf8: invalid_utf8,
     SyntaxError: syntax_error,
