@@ -40,7 +40,9 @@ mod parsing;
 mod path;
 pub mod record;
 pub mod scope;
+mod settings;
 pub mod signature;
+mod suggest;
 mod symbols;
 pub mod ty;
 mod vfs;
@@ -60,7 +62,10 @@ pub use definition::{
     Definition, DefinitionOffsets, DefinitionSyntax, Definitions, Owner, Part, definition, definition_offsets,
     definitions,
 };
-pub use diagnostics::{Diagnostic, DiagnosticCode, RelatedInformation, Severity, file_diagnostics};
+pub use diagnostics::{
+    Applicability, Category, DOCUMENTATION, Diagnostic, DiagnosticCode, DiagnosticTag, ExampleFile, FileEdit, Fix,
+    Level, RelatedInformation, Rule, Severity, diagnostics_page, example_files, file_diagnostics, item_name_range,
+};
 pub use file::{File, FileContents, Folder};
 pub use folding::{Fold, FoldKind, folding_ranges};
 pub use host::{Analysis, AnalysisHost, CancelToken, Cancellable, Cancelled, Change};
@@ -72,5 +77,10 @@ pub use memory_fs::MemoryFileSystem;
 pub use modules::{ResolvedModule, resolve_module};
 pub use parsing::{PARSE_CACHE, line_index, parse, syntax_errors};
 pub use path::{FilePath, normalize};
+pub use settings::{
+    CheckSettings, FileSettings, Glob, ImportSettings, Levels, Override, PathSettings, RuleSelector, RuleTable,
+    SETTINGS_FILE, SettingsFile, UnresolvedPython, file_settings, is_excluded, settings_file,
+};
+pub use suggest::nearest;
 pub use symbols::{FileSymbol, SymbolKind, file_symbols};
 pub use vfs::{EntryKind, FileSystem, FolderEntry, Metadata, OsFileSystem};

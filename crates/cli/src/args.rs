@@ -17,6 +17,8 @@ pub enum Command {
     Run(RunOptions),
     /// Report what is wrong in files and folders.
     Check(CheckOptions),
+    /// Explain a diagnostic, or list all of them.
+    Explain(ExplainOptions),
     /// Serve an editor over standard input and output.
     Lsp(LspOptions),
 }
@@ -82,6 +84,12 @@ pub enum Output {
     Json,
     /// SARIF 2.1.0.
     Sarif,
+}
+
+#[derive(Debug, ArgsGroup)]
+pub struct ExplainOptions {
+    /// The code of the diagnostic, such as syntax-error; without one all are listed.
+    pub code: Option<String>,
 }
 
 #[derive(Debug, ArgsGroup)]

@@ -90,13 +90,3 @@ pub fn findings(db: &dyn Db, file: File, show: &dyn Fn(&str) -> String) -> Vec<F
         })
         .collect()
 }
-
-/// The word for a severity in JSON.
-pub fn severity_name(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Information => "information",
-        Severity::Hint => "hint",
-    }
-}

@@ -13,6 +13,26 @@ pub struct Place {
     pub range: TextRange,
 }
 
+impl Place {
+    /// The beginning of a definition.
+    pub const START: Place = Place { part: 0, range: TextRange::empty(TextSize::new(0)) };
+
+    /// From where one place begins to where another ends.
+    pub fn cover(self, other: Place) -> Place {
+        if self.part == other.part { Place { part: self.part, range: self.range.cover(other.range) } } else { self }
+    }
+
+    /// The empty place where this one ends.
+    pub fn end(self) -> Place {
+        Place { part: self.part, range: TextRange::empty(self.range.end()) }
+    }
+
+    /// The empty place where this one begins.
+    pub fn start(self) -> Place {
+        Place { part: self.part, range: TextRange::empty(self.range.start()) }
+    }
+}
+
 /// Places of what is in a [`Body`](super::Body), relative to the parts of the definition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BodySourceMap {

@@ -1,8 +1,8 @@
 //! Results of library functions that depend on the arguments: what the declaration alone cannot say.
 
 use super::Infer;
-use crate::ty::{DefRef, Type};
 use crate::FilePath;
+use crate::ty::{DefRef, Type};
 
 /// What is passed to a function, by position.
 pub(super) struct Given<'a> {

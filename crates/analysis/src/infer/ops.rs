@@ -35,9 +35,7 @@ impl Infer<'_> {
         match (op, a, b) {
             (Add, Type::Str, _) | (Add, _, Type::Str) => Some(Type::Str),
             (Div, a, b) if is_number(a) && is_number(b) => Some(Type::Float),
-            (Pow, a, b) if is_int(a) && is_int(b) => {
-                Some(Type::Int)
-            }
+            (Pow, a, b) if is_int(a) && is_int(b) => Some(Type::Int),
             (Add | Sub | Mul | FloorDiv | Mod | Pow, a, b) if is_number(a) && is_number(b) => {
                 Some(if is_int(a) && is_int(b) { Type::Int } else { Type::Float })
             }

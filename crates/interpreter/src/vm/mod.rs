@@ -14,7 +14,6 @@ mod machine;
 mod pipe;
 mod records;
 mod stops;
-mod suggest;
 mod unwind;
 mod values;
 
