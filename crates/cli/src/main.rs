@@ -11,6 +11,7 @@ mod paths;
 mod run;
 mod sarif;
 mod settings;
+mod statistics;
 mod traceback;
 
 use clap::Parser;

@@ -17,6 +17,8 @@ pub(crate) struct Client {
     pub(crate) encoding: Encoding,
     /// It asks for diagnostics; otherwise they are sent to it.
     pub(crate) pulls_diagnostics: bool,
+    /// It asks again when it is told to.
+    pub(crate) refreshes_diagnostics: bool,
     pub(crate) related_information: bool,
     /// It shows links from diagnostics to their explanations.
     pub(crate) code_descriptions: bool,
@@ -48,6 +50,12 @@ impl Client {
         Self {
             encoding: encoding(capabilities),
             pulls_diagnostics: document.is_some_and(|it| it.diagnostic.is_some()),
+            refreshes_diagnostics: capabilities
+                .workspace
+                .as_ref()
+                .and_then(|it| it.diagnostic.as_ref())
+                .and_then(|it| it.refresh_support)
+                .unwrap_or(false),
             related_information: diagnostics.and_then(|it| it.related_information).unwrap_or(false),
             code_descriptions: diagnostics.and_then(|it| it.code_description_support).unwrap_or(false),
             diagnostic_tags: diagnostics
@@ -87,6 +95,8 @@ impl Client {
             diagnostic_provider: self.pulls_diagnostics.then(|| {
                 DiagnosticServerCapabilities::Options(DiagnosticOptions {
                     identifier: Some("danaide".to_owned()),
+                    // What is wrong in a file can depend on what it imports.
+                    inter_file_dependencies: true,
                     ..DiagnosticOptions::default()
                 })
             }),

@@ -111,7 +111,7 @@ pub(crate) fn disk_paths<'a>(uris: impl Iterator<Item = &'a Url>) -> Vec<Utf8Pat
     uris.filter_map(|it| file_path(it).as_disk().map(ToOwned::to_owned)).collect()
 }
 
-fn file_uri(path: &FilePath) -> Option<Url> {
+pub(crate) fn file_uri(path: &FilePath) -> Option<Url> {
     match path {
         FilePath::Disk(path) => Url::from_file_path(path).ok(),
         FilePath::Virtual(name) => Url::parse(name).ok(),

@@ -57,6 +57,7 @@ pub(super) const CORE: &[Builtin] = &[
     pure("property", r::property),
     by_vm("reason", VmBuiltin::Reason),
     pure("repr", f::repr),
+    pure("reveal_type", f::reveal_type),
     pure("reversed", f::reversed),
     pure("round", n::round),
     by_vm("set_model", VmBuiltin::SetModel),
