@@ -342,7 +342,10 @@ fn check_as_sarif() {
     let mut log: Value = serde_json::from_str(&stdout).expect("SARIF is JSON");
     assert_eq!(log["version"], "2.1.0");
     let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules").clone();
-    assert!(rules.iter().any(|rule| rule["id"] == "syntax-error"));
+    let rule = rules.iter().find(|rule| rule["id"] == "syntax-error").expect("the rule of the finding");
+    assert!(rule["helpUri"].as_str().is_some_and(|uri| uri.ends_with("docs/diagnostics.md#syntax-error")), "{rule}");
+    assert_eq!(rule["shortDescription"]["text"], "The text is not Dana");
+    assert!(rule["fullDescription"]["text"].as_str().is_some_and(|text| text.len() > 100), "{rule}");
     expect![[r#"
         [
           {

@@ -2,35 +2,14 @@
 
 use std::fs;
 
+use danaide_analysis::diagnostics_page;
 use danaide_analysis::library::{Declaration, DeclarationKind, LibraryKind, LibraryUnit, library};
-use danaide_analysis::{DiagnosticCode, Severity};
 use danaide_tests::{Run, command, golden, root, run};
 
 #[test]
-fn every_diagnostic_is_described_with_its_severity() {
-    let page = fs::read_to_string(root().join("docs/diagnostics.md")).expect("docs/diagnostics.md");
-    let described: Vec<(&str, &str)> = page
-        .split("\n## `")
-        .skip(1)
-        .map(|section| {
-            let (code, rest) = section.split_once('`').expect("a code ends with a backtick");
-            let severity = rest.split_once("Severity: ").and_then(|(_, rest)| rest.split_once('.'));
-            (code, severity.map_or("", |(severity, _)| severity))
-        })
-        .collect();
-    let known: Vec<(&str, &str)> = DiagnosticCode::ALL
-        .iter()
-        .map(|code| {
-            let severity = match code.severity() {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-                Severity::Information => "information",
-                Severity::Hint => "hint",
-            };
-            (code.as_str(), severity)
-        })
-        .collect();
-    assert_eq!(described, known);
+fn the_page_of_diagnostics_describes_the_rules() {
+    golden(&root().join("docs/diagnostics.md"), &diagnostics_page())
+        .unwrap_or_else(|difference| panic!("{difference}"));
 }
 
 /// A block of Dana with a block of output behind it is a program that prints just that.

@@ -2,6 +2,8 @@
 
 use camino::Utf8PathBuf;
 
+use crate::{FilePath, Levels};
+
 /// Where modules are searched after the importing file's folder.
 #[salsa::input(singleton, debug)]
 pub struct Roots {
@@ -17,6 +19,12 @@ pub struct Config {
     /// How many diagnostics a file may have; the rest is left out.
     #[returns(copy)]
     pub max_diagnostics: usize,
+    /// Levels of rules that count before all others: those of the command line, or of the editor.
+    #[default]
+    pub levels: Levels,
+    /// The settings file of all files, instead of the nearest one of each.
+    #[default]
+    pub settings_file: Option<FilePath>,
 }
 
 impl Config {

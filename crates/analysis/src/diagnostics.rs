@@ -1,53 +1,69 @@
-//! Everything that is wrong with a file; each rule has a module of its own.
+//! Everything that is wrong with a file.
+//!
+//! A rule is a file in `rules` and a line in its table; it says what it is about, and looks at a file or is told by a
+//! later step. [`file_diagnostics`] runs the rules that are on, takes out what comments suppress, and gives each finding
+//! the severity that the settings want.
 
-mod code;
-mod contents;
-mod syntax;
+mod diagnostic;
+mod example;
+pub(crate) mod finding;
+mod page;
+mod rule;
+#[cfg(test)]
+mod rule_tests;
+mod rules;
+mod suppressions;
 
 use std::sync::Arc;
 
-use danaide_syntax::TextRange;
+pub use diagnostic::{Applicability, Diagnostic, DiagnosticTag, FileEdit, Fix, RelatedInformation, Severity};
+pub use example::{ExampleFile, example_files};
+pub use finding::item_name_range;
+pub use page::diagnostics_page;
+pub use rule::{Category, Level, Rule};
+pub use rules::{DOCUMENTATION, DiagnosticCode};
 
-pub use code::{DiagnosticCode, Severity};
+use rule::FileCheck;
 
-use crate::{Db, File};
+use crate::settings::{file_settings, is_settings_file};
+use crate::{Db, File, definitions};
 
-/// One finding.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Diagnostic {
-    pub code: DiagnosticCode,
-    pub severity: Severity,
-    /// A sentence without a final stop: what is wrong and, where it helps, what to do.
-    pub message: String,
-    /// In bytes; empty where something is missing.
-    pub range: TextRange,
-    /// Other places that explain it.
-    pub related: Vec<RelatedInformation>,
-}
-
-/// A place that explains a [`Diagnostic`], maybe in another file.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct RelatedInformation {
-    pub message: String,
-    pub file: File,
-    pub range: TextRange,
-}
-
-impl Diagnostic {
-    fn new(code: DiagnosticCode, message: impl Into<String>, range: TextRange) -> Self {
-        Self { code, severity: code.severity(), message: message.into(), range, related: Vec::new() }
-    }
-}
-
-/// The diagnostics of a file in the order of the text, at most
-/// [`Config::max_diagnostics`](crate::Config::max_diagnostics) of them.
+/// The diagnostics of a file in the order of the text, at most as many as the settings allow. Those of a settings file
+/// are about its settings.
 #[salsa::tracked(returns(clone))]
 pub fn file_diagnostics(db: &dyn Db, file: File) -> Arc<[Diagnostic]> {
-    let mut all = Vec::new();
-    contents::check(db, file, &mut all);
-    syntax::check(db, file, &mut all);
-    all.sort_by_key(|it| (it.range.start(), it.range.end()));
-    all.truncate(db.config().max_diagnostics(db));
+    let settings = file_settings(db, file);
+    let levels = &settings.levels;
+    let is_on = |code| levels.get(code) != Level::Off;
+    let mut check = FileCheck::new(db, file);
+    if is_settings_file(db, file) {
+        rules::invalid_setting::check(&mut check);
+    } else {
+        rules::run(&mut check, is_on);
+        for definition in definitions(db, file).iter() {
+            let findings = finding::definition_findings(db, definition);
+            let shown = findings.iter().filter(|it| is_on(it.code));
+            check.report_all(shown.filter_map(|it| it.diagnostic(db, definition)));
+        }
+    }
+    let mut all = check.found;
+    all.retain(|it| is_on(it.code));
+
+    let suppressions = suppressions::suppressions(db, file);
+    let has_broken_text = all.iter().any(|it| it.code.rule().category == Category::Syntax);
+    let used = suppressions.apply(&mut all);
+    // In broken text findings may be missing.
+    if is_on(DiagnosticCode::UnusedSuppression) && !has_broken_text {
+        let mut unused = rules::unused_suppression::check(db, file, &suppressions, &used, levels);
+        suppressions.apply(&mut unused);
+        all.append(&mut unused);
+    }
+
+    for it in &mut all {
+        it.severity = levels.get(it.code).severity().unwrap_or(it.severity);
+    }
+    all.sort_by_key(|it| (it.range.start(), it.range.end(), it.code));
+    all.truncate(settings.max_diagnostics);
     all.into()
 }
 

@@ -11,7 +11,7 @@ use salsa::{Database as _, Durability, Setter as _};
 
 use crate::db::EventCallback;
 use crate::{
-    Db, Diagnostic, File, FileContents, FilePath, FileSymbol, FileSystem, Fold, ItemTree, RootDatabase,
+    Db, Diagnostic, File, FileContents, FilePath, FileSymbol, FileSystem, Fold, ItemTree, Levels, RootDatabase,
     file_diagnostics, file_symbols, folding_ranges, item_tree, line_index,
 };
 
@@ -28,6 +28,10 @@ pub enum Change {
     Roots { workspace: Vec<Utf8PathBuf>, search_path: Vec<Utf8PathBuf> },
     /// How many diagnostics a file may have.
     MaxDiagnostics(usize),
+    /// Levels of rules that count before all others.
+    Levels(Levels),
+    /// The settings file of all files, instead of the nearest one of each.
+    SettingsFile(Option<FilePath>),
 }
 
 /// Owns the database and is its only writer.
@@ -126,6 +130,22 @@ impl AnalysisHost {
                 let changed = config.max_diagnostics(&self.db) != max;
                 if changed {
                     config.set_max_diagnostics(&mut self.db).with_durability(Durability::HIGH).to(max);
+                }
+                changed
+            }
+            Change::SettingsFile(path) => {
+                let config = self.db.config();
+                let changed = *config.settings_file(&self.db) != path;
+                if changed {
+                    config.set_settings_file(&mut self.db).with_durability(Durability::HIGH).to(path);
+                }
+                changed
+            }
+            Change::Levels(levels) => {
+                let config = self.db.config();
+                let changed = *config.levels(&self.db) != levels;
+                if changed {
+                    config.set_levels(&mut self.db).with_durability(Durability::HIGH).to(levels);
                 }
                 changed
             }

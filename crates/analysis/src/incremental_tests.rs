@@ -69,14 +69,14 @@ fn an_edit_in_a_body_stops_at_the_item_tree() {
     recorder.open("/a.na", PROGRAM);
     let file = recorder.file("/a.na");
     recorder.ask_all(file);
-    recorder.executed(expect![
-        "item_count item_tree lower_items parse file_diagnostics problem syntax_errors file_symbols"
-    ]);
+    recorder.executed(expect!["item_count item_tree lower_items parse file_diagnostics file_settings settings_of_folder suppressions first_replacement syntax_errors reason file_symbols"]);
     let before = item_tree(recorder.host.db(), file);
 
     assert!(recorder.open("/a.na", &PROGRAM.replace("return a", "b = a * 2\n    return b")));
     recorder.ask_all(file);
-    recorder.executed(expect!["parse lower_items item_tree problem syntax_errors file_symbols"]);
+    recorder.executed(expect![
+        "parse lower_items item_tree suppressions first_replacement syntax_errors reason file_symbols"
+    ]);
     assert_eq!(item_tree(recorder.host.db(), file), before);
 }
 
@@ -86,13 +86,13 @@ fn an_edit_of_a_signature_goes_through() {
     recorder.open("/a.na", PROGRAM);
     let file = recorder.file("/a.na");
     recorder.ask_all(file);
-    recorder.executed(expect![
-        "item_count item_tree lower_items parse file_diagnostics problem syntax_errors file_symbols"
-    ]);
+    recorder.executed(expect!["item_count item_tree lower_items parse file_diagnostics file_settings settings_of_folder suppressions first_replacement syntax_errors reason file_symbols"]);
 
     recorder.open("/a.na", &PROGRAM.replace("a: int", "a: str"));
     recorder.ask_all(file);
-    recorder.executed(expect!["parse lower_items item_tree item_count problem syntax_errors file_symbols"]);
+    recorder.executed(expect![
+        "parse lower_items item_tree item_count suppressions first_replacement syntax_errors reason file_symbols"
+    ]);
 }
 
 #[test]
@@ -103,13 +103,13 @@ fn an_edit_of_a_comment_re_runs_what_reads_the_tree_and_nothing_else() {
     let db = recorder.host.db();
     item_count(db, file);
     file_diagnostics(db, file);
-    recorder.executed(expect!["item_count item_tree lower_items parse file_diagnostics problem syntax_errors"]);
+    recorder.executed(expect!["item_count item_tree lower_items parse file_diagnostics file_settings settings_of_folder suppressions first_replacement syntax_errors reason"]);
 
     recorder.open("/a.na", &format!("{PROGRAM}# a comment\n"));
     let db = recorder.host.db();
     item_count(db, file);
     file_diagnostics(db, file);
-    recorder.executed(expect!["parse lower_items item_tree problem syntax_errors"]);
+    recorder.executed(expect!["parse lower_items item_tree suppressions first_replacement syntax_errors reason"]);
 }
 
 #[test]

@@ -56,6 +56,10 @@ struct ItemIdData {
 }
 
 impl ItemId {
+    pub(crate) fn top_level(kind: ItemKind, name: SmolStr, disambiguator: u32) -> ItemId {
+        ItemId(Arc::new(ItemIdData { parent: None, kind, name, disambiguator }))
+    }
+
     pub fn kind(&self) -> ItemKind {
         self.0.kind
     }

@@ -23,27 +23,49 @@
 //!
 //! Offsets are bytes. Nothing here reads a disk but through the [`FileSystem`] trait.
 
+mod body;
 mod config;
 mod db;
+mod definition;
 mod diagnostics;
 mod file;
 mod folding;
 mod host;
+pub mod infer;
 mod items;
 pub mod library;
 mod memory_fs;
 mod modules;
 mod parsing;
 mod path;
+pub mod record;
+pub mod scope;
+mod settings;
+pub mod signature;
+mod suggest;
 mod symbols;
+pub mod ty;
 mod vfs;
 
 #[cfg(test)]
 mod incremental_tests;
 
+pub use body::{
+    Arg, BinaryOp, Binding, BindingId, BindingKind, Body, BodySourceMap, Call, Clause, CompareOp, Comprehension,
+    ComprehensionKind, ContextScope, Expr, ExprId, FieldBody, Function, FunctionBody, FunctionId, FunctionKind,
+    Handler, Literal, ModuleRef, NameRef, Param, PathId, Place, RecordBody, Stmt, StmtId, TypeRef, TypeRefId, UnaryOp,
+    Variable, VariableId, body_of, body_source_map,
+};
 pub use config::{Config, Roots};
 pub use db::{Db, RootDatabase};
-pub use diagnostics::{Diagnostic, DiagnosticCode, RelatedInformation, Severity, file_diagnostics};
+pub use definition::{
+    Definition, DefinitionOffsets, DefinitionSyntax, Definitions, Owner, Part, definition, definition_offsets,
+    definitions,
+};
+pub use diagnostics::{
+    Applicability, Category, DOCUMENTATION, Diagnostic, DiagnosticCode, DiagnosticTag, ExampleFile, FileEdit, Fix,
+    Level, RelatedInformation, Rule, Severity, diagnostics_page, example_files, file_diagnostics, item_name_range,
+};
 pub use file::{File, FileContents, Folder};
 pub use folding::{Fold, FoldKind, folding_ranges};
 pub use host::{Analysis, AnalysisHost, CancelToken, Cancellable, Cancelled, Change};
@@ -55,5 +77,10 @@ pub use memory_fs::MemoryFileSystem;
 pub use modules::{ResolvedModule, resolve_module};
 pub use parsing::{PARSE_CACHE, line_index, parse, syntax_errors};
 pub use path::{FilePath, normalize};
+pub use settings::{
+    CheckSettings, FileSettings, Glob, ImportSettings, Levels, Override, PathSettings, RuleSelector, RuleTable,
+    SETTINGS_FILE, SettingsFile, UnresolvedPython, file_settings, is_excluded, settings_file,
+};
+pub use suggest::nearest;
 pub use symbols::{FileSymbol, SymbolKind, file_symbols};
 pub use vfs::{EntryKind, FileSystem, FolderEntry, Metadata, OsFileSystem};

@@ -27,8 +27,8 @@ impl ResolvedModule {
 
 /// Finds the module `names[0].names[1]…` for an import in `importer`.
 ///
-/// Without leading `dots` the search goes through the importing file's folder, the workspace roots and the search
-/// path, and takes the first place that has the whole path. With dots it starts at the importing file's folder (one
+/// Without leading `dots` the search goes through the importing file's folder, the workspace roots, the folders of
+/// `paths.search` in the settings and the search path, and takes the first place that has the whole path. With dots it starts at the importing file's folder (one
 /// dot), its parent (two), and so on; `from . import x` has no names and gives the folder itself as a package.
 /// In one folder a package with `__init__.na` comes before `name.na`, and that before a folder without one.
 ///
@@ -46,9 +46,11 @@ pub fn resolve_module(db: &dyn Db, importer: File, dots: usize, names: &[SmolStr
         return None;
     }
     let roots = db.roots();
+    let of_settings = crate::settings::search_folders(db, importer);
     folder
         .into_iter()
         .chain(roots.workspace(db).iter().map(Utf8PathBuf::as_path))
+        .chain(of_settings.iter().map(Utf8PathBuf::as_path))
         .chain(roots.search_path(db).iter().map(Utf8PathBuf::as_path))
         .find_map(|folder| in_folder(db, folder, names))
         .or_else(|| in_library(db, names))

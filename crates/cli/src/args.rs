@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args as ArgsGroup, Parser, Subcommand, ValueEnum};
+use danaide_analysis::{Level, RuleSelector, nearest};
 
 #[derive(Debug, Parser)]
 #[command(name = "danaide", version, about = "Language tooling for Dana: run, check, and serve editors")]
@@ -17,6 +18,8 @@ pub enum Command {
     Run(RunOptions),
     /// Report what is wrong in files and folders.
     Check(CheckOptions),
+    /// Explain a diagnostic, or list all of them.
+    Explain(ExplainOptions),
     /// Serve an editor over standard input and output.
     Lsp(LspOptions),
 }
@@ -72,9 +75,31 @@ pub struct CheckOptions {
     pub paths: Vec<PathBuf>,
     #[arg(long, value_enum, default_value_t = Output::Human)]
     pub output: Output,
+    /// The settings of all files, instead of the nearest danaide.toml of each.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Show a code, or all codes of a category, as error, warning, information, hint, or not at all (off).
+    #[arg(long = "rule", value_name = "CODE=LEVEL", value_parser = rule)]
+    pub rules: Vec<(RuleSelector, Level)>,
+    /// Count the findings by code instead of showing them.
+    #[arg(long)]
+    pub statistics: bool,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+/// `unused-import=off`.
+fn rule(text: &str) -> Result<(RuleSelector, Level), String> {
+    let (name, level) = text.split_once('=').ok_or("write CODE=LEVEL, such as unknown-code=error")?;
+    let selector = RuleSelector::from_name(name.trim())?;
+    let level = level.trim();
+    let known = || Level::ALL.into_iter().map(Level::as_str);
+    let level = Level::from_name(level).ok_or_else(|| match nearest(level, known()) {
+        Some(nearest) => format!("there is no level `{level}`; did you mean `{nearest}`?"),
+        None => format!("there is no level `{level}`; use {}", known().collect::<Vec<_>>().join(", ")),
+    })?;
+    Ok((selector, level))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Output {
     /// With the source line and a caret.
     Human,
@@ -82,6 +107,12 @@ pub enum Output {
     Json,
     /// SARIF 2.1.0.
     Sarif,
+}
+
+#[derive(Debug, ArgsGroup)]
+pub struct ExplainOptions {
+    /// The code of the diagnostic, such as syntax-error; without one all are listed.
+    pub code: Option<String>,
 }
 
 #[derive(Debug, ArgsGroup)]

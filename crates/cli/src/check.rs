@@ -1,27 +1,40 @@
 //! `danaide check`: what is wrong in files and folders.
 
+use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, Write};
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use danaide_analysis::{Analysis, AnalysisHost, Db, FilePath, OsFileSystem, Severity};
+use danaide_analysis::{
+    Analysis, AnalysisHost, Change, Db, FilePath, Levels, OsFileSystem, Severity, is_excluded, settings_file,
+};
 
 use crate::args::{CheckOptions, Output};
 use crate::exit;
 use crate::finding::{self, Finding};
-use crate::{human, json, paths, sarif};
+use crate::{human, json, paths, sarif, statistics};
 
-/// Prints every finding, and gives the exit code: 2 if a path cannot be used, 3 if there are errors, else 0.
+/// Prints every finding, and gives the exit code: 2 if a path or an option cannot be used, 3 if there are errors, else 0.
 pub fn run(options: &CheckOptions) -> i32 {
-    let selected = paths::select(&options.paths);
+    let here = paths::current_folder().unwrap_or_default();
+    let host = match host(options, &here) {
+        Ok(host) => host,
+        Err(message) => {
+            exit::complain(&message);
+            return exit::USAGE;
+        }
+    };
+    let is_excluded = |path: &Utf8Path| is_excluded(host.db(), &FilePath::disk(here.join(path)));
+    let selected = paths::select(&options.paths, &is_excluded);
     for message in &selected.unusable {
         exit::complain(message);
     }
-    let findings = check(&selected.files);
+    let mut findings = settings_findings(host.db(), &selected.files, &here);
+    findings.extend(check(&host, &selected.files, &here));
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-    match print(options.output, &findings, selected.files.len()) {
+    match print(options, &findings, selected.files.len()) {
         // Whoever stops reading has seen enough.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             exit::complain(&format!("cannot write the findings: {error}"));
@@ -33,15 +46,45 @@ pub fn run(options: &CheckOptions) -> i32 {
     }
 }
 
+/// The analysis with the settings that the options name; fails with a sentence.
+fn host(options: &CheckOptions, here: &Utf8Path) -> Result<AnalysisHost, String> {
+    let mut host = AnalysisHost::new(Arc::new(OsFileSystem));
+    if let Some(path) = &options.config {
+        match path.metadata() {
+            Ok(metadata) if metadata.is_dir() => return Err(format!("cannot read {}: it is a folder", path.display())),
+            Ok(_) => {}
+            Err(error) => return Err(paths::unreadable(path, &error)),
+        }
+        let path = Utf8Path::from_path(path).ok_or_else(|| format!("the name of {} is not UTF-8", path.display()))?;
+        host.apply_change(Change::SettingsFile(Some(FilePath::disk(here.join(path)))));
+    }
+    let mut levels = Levels::default();
+    for (selector, level) in &options.rules {
+        selector.set(*level, &mut levels);
+    }
+    host.apply_change(Change::Levels(levels));
+    let search_path = paths::search_path();
+    host.apply_change(Change::Roots { workspace: vec![here.to_owned()], search_path });
+    Ok(host)
+}
+
+/// What is wrong in the settings files of these files, each told once.
+fn settings_findings(db: &dyn Db, files: &[Utf8PathBuf], here: &Utf8Path) -> Vec<Finding> {
+    let paths: BTreeSet<FilePath> = files.iter().map(|path| FilePath::disk(here.join(path))).collect();
+    let settings: BTreeSet<FilePath> =
+        paths.iter().filter_map(|path| Some(settings_file(db, db.file(path))?.path(db).clone())).collect();
+    let show = |path: &str| paths::shown(path, Some(here)).to_owned();
+    // Those that are checked anyway are not shown twice.
+    settings.difference(&paths).flat_map(|path| finding::findings(db, db.file(path), &show)).collect()
+}
+
 /// The findings of all files, in the order of the files.
-fn check(files: &[Utf8PathBuf]) -> Vec<Finding> {
-    let host = AnalysisHost::new(Arc::new(OsFileSystem));
-    let here = paths::current_folder().unwrap_or_default();
+fn check(host: &AnalysisHost, files: &[Utf8PathBuf], here: &Utf8Path) -> Vec<Finding> {
     // Starting a thread costs more than checking a few files.
     const FILES_PER_THREAD: usize = 8;
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len() / FILES_PER_THREAD);
     if threads < 2 {
-        return files.iter().flat_map(|path| check_file(host.db(), path, &here)).collect();
+        return files.iter().flat_map(|path| check_file(host.db(), path, here)).collect();
     }
     let next = AtomicUsize::new(0);
     let work = |analysis: Analysis| {
@@ -50,7 +93,7 @@ fn check(files: &[Utf8PathBuf]) -> Vec<Finding> {
             let index = next.fetch_add(1, Ordering::Relaxed);
             let Some(path) = files.get(index) else { return found };
             // Nothing writes to the database here, so no query is cancelled.
-            if let Ok(findings) = analysis.with_db(|db| check_file(db, path, &here)) {
+            if let Ok(findings) = analysis.with_db(|db| check_file(db, path, here)) {
                 found.push((index, findings));
             }
         }
@@ -77,9 +120,15 @@ fn check_file(db: &dyn Db, path: &Utf8Path, here: &Utf8Path) -> Vec<Finding> {
     finding::findings(db, db.file(&absolute), &show)
 }
 
-fn print(output: Output, findings: &[Finding], files: usize) -> io::Result<()> {
+fn print(options: &CheckOptions, findings: &[Finding], files: usize) -> io::Result<()> {
     let mut out = io::BufWriter::new(anstream::stdout().lock());
-    match output {
+    match options.output {
+        _ if options.statistics => {
+            write!(out, "{}", statistics::render(findings, options.output))?;
+            if options.output == Output::Human {
+                writeln!(out, "{}", summary(findings, files))?;
+            }
+        }
         Output::Human => {
             for finding in findings {
                 writeln!(out, "{}", human::render(finding))?;
@@ -104,10 +153,13 @@ fn summary(findings: &[Finding], files: usize) -> String {
         1 => Some(format!("1 {word}")),
         _ => Some(format!("{number} {word}s")),
     };
-    let parts: Vec<String> = [(Severity::Error, "error"), (Severity::Warning, "warning")]
-        .into_iter()
-        .filter_map(|(severity, word)| counted(count(severity), word))
-        .collect();
+    let words = [
+        (Severity::Error, "error"),
+        (Severity::Warning, "warning"),
+        (Severity::Information, "note"),
+        (Severity::Hint, "hint"),
+    ];
+    let parts: Vec<String> = words.into_iter().filter_map(|(severity, word)| counted(count(severity), word)).collect();
     let files = counted(files, "file").unwrap_or_else(|| "no files".into());
     if parts.is_empty() {
         format!("checked {files}: nothing found")

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use danaide_analysis::{Db, DiagnosticCode, File, Severity, file_diagnostics, line_index};
+use danaide_analysis::{Applicability, Db, DiagnosticCode, File, Severity, file_diagnostics, line_index};
 use danaide_syntax::{ColumnEncoding, LineIndex, TextRange, TextSize};
 
 /// A text with its lines and the path that is shown for it.
@@ -35,6 +35,8 @@ pub struct Finding {
     pub code: DiagnosticCode,
     pub severity: Severity,
     pub message: String,
+    /// Can `--fix` mend it?
+    pub has_safe_fix: bool,
     /// Places that explain it, each with its message.
     pub related: Vec<(String, Place)>,
 }
@@ -80,6 +82,7 @@ pub fn findings(db: &dyn Db, file: File, show: &dyn Fn(&str) -> String) -> Vec<F
             code: diagnostic.code,
             severity: diagnostic.severity,
             message: diagnostic.message.clone(),
+            has_safe_fix: diagnostic.fixes.iter().any(|fix| fix.applicability == Applicability::Safe),
             related: diagnostic
                 .related
                 .iter()
@@ -89,14 +92,4 @@ pub fn findings(db: &dyn Db, file: File, show: &dyn Fn(&str) -> String) -> Vec<F
                 .collect(),
         })
         .collect()
-}
-
-/// The word for a severity in JSON.
-pub fn severity_name(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Information => "information",
-        Severity::Hint => "hint",
-    }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::finding::{Finding, Place, Position, severity_name};
+use crate::finding::{Finding, Place, Position};
 
 /// The object of one finding, without a line end.
 pub fn render(finding: &Finding) -> String {
@@ -10,7 +10,7 @@ pub fn render(finding: &Finding) -> String {
         "path": finding.place.source.path,
         "range": range(&finding.place),
         "code": finding.code.as_str(),
-        "severity": severity_name(finding.severity),
+        "severity": finding.severity.as_str(),
         "message": finding.message,
     });
     if !finding.related.is_empty() {

@@ -3,6 +3,7 @@
 mod args;
 mod check;
 mod exit;
+mod explain;
 mod finding;
 mod human;
 mod json;
@@ -10,6 +11,7 @@ mod paths;
 mod run;
 mod sarif;
 mod settings;
+mod statistics;
 mod traceback;
 
 use clap::Parser;
@@ -24,6 +26,7 @@ fn main() -> std::process::ExitCode {
     let code = match Args::parse().command {
         Command::Run(options) => run::run(&options),
         Command::Check(options) => check::run(&options),
+        Command::Explain(options) => explain::run(&options),
         Command::Lsp(_) => danaide_lsp::run_stdio(),
     };
     std::process::ExitCode::from(u8::try_from(code).unwrap_or(1))

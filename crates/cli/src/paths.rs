@@ -12,14 +12,15 @@ pub struct Selected {
     pub unusable: Vec<String>,
 }
 
-/// Files as they are, folders searched for `*.na`. What git ignores and hidden files are left out of folders.
-pub fn select(paths: &[PathBuf]) -> Selected {
+/// Files as they are, folders searched for `*.na`. What git ignores, hidden files, and what `is_excluded` are left out of
+/// folders.
+pub fn select(paths: &[PathBuf], is_excluded: &dyn Fn(&Utf8Path) -> bool) -> Selected {
     let mut selected = Selected::default();
     for path in paths {
         match path.metadata() {
             Err(error) => selected.unusable.push(unreadable(path, &error)),
-            Ok(metadata) if metadata.is_dir() => walk(path, &mut selected),
-            Ok(_) => selected.add(path),
+            Ok(metadata) if metadata.is_dir() => walk(path, is_excluded, &mut selected),
+            Ok(_) => selected.add(path, &|_| false),
         }
     }
     selected.files.sort();
@@ -28,21 +29,22 @@ pub fn select(paths: &[PathBuf]) -> Selected {
 }
 
 impl Selected {
-    fn add(&mut self, path: &Path) {
+    fn add(&mut self, path: &Path, is_excluded: &dyn Fn(&Utf8Path) -> bool) {
         let path = path.strip_prefix(".").unwrap_or(path);
         match Utf8PathBuf::from_path_buf(path.to_owned()) {
+            Ok(path) if is_excluded(&path) => {}
             Ok(path) => self.files.push(path),
             Err(path) => self.unusable.push(format!("cannot read {}: its name is not UTF-8", path.display())),
         }
     }
 }
 
-fn walk(folder: &Path, selected: &mut Selected) {
+fn walk(folder: &Path, is_excluded: &dyn Fn(&Utf8Path) -> bool, selected: &mut Selected) {
     // Ignore files count outside of repositories too.
     for entry in ignore::WalkBuilder::new(folder).require_git(false).build() {
         match entry {
             Ok(entry) if entry.path().extension().is_some_and(|extension| extension == "na") && is_file(&entry) => {
-                selected.add(entry.path());
+                selected.add(entry.path(), is_excluded);
             }
             Ok(_) => {}
             Err(error) => selected.unusable.push(format!("cannot search {}: {error}", folder.display())),
@@ -97,7 +99,7 @@ mod tests {
         }
         fs::write(at(".gitignore"), "ignored/\n").unwrap();
 
-        let selected = select(&[at("script"), root.path().to_owned(), at("missing.na")]);
+        let selected = select(&[at("script"), root.path().to_owned(), at("missing.na")], &|_| false);
         let names: Vec<&str> =
             selected.files.iter().map(|path| shown(path.as_str(), Utf8Path::from_path(root.path()))).collect();
         assert_eq!(names, ["b/a.na", "b/deep/z.na", "script"]);

@@ -9,10 +9,7 @@ const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// The whole log.
 pub fn render(findings: &[Finding]) -> String {
-    let rules: Vec<Value> = DiagnosticCode::ALL
-        .iter()
-        .map(|code| json!({ "id": code.as_str(), "defaultConfiguration": { "level": level(code.severity()) } }))
-        .collect();
+    let rules: Vec<Value> = DiagnosticCode::ALL.iter().map(|code| rule(*code)).collect();
     let log = json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -23,6 +20,23 @@ pub fn render(findings: &[Finding]) -> String {
         }],
     });
     log.to_string()
+}
+
+fn rule(code: DiagnosticCode) -> Value {
+    let rule = code.rule();
+    let configuration = match rule.level.severity() {
+        Some(severity) => json!({ "level": level(severity) }),
+        None => json!({ "enabled": false }),
+    };
+    json!({
+        "id": rule.name,
+        "shortDescription": { "text": rule.summary },
+        "fullDescription": { "text": rule.explanation },
+        "help": { "text": rule.explanation, "markdown": code.markdown() },
+        "helpUri": code.url(),
+        "defaultConfiguration": configuration,
+        "properties": { "category": rule.category.as_str() },
+    })
 }
 
 fn result(finding: &Finding) -> Value {

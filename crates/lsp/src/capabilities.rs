@@ -1,8 +1,8 @@
 //! What the client can do, and what the server offers it.
 
 use lsp_types::{
-    ClientCapabilities, DiagnosticOptions, DiagnosticServerCapabilities, FoldingRangeProviderCapability, OneOf,
-    PositionEncodingKind, ServerCapabilities, SymbolKind, TextDocumentSyncCapability, TextDocumentSyncKind,
+    ClientCapabilities, DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag, FoldingRangeProviderCapability,
+    OneOf, PositionEncodingKind, ServerCapabilities, SymbolKind, TextDocumentSyncCapability, TextDocumentSyncKind,
     TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
@@ -17,7 +17,13 @@ pub(crate) struct Client {
     pub(crate) encoding: Encoding,
     /// It asks for diagnostics; otherwise they are sent to it.
     pub(crate) pulls_diagnostics: bool,
+    /// It asks again when it is told to.
+    pub(crate) refreshes_diagnostics: bool,
     pub(crate) related_information: bool,
+    /// It shows links from diagnostics to their explanations.
+    pub(crate) code_descriptions: bool,
+    /// The tags of diagnostics that it draws.
+    diagnostic_tags: Vec<DiagnosticTag>,
     pub(crate) nested_symbols: bool,
     /// `None` if it names no kinds: then it knows those of the first version of the protocol.
     symbol_kinds: Option<Vec<SymbolKind>>,
@@ -36,22 +42,36 @@ impl Default for Client {
 impl Client {
     pub(crate) fn new(capabilities: &ClientCapabilities) -> Self {
         let document = capabilities.text_document.as_ref();
+        // What is said of diagnostics that are sent holds for those that are asked for too.
+        let diagnostics = document.and_then(|it| it.publish_diagnostics.as_ref());
         let symbols = document.and_then(|it| it.document_symbol.as_ref());
         let folds = document.and_then(|it| it.folding_range.as_ref());
         let watchers = capabilities.workspace.as_ref().and_then(|it| it.did_change_watched_files.as_ref());
         Self {
             encoding: encoding(capabilities),
             pulls_diagnostics: document.is_some_and(|it| it.diagnostic.is_some()),
-            related_information: document
-                .and_then(|it| it.publish_diagnostics.as_ref())
-                .and_then(|it| it.related_information)
+            refreshes_diagnostics: capabilities
+                .workspace
+                .as_ref()
+                .and_then(|it| it.diagnostic.as_ref())
+                .and_then(|it| it.refresh_support)
                 .unwrap_or(false),
+            related_information: diagnostics.and_then(|it| it.related_information).unwrap_or(false),
+            code_descriptions: diagnostics.and_then(|it| it.code_description_support).unwrap_or(false),
+            diagnostic_tags: diagnostics
+                .and_then(|it| it.tag_support.as_ref())
+                .map(|it| it.value_set.clone())
+                .unwrap_or_default(),
             nested_symbols: symbols.and_then(|it| it.hierarchical_document_symbol_support).unwrap_or(false),
             symbol_kinds: symbols.and_then(|it| it.symbol_kind.as_ref()).and_then(|it| it.value_set.clone()),
             line_folding_only: folds.and_then(|it| it.line_folding_only).unwrap_or(false),
             fold_limit: folds.and_then(|it| it.range_limit).map_or(usize::MAX, |it| it as usize),
             registers_watchers: watchers.and_then(|it| it.dynamic_registration).unwrap_or(false),
         }
+    }
+
+    pub(crate) fn knows_diagnostic_tag(&self, tag: &DiagnosticTag) -> bool {
+        self.diagnostic_tags.contains(tag)
     }
 
     pub(crate) fn knows_symbol_kind(&self, kind: SymbolKind) -> bool {
@@ -75,6 +95,8 @@ impl Client {
             diagnostic_provider: self.pulls_diagnostics.then(|| {
                 DiagnosticServerCapabilities::Options(DiagnosticOptions {
                     identifier: Some("danaide".to_owned()),
+                    // What is wrong in a file can depend on what it imports.
+                    inter_file_dependencies: true,
                     ..DiagnosticOptions::default()
                 })
             }),

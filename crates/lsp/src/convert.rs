@@ -9,8 +9,9 @@ use danaide_analysis::library::LibraryFile;
 use danaide_analysis::{FilePath, FoldKind, Severity};
 use danaide_syntax::{ColumnEncoding, LineCol, LineIndex, TextRange, TextSize};
 use lsp_types::{
-    Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DocumentSymbol, FoldingRange, FoldingRangeKind,
-    Location, NumberOrString, Position, PositionEncodingKind, Range, SymbolInformation, SymbolKind, Url,
+    CodeDescription, Diagnostic, DiagnosticRelatedInformation, DiagnosticSeverity, DiagnosticTag, DocumentSymbol,
+    FoldingRange, FoldingRangeKind, Location, NumberOrString, Position, PositionEncodingKind, Range, SymbolInformation,
+    SymbolKind, Url,
 };
 
 use crate::capabilities::Client;
@@ -110,7 +111,7 @@ pub(crate) fn disk_paths<'a>(uris: impl Iterator<Item = &'a Url>) -> Vec<Utf8Pat
     uris.filter_map(|it| file_path(it).as_disk().map(ToOwned::to_owned)).collect()
 }
 
-fn file_uri(path: &FilePath) -> Option<Url> {
+pub(crate) fn file_uri(path: &FilePath) -> Option<Url> {
     match path {
         FilePath::Disk(path) => Url::from_file_path(path).ok(),
         FilePath::Virtual(name) => Url::parse(name).ok(),
@@ -131,6 +132,10 @@ pub(crate) fn diagnostics(context: &Context<'_>, client: &Client) -> analysis::C
                 related.extend(related_information(context, it)?);
             }
         }
+        let url = client.code_descriptions.then(|| Url::parse(&it.code.url()).ok()).flatten();
+        let code_description = url.map(|href| CodeDescription { href });
+        let tags: Vec<_> =
+            it.tags.iter().map(|tag| diagnostic_tag(*tag)).filter(|it| client.knows_diagnostic_tag(it)).collect();
         out.push(Diagnostic {
             range: lines.range(it.range),
             severity: Some(match it.severity {
@@ -140,13 +145,22 @@ pub(crate) fn diagnostics(context: &Context<'_>, client: &Client) -> analysis::C
                 Severity::Hint => DiagnosticSeverity::HINT,
             }),
             code: Some(NumberOrString::String(it.code.as_str().to_owned())),
+            code_description,
             source: Some("danaide".to_owned()),
             message: it.message.clone(),
             related_information: (!related.is_empty()).then_some(related),
+            tags: (!tags.is_empty()).then_some(tags),
             ..Diagnostic::default()
         });
     }
     Ok(out)
+}
+
+fn diagnostic_tag(tag: analysis::DiagnosticTag) -> DiagnosticTag {
+    match tag {
+        analysis::DiagnosticTag::Unnecessary => DiagnosticTag::UNNECESSARY,
+        analysis::DiagnosticTag::Deprecated => DiagnosticTag::DEPRECATED,
+    }
 }
 
 fn related_information(

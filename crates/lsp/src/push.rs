@@ -1,7 +1,9 @@
 //! What the server sends by itself: diagnostics to clients that do not ask for them, and lines for their log.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use danaide_analysis::{Cancelled, settings_file};
 use lsp_types::{MessageType, Url};
 use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::sync::mpsc;
@@ -10,27 +12,39 @@ use crate::convert;
 use crate::query::{Failure, ask};
 use crate::session::Session;
 
-/// Sends the diagnostics of the open documents whenever they change, and none for a document that was closed.
-pub(crate) async fn diagnostics(client: tower_lsp::Client, session: Arc<Session>) {
+/// Sends diagnostics whenever they change: those of the settings files of open documents, those of the open documents
+/// themselves if `of_documents`, and none for what is not of interest any more.
+pub(crate) async fn diagnostics(client: tower_lsp::Client, session: Arc<Session>, of_documents: bool) {
     // What the client shows: the name of the list of each document.
     let mut shown: FxHashMap<Url, String> = FxHashMap::default();
     loop {
-        session.changed.notified().await;
-        let Some(open) = open_documents(&session).await else { return };
-        let closed: Vec<Url> = shown.keys().filter(|it| !open.contains(*it)).cloned().collect();
-        for uri in closed {
-            shown.remove(&uri);
-            client.publish_diagnostics(uri, Vec::new(), None).await;
+        session.bells.changed.notified().await;
+        let Some(Known { open, settings }) = known(&session).await else { return };
+        let mut wanted: FxHashSet<Url> = settings.difference(&open).cloned().collect();
+        if of_documents {
+            wanted.extend(open.iter().cloned());
         }
-        for uri in open {
+        let gone: Vec<Url> = shown.keys().filter(|it| !wanted.contains(*it)).cloned().collect();
+        for uri in gone {
+            let id = shown.remove(&uri);
+            if id.as_deref() != Some(NONE) {
+                client.publish_diagnostics(uri, Vec::new(), None).await;
+            }
+        }
+        for uri in wanted {
             let capabilities = session.client();
             let question =
                 move |it: &crate::query::Context<'_>| Ok((convert::diagnostics(it, &capabilities)?, it.version));
             match ask(&session, uri.clone(), question).await {
                 // Closed meanwhile; the bell has rung again.
-                Ok((_, None)) => {}
+                Ok((_, None)) if open.contains(&uri) => {}
+                // Of a settings file that nobody opened nothing is to be said while it is right.
+                Ok((items, None)) if items.is_empty() && !shown.contains_key(&uri) => {
+                    shown.insert(uri, NONE.to_owned());
+                }
                 Ok((items, version)) => {
-                    let id = convert::result_id(&items);
+                    let is_nothing_new = items.is_empty() && version.is_none();
+                    let id = if is_nothing_new { NONE.to_owned() } else { convert::result_id(&items) };
                     if shown.get(&uri) != Some(&id) {
                         shown.insert(uri.clone(), id);
                         client.publish_diagnostics(uri, items, version).await;
@@ -42,10 +56,44 @@ pub(crate) async fn diagnostics(client: tower_lsp::Client, session: Arc<Session>
     }
 }
 
-async fn open_documents(session: &Arc<Session>) -> Option<FxHashSet<Url>> {
+/// In place of the name of a list: the client shows nothing for a settings file that is right.
+const NONE: &str = "";
+
+struct Known {
+    open: FxHashSet<Url>,
+    /// The settings files of the open documents.
+    settings: FxHashSet<Url>,
+}
+
+async fn known(session: &Arc<Session>) -> Option<Known> {
     let writer = session.writer.clone();
-    let snapshot = tokio::task::spawn_blocking(move || writer.snapshot().map(|it| it.open)).await;
-    Some(snapshot.ok()??.keys().cloned().collect())
+    let question = move || {
+        loop {
+            let snapshot = writer.snapshot()?;
+            let open: FxHashSet<Url> = snapshot.open.keys().cloned().collect();
+            let settings = snapshot.analysis.with_db(|db| {
+                let files = open.iter().map(|it| db.file(&convert::file_path(it)));
+                files.filter_map(|it| convert::file_uri(settings_file(db, it)?.path(db))).collect()
+            });
+            match settings {
+                Ok(settings) => return Some(Known { open, settings }),
+                Err(Cancelled::Outdated) => {}
+                Err(Cancelled::Requested | Cancelled::Failed) => {
+                    return Some(Known { open, settings: FxHashSet::default() });
+                }
+            }
+        }
+    };
+    tokio::task::spawn_blocking(question).await.ok()?
+}
+
+/// Asks the client to ask for its diagnostics again, whenever something changed that is not in an open document.
+pub(crate) async fn refresh(client: tower_lsp::Client, session: Arc<Session>, limit: Duration) {
+    loop {
+        session.bells.elsewhere.notified().await;
+        // A client that refuses or does not answer shows what it has, which it is free to do.
+        let _ = tokio::time::timeout(limit, client.workspace_diagnostic_refresh()).await;
+    }
 }
 
 /// Writes lines into the client's log.

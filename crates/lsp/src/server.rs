@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use danaide_analysis::SETTINGS_FILE;
 use lsp_types::notification::{DidChangeWatchedFiles, Notification as _};
 use lsp_types::{
     DidChangeWatchedFilesRegistrationOptions, DocumentDiagnosticParams, DocumentDiagnosticReport,
@@ -54,8 +55,9 @@ impl LanguageServer for Server {
         if let Some(id) = params.process_id {
             self.session.spawn(parent::watch(id, self.session.clone()));
         }
-        if !client.pulls_diagnostics {
-            self.session.spawn(push::diagnostics(self.client.clone(), self.session.clone()));
+        self.session.spawn(push::diagnostics(self.client.clone(), self.session.clone(), !client.pulls_diagnostics));
+        if client.pulls_diagnostics && client.refreshes_diagnostics {
+            self.session.spawn(push::refresh(self.client.clone(), self.session.clone(), CLIENT_ANSWER_LIMIT));
         }
         if let Some(warnings) = self.session.warnings.lock().take() {
             self.session.spawn(push::warnings(self.client.clone(), warnings));
@@ -77,7 +79,10 @@ impl LanguageServer for Server {
             return;
         }
         let watchers = DidChangeWatchedFilesRegistrationOptions {
-            watchers: vec![FileSystemWatcher { glob_pattern: GlobPattern::String("**/*.na".to_owned()), kind: None }],
+            watchers: ["**/*.na".to_owned(), format!("**/{SETTINGS_FILE}")]
+                .into_iter()
+                .map(|it| FileSystemWatcher { glob_pattern: GlobPattern::String(it), kind: None })
+                .collect(),
         };
         let registration = Registration {
             id: "danaide-files".to_owned(),

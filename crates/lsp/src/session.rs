@@ -7,11 +7,11 @@ use camino::Utf8PathBuf;
 use lsp_types::Url;
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
-use tokio::sync::{Notify, Semaphore, mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::ServerOptions;
 use crate::capabilities::Client;
-use crate::writer::Writer;
+use crate::writer::{Bells, Writer};
 
 /// Where the session stands; it only goes forward.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,8 +33,7 @@ pub(crate) struct Session {
     pub(crate) search_path: Vec<Utf8PathBuf>,
     /// How many queries run at once.
     pub(crate) permits: Arc<Semaphore>,
-    /// Rung by the writer after each change of a document.
-    pub(crate) changed: Arc<Notify>,
+    pub(crate) bells: Bells,
     /// Sentences for the client's log, from threads that cannot wait.
     pub(crate) warnings: Mutex<Option<mpsc::Receiver<String>>>,
     client: OnceLock<Client>,
@@ -46,14 +45,14 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn start(options: ServerOptions) -> Arc<Self> {
-        let changed = Arc::new(Notify::new());
+        let bells = Bells::default();
         let (warn, warnings) = mpsc::channel(64);
         let threads = std::thread::available_parallelism().map_or(2, |it| it.get().max(2));
         Arc::new(Self {
-            writer: Writer::start(options.file_system, changed.clone(), warn),
+            writer: Writer::start(options.file_system, bells.clone(), warn),
             search_path: options.search_path,
             permits: Arc::new(Semaphore::new(threads)),
-            changed,
+            bells,
             warnings: Mutex::new(Some(warnings)),
             client: OnceLock::new(),
             phase: AtomicU8::new(Phase::Starting as u8),

@@ -6,3 +6,4 @@ pub(crate) mod handlers;
 mod lifecycle;
 mod malformed;
 mod ordering;
+mod settings;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use crossbeam_channel::{Receiver, Sender, bounded};
-use danaide_analysis::{Analysis, AnalysisHost, Change, FilePath, FileSystem};
+use danaide_analysis::{Analysis, AnalysisHost, Change, FilePath, FileSystem, SETTINGS_FILE};
 use lsp_types::{TextDocumentContentChangeEvent, Url};
 use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::sync::{Notify, mpsc};
@@ -14,6 +14,15 @@ use crate::documents;
 
 /// How much work may wait. A client that sends more than the writer takes has to wait itself.
 const QUEUE: usize = 4096;
+
+/// Rung by the writer after it changed something.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Bells {
+    /// After every change.
+    pub(crate) changed: Arc<Notify>,
+    /// After a change on disk or of settings: a client that asks for diagnostics cannot know that they are others now.
+    pub(crate) elsewhere: Arc<Notify>,
+}
 
 /// Something for the writer to do.
 #[derive(Debug)]
@@ -67,12 +76,8 @@ pub(crate) struct Writer {
 }
 
 impl Writer {
-    /// `changed` is rung after each change, `warnings` takes sentences for a person.
-    pub(crate) fn start(
-        file_system: Arc<dyn FileSystem>,
-        changed: Arc<Notify>,
-        warnings: mpsc::Sender<String>,
-    ) -> Self {
+    /// `warnings` takes sentences for a person.
+    pub(crate) fn start(file_system: Arc<dyn FileSystem>, bells: Bells, warnings: mpsc::Sender<String>) -> Self {
         let (jobs, queue) = bounded(QUEUE);
         let state = State {
             host: AnalysisHost::new(file_system),
@@ -82,7 +87,7 @@ impl Writer {
             texts: FxHashMap::default(),
             dirty: FxHashSet::default(),
             open: Arc::default(),
-            changed,
+            bells,
             warnings,
         };
         // If the thread cannot start, the queue is dropped and every later request is answered with an error.
@@ -113,7 +118,7 @@ struct State {
     /// The open documents whose text the analysis does not have yet: edits that come at once are written at once.
     dirty: FxHashSet<Url>,
     open: Arc<FxHashMap<Url, i32>>,
-    changed: Arc<Notify>,
+    bells: Bells,
     warnings: mpsc::Sender<String>,
 }
 
@@ -138,6 +143,7 @@ impl State {
                 self.workspace.retain(|it| !removed.contains(it) && !added.contains(it));
                 self.workspace.extend(added);
                 self.write_roots();
+                self.bells.elsewhere.notify_one();
             }
             Job::Open { uri, version, text } => {
                 self.texts.insert(uri.clone(), text);
@@ -161,13 +167,19 @@ impl State {
                 if self.texts.remove(&uri).is_some() {
                     self.dirty.remove(&uri);
                     Arc::make_mut(&mut self.open).remove(&uri);
-                    self.host.apply_change(Change::Close { path: file_path(&uri) });
-                    self.changed.notify_one();
+                    let path = file_path(&uri);
+                    let has_settings = is_settings_file(&path);
+                    self.host.apply_change(Change::Close { path });
+                    self.bells.changed.notify_one();
+                    if has_settings {
+                        self.bells.elsewhere.notify_one();
+                    }
                 }
             }
             Job::Disk { paths } => {
                 if self.host.apply_change(Change::Disk { paths }) {
-                    self.changed.notify_one();
+                    self.bells.changed.notify_one();
+                    self.bells.elsewhere.notify_one();
                 }
             }
             Job::Warn(message) => self.warn(message),
@@ -184,19 +196,24 @@ impl State {
         if self.dirty.is_empty() {
             return;
         }
+        let mut has_settings = false;
         for uri in self.dirty.drain() {
             if let Some(text) = self.texts.get(&uri) {
-                let path: FilePath = file_path(&uri);
+                let path = file_path(&uri);
+                has_settings |= is_settings_file(&path);
                 self.host.apply_change(Change::Open { path, text: text.as_str().into() });
             }
         }
-        self.changed.notify_one();
+        self.bells.changed.notify_one();
+        if has_settings {
+            self.bells.elsewhere.notify_one();
+        }
     }
 
     fn write_roots(&mut self) {
         let roots = Change::Roots { workspace: self.workspace.clone(), search_path: self.search_path.clone() };
         if self.host.apply_change(roots) {
-            self.changed.notify_one();
+            self.bells.changed.notify_one();
         }
     }
 
@@ -204,4 +221,8 @@ impl State {
         // A client that does not read its log loses lines of it.
         let _ = self.warnings.try_send(message);
     }
+}
+
+fn is_settings_file(path: &FilePath) -> bool {
+    path.as_disk().is_some_and(|it| it.file_name() == Some(SETTINGS_FILE))
 }

@@ -2,5 +2,5 @@
 return {
   cmd = { "danaide", "lsp" },
   filetypes = { "dana" },
-  root_markers = { ".git" },
+  root_markers = { "danaide.toml", ".git" },
 }

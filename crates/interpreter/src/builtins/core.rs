@@ -59,6 +59,7 @@ pub(super) const CORE: &[Builtin] = &[
     pure("quit", f::exit),
     by_vm("reason", VmBuiltin::Reason),
     pure("repr", f::repr),
+    pure("reveal_type", f::reveal_type),
     pure("reversed", f::reversed),
     pure("round", n::round),
     by_vm("set_model", VmBuiltin::SetModel),

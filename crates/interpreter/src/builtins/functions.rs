@@ -227,6 +227,10 @@ pub(super) fn repr(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     Ok(heap.new_str(shown))
 }
 
+pub(super) fn reveal_type(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+    args.one(heap, "reveal_type")
+}
+
 pub(super) fn format(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let [value, spec] = args.bind(heap, "format", [by_place("value"), by_place("format_spec")], 1)?;
     let spec = match spec {

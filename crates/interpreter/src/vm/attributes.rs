@@ -10,7 +10,6 @@ use crate::value::{Ref, TypeTag, Value};
 use super::call::{Args, Flow};
 use super::execute::Cx;
 use super::machine::OnReturn;
-use super::suggest;
 
 /// How many records one look-up through `_fields` goes through.
 const MOST_DELEGATES: usize = 1_000;
@@ -428,7 +427,7 @@ impl Cx<'_> {
                 let mut known: Vec<&str> = ty.methods.keys().map(|name| heap.str(*name)).collect();
                 known.sort_unstable();
                 let known = ty.fields.iter().map(|field| heap.str(field.name)).chain(known);
-                (format!("'{}' object", heap.str(ty.name)), suggest::nearest(text, known))
+                (format!("'{}' object", heap.str(ty.name)), danaide_analysis::nearest(text, known))
             }
             Value::Module(module) if self.task.is_loading(module) => {
                 let name = heap.str(heap.modules[module].name);
@@ -443,14 +442,14 @@ impl Cx<'_> {
             Value::Module(module) => {
                 let module = &heap.modules[module];
                 let known = module.names.iter().map(|name| heap.str(*name));
-                (format!("module '{}'", heap.str(module.name)), suggest::nearest(text, known))
+                (format!("module '{}'", heap.str(module.name)), danaide_analysis::nearest(text, known))
             }
             Value::Type(_) | Value::ExceptionType(_) | Value::RecordType(_) => {
                 (format!("type object '{}'", ops::type_title(heap, object)), None)
             }
             other => {
                 let known = methods::methods_of(other.type_tag()).iter().map(|method| method.name);
-                (format!("'{}' object", other.type_name(heap)), suggest::nearest(text, known))
+                (format!("'{}' object", other.type_name(heap)), danaide_analysis::nearest(text, known))
             }
         };
         let hint = nearest.map(|nearest| format!(". Did you mean: '{nearest}'?")).unwrap_or_default();

@@ -64,7 +64,7 @@ impl Vm {
         if let [name] = request.path.as_slice() {
             let known = self.loader.neighbours(importer, request);
             let library = crate::modules::MODULES.iter().map(|module| module.name).filter(|_| request.dots == 0);
-            if let Some(nearest) = super::suggest::nearest(name, known.iter().map(String::as_str).chain(library)) {
+            if let Some(nearest) = danaide_analysis::nearest(name, known.iter().map(String::as_str).chain(library)) {
                 message.push_str(&format!(". Did you mean: '{nearest}'?"));
             }
         }
@@ -153,7 +153,7 @@ impl Vm {
         }
         let object = &self.machine.heap.modules[package];
         let known = object.names.iter().map(|name| self.machine.heap.str(*name));
-        let hint = super::suggest::nearest(&text, known)
+        let hint = danaide_analysis::nearest(&text, known)
             .map(|nearest| format!(". Did you mean: '{nearest}'?"))
             .unwrap_or_default();
         Err(Raise::new(ExceptionKind::ImportError, format!("cannot import name '{text}' from '{module_name}'{hint}")))

@@ -15,7 +15,6 @@ mod machine;
 mod pipe;
 mod records;
 mod stops;
-mod suggest;
 mod unwind;
 mod values;
 

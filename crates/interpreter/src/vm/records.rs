@@ -274,7 +274,7 @@ impl Cx<'_> {
                 None => {
                     let known = object.fields.iter().map(|field| heap.str(field.name));
                     let text = heap.str(keyword);
-                    let hint = super::suggest::nearest(text, known)
+                    let hint = danaide_analysis::nearest(text, known)
                         .map(|nearest| format!(". Did you mean: '{nearest}'?"))
                         .unwrap_or_default();
                     return Err(Raise::type_error(format!(

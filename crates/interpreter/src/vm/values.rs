@@ -11,7 +11,6 @@ use crate::ops;
 use crate::value::{Ref, Value};
 
 use super::execute::Cx;
-use super::suggest;
 
 impl Cx<'_> {
     /// Frees unreachable objects, and checks the memory limit.
@@ -50,7 +49,7 @@ impl Cx<'_> {
             .filter(|(_, value)| !matches!(value, Value::Unset))
             .map(|(name, _)| self.m.heap.str(*name))
             .chain(crate::builtins::names().map(|name| -> &str { name }));
-        Err(Raise::new(ExceptionKind::NameError, undefined(&text, suggest::nearest(&text, known))))
+        Err(Raise::new(ExceptionKind::NameError, undefined(&text, danaide_analysis::nearest(&text, known))))
     }
 
     #[cold]
@@ -78,7 +77,7 @@ impl Cx<'_> {
         let known: Vec<Ref<Str>> = self.m.scope(scope).keys().copied().collect();
         let mut known: Vec<&str> = known.into_iter().map(|name| self.m.heap.str(name)).collect();
         known.sort_unstable();
-        let nearest = suggest::nearest(&text, known.into_iter()).map(|name| format!("{}:{name}", scope.name()));
+        let nearest = danaide_analysis::nearest(&text, known).map(|name| format!("{}:{name}", scope.name()));
         Raise::new(ExceptionKind::NameError, undefined(&format!("{}:{text}", scope.name()), nearest.as_deref()))
     }
 

@@ -28,9 +28,13 @@ pub(crate) struct Client {
 impl Client {
     /// A server that was not initialised yet.
     pub(crate) fn start() -> Self {
+        Self::start_with(Arc::new(MemoryFileSystem::default()))
+    }
+
+    fn start_with(file_system: Arc<MemoryFileSystem>) -> Self {
         let (to_server, input) = tokio::io::duplex(1 << 20);
         let (output, from_server) = tokio::io::duplex(1 << 20);
-        let options = ServerOptions { file_system: Arc::new(MemoryFileSystem::default()), search_path: Vec::new() };
+        let options = ServerOptions { file_system, search_path: Vec::new() };
         let server = tokio::spawn(crate::serve(input, output, options));
         let from_server = BufReader::new(from_server);
         Self { to_server, from_server, waiting: VecDeque::new(), server, last_id: 0 }
@@ -38,7 +42,12 @@ impl Client {
 
     /// A server that runs, for a client with these capabilities.
     pub(crate) async fn with_capabilities(capabilities: Value) -> Self {
-        let mut client = Self::start();
+        Self::with_files(Arc::new(MemoryFileSystem::default()), capabilities).await
+    }
+
+    /// The same beside a file system.
+    pub(crate) async fn with_files(file_system: Arc<MemoryFileSystem>, capabilities: Value) -> Self {
+        let mut client = Self::start_with(file_system);
         let result = client.ask("initialize", json!({ "processId": null, "capabilities": capabilities })).await;
         assert!(result["result"]["capabilities"].is_object(), "{result}");
         client.notify("initialized", json!({})).await;

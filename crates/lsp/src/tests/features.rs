@@ -44,6 +44,30 @@ async fn diagnostics_on_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn diagnostics_link_to_their_explanation_and_have_tags() {
+    let text = "x = 1  # danaide: ignore\n";
+    let plain = json!({ "textDocument": { "diagnostic": {} } });
+    let mut client = Client::with_capabilities(plain).await;
+    client.open(URI, text).await;
+    let answer = client.ask("textDocument/diagnostic", document(URI)).await;
+    let item = &answer["result"]["items"][0];
+    assert_eq!((&item["code"], &item["severity"]), (&json!("unused-suppression"), &json!(4)));
+    assert_eq!((item.get("codeDescription"), item.get("tags")), (None, None));
+
+    let able = json!({ "textDocument": {
+        "diagnostic": {},
+        "publishDiagnostics": { "codeDescriptionSupport": true, "tagSupport": { "valueSet": [1, 2] } },
+    } });
+    let mut client = Client::with_capabilities(able).await;
+    client.open(URI, text).await;
+    let answer = client.ask("textDocument/diagnostic", document(URI)).await;
+    let item = &answer["result"]["items"][0];
+    let href = item["codeDescription"]["href"].as_str().expect("a link");
+    assert!(href.ends_with("docs/diagnostics.md#unused-suppression"), "{href}");
+    assert_eq!(item["tags"], json!([1]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn columns_are_in_the_units_of_the_client() {
     for (encoding, column) in [("utf-8", 14), ("utf-16", 11), ("utf-32", 10)] {
         let capabilities =

@@ -1,11 +1,13 @@
 //! "Did you mean": the known name nearest to one that is not known.
 
-/// The nearest of the known names, if one is near enough; the first of equally near ones.
-pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+/// The nearest of the known names, if one is near enough; the first of equally near ones. Names that start with `__`
+/// are not suggested.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let longest = name.chars().count();
     // Short names resemble everything.
     let most = if longest <= 2 { 1 } else { (longest / 3).max(1) };
     known
+        .into_iter()
         .filter(|candidate| *candidate != name && !candidate.starts_with("__"))
         .take(2_000)
         .filter(|candidate| candidate.chars().count().abs_diff(longest) <= most)

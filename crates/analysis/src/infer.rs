@@ -1,0 +1,323 @@
+//! What the expressions of a definition are, found by following its statements in order.
+//!
+//! A variable has the type of what was last put in it; where ways meet, it has either. What cannot be known is
+//! [`Type::Any`], and nothing is reported about it: a report means that the program fails whenever it gets there.
+
+mod attribute;
+mod call;
+mod env;
+mod expr;
+mod library_types;
+mod narrow;
+mod ops;
+mod problem;
+mod stmt;
+#[cfg(test)]
+mod tests;
+mod variables;
+
+use std::sync::Arc;
+
+use la_arena::{ArenaMap, Idx};
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+pub use env::Bound;
+pub use problem::{ArityProblem, Problem};
+pub use variables::variable_type;
+
+use crate::record::Member;
+use crate::scope::Meaning;
+use crate::ty::{DefRef, Type};
+use crate::{
+    Binding, BindingId, Body, Db, Definition, Expr, ExprId, File, Function, FunctionId, Owner, StmtId, VariableId,
+    body_of,
+};
+
+/// What is known of a definition.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Inference {
+    /// Of every expression that can be reached.
+    pub exprs: ArenaMap<Idx<Expr>, Type>,
+    /// What free names mean; a name that is not here is not found anywhere.
+    pub meanings: ArenaMap<Idx<Expr>, Meaning>,
+    /// What attributes of records lead to.
+    pub members: ArenaMap<Idx<Expr>, Member>,
+    /// By the call; by the stage, where a pipeline calls.
+    pub calls: FxHashMap<ExprId, CallInfo>,
+    pub bindings: ArenaMap<Idx<Binding>, Type>,
+    /// What the functions of the body give, as far as their statements tell.
+    pub returns: ArenaMap<Idx<Function>, Type>,
+    /// Does the end of a function's statements lie on a way that can be taken?
+    pub falls_through: Vec<FunctionId>,
+    /// Uses of variables that have no value yet, or not on every way.
+    pub unbound: Vec<(ExprId, Bound)>,
+    /// The first statement of each run that no way leads to.
+    pub unreachable: Vec<StmtId>,
+    pub problems: Vec<Problem>,
+}
+
+/// What a call calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallInfo {
+    pub targets: Vec<Target>,
+    /// A pipeline gives it the piped value as its first argument.
+    pub is_piped: bool,
+    /// It is written as a call; otherwise a stage of a pipeline that is only named.
+    pub is_call: bool,
+    pub result: Type,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A function, workflow, method or builtin.
+    Def(DefRef),
+    /// A function inside a body.
+    Closure { file: File, owner: Owner, function: FunctionId },
+    /// A record is made.
+    Constructor(DefRef),
+    /// A value of a builtin type is made.
+    BuiltinType(SmolStr),
+    /// A method that every agent has: `plan`, `chat` …
+    AgentMethod(SmolStr),
+    /// It is not known what is called; why, as the end of a sentence: "`handler` is a parameter".
+    Unknown(String),
+}
+
+impl Inference {
+    /// The type of an expression; `any` where no way leads to it.
+    pub fn type_of(&self, expr: ExprId) -> &Type {
+        self.exprs.get(expr).unwrap_or(&Type::Any)
+    }
+}
+
+/// What is known of a definition.
+#[salsa::tracked(returns(clone))]
+pub fn infer<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Inference> {
+    Arc::new(Infer::new(db, definition, false).run())
+}
+
+/// What a function gives whose result is not declared, looking only at its own statements: what functions give that do
+/// not declare it either is not asked. So the answer does not depend on who asks first, even where functions call each
+/// other in a circle.
+#[salsa::tracked(returns(clone))]
+pub fn own_result<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Type {
+    let body = body_of(db, definition);
+    let inference = Infer::new(db, definition, true).run();
+    inference.returns.get(body.root).cloned().unwrap_or(Type::Any)
+}
+
+/// The name of the builtin type that has the methods of a type.
+pub fn builtin_type_name(ty: &Type) -> Option<&'static str> {
+    Some(match ty {
+        Type::Bool => "bool",
+        Type::Int => "int",
+        Type::Float => "float",
+        Type::Str => "str",
+        Type::Bytes => "bytes",
+        Type::Range => "range",
+        Type::List(_) => "list",
+        Type::Set(_) => "set",
+        Type::Dict(_) => "dict",
+        Type::Tuple(_) | Type::TupleOf(_) => "tuple",
+        _ => return None,
+    })
+}
+
+/// The walk over one definition.
+struct Infer<'db> {
+    db: &'db dyn Db,
+    file: File,
+    owner: Owner,
+    body: Arc<Body>,
+    /// Results of functions that do not declare them are not asked.
+    is_shallow: bool,
+    env: env::Env,
+    /// How many places give each variable a value.
+    binding_counts: FxHashMap<VariableId, u32>,
+    declared: FxHashMap<VariableId, Type>,
+    function: FunctionId,
+    returned: Type,
+    loops: Vec<env::Loop>,
+    placeholders: Vec<Type>,
+    /// Above zero, nothing is recorded: the walk comes here again.
+    muted: u32,
+    depth: u32,
+    out: Inference,
+}
+
+impl<'db> Infer<'db> {
+    fn new(db: &'db dyn Db, definition: Definition<'db>, is_shallow: bool) -> Self {
+        let body = body_of(db, definition);
+        let mut binding_counts: FxHashMap<VariableId, u32> = FxHashMap::default();
+        for (_, binding) in body.bindings.iter() {
+            *binding_counts.entry(binding.variable).or_default() += 1;
+        }
+        Self {
+            db,
+            file: definition.file(db),
+            owner: definition.owner(db).clone(),
+            env: env::Env::new(body.variables.len()),
+            function: body.root,
+            body,
+            is_shallow,
+            binding_counts,
+            declared: FxHashMap::default(),
+            returned: Type::Never,
+            loops: Vec::new(),
+            placeholders: Vec::new(),
+            muted: 0,
+            depth: 0,
+            out: Inference::default(),
+        }
+    }
+
+    fn run(mut self) -> Inference {
+        let body = self.body.clone();
+        for decorator in &body.root().decorators {
+            self.expr(*decorator);
+        }
+        if let Some(record) = &body.record {
+            self.record(record);
+        }
+        self.function(body.root);
+        self.out.problems.dedup();
+        self.out
+    }
+
+    /// Parameters, then the body. Gives what a call gives.
+    fn function(&mut self, id: FunctionId) -> Type {
+        let body = self.body.clone();
+        let function = &body.functions[id];
+        let before = (self.function, std::mem::replace(&mut self.returned, Type::Never));
+        let loops = std::mem::take(&mut self.loops);
+        let placeholders = std::mem::take(&mut self.placeholders);
+        let was_reachable = std::mem::replace(&mut self.env.reachable, true);
+        self.function = id;
+        for param in function.receiver.iter().chain(&function.params) {
+            if let Some(default) = param.default {
+                let found = self.expr(default);
+                if let Some(ty) = param.ty {
+                    let expected = self.resolve(ty);
+                    self.check_value(default, &found, &expected, |value, expected, found| Problem::DefaultType {
+                        value,
+                        name: param.name.clone(),
+                        expected,
+                        found,
+                    });
+                }
+            }
+            let Some(binding) = param.binding else { continue };
+            let declared = match param.ty {
+                Some(ty) => self.resolve(ty),
+                None => Type::Any,
+            };
+            let ty = match param.kind {
+                danaide_syntax::ast::ParamKind::Rest => Type::tuple_of(declared),
+                danaide_syntax::ast::ParamKind::Named => Type::dict(Type::Str, declared),
+                // What is passed may be `None` whatever is declared.
+                _ => declared,
+            };
+            self.bind(binding, ty);
+        }
+        let result = match &function.body {
+            crate::FunctionBody::Block(statements) => {
+                self.statements(statements);
+                if self.env.reachable {
+                    if self.muted == 0 {
+                        self.out.falls_through.push(id);
+                    }
+                    self.returned = self.returned.or(&Type::None);
+                }
+                std::mem::replace(&mut self.returned, Type::Never)
+            }
+            crate::FunctionBody::Expr(expr) => self.expr(*expr),
+            crate::FunctionBody::Pipeline(stages) => self.pipeline_body(function, stages),
+            crate::FunctionBody::None => Type::Any,
+        };
+        if self.muted == 0 {
+            self.out.returns.insert(id, result.clone());
+        }
+        (self.function, self.returned) = before;
+        self.loops = loops;
+        self.placeholders = placeholders;
+        self.env.reachable = was_reachable;
+        result
+    }
+
+    /// The fields and decorators of a record type.
+    fn record(&mut self, record: &crate::RecordBody) {
+        fn fields(infer: &mut Infer<'_>, all: &[crate::FieldBody]) {
+            for field in all {
+                if let Some(default) = field.default {
+                    let found = infer.expr(default);
+                    if let Some(ty) = field.ty {
+                        let expected = infer.resolve(ty);
+                        let name = field.name.clone();
+                        infer.check_value(default, &found, &expected, |value, expected, found| Problem::FieldDefault {
+                            value,
+                            name,
+                            expected,
+                            found,
+                        });
+                    }
+                }
+                fields(infer, &field.nested);
+            }
+        }
+        fields(self, &record.fields);
+        for embedded in &record.embeds {
+            self.expr(*embedded);
+        }
+        let body = self.body.clone();
+        for signature in &record.signatures {
+            for param in &body.functions[*signature].params {
+                if let Some(default) = param.default {
+                    self.expr(default);
+                }
+            }
+        }
+    }
+
+    fn resolve(&self, ty: crate::TypeRefId) -> Type {
+        crate::signature::resolve_type(self.db, self.file, &self.body.types[ty])
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        if self.muted == 0 && self.env.reachable {
+            self.out.problems.push(problem);
+        }
+    }
+
+    /// Reports a value that never fits where a type is declared.
+    fn check_value(
+        &mut self,
+        value: ExprId,
+        found: &Type,
+        expected: &Type,
+        problem: impl FnOnce(ExprId, Type, Type) -> Problem,
+    ) -> bool {
+        let is_bad = crate::ty::fits(self.db, found, expected) == crate::ty::Fit::No;
+        if is_bad {
+            self.problem(problem(value, expected.clone(), found.clone()));
+        }
+        !is_bad
+    }
+
+    /// Runs a part of the walk of which nothing is recorded.
+    fn muted<T>(&mut self, walk: impl FnOnce(&mut Self) -> T) -> T {
+        self.muted += 1;
+        let result = walk(self);
+        self.muted -= 1;
+        result
+    }
+
+    /// A place gives a variable a value.
+    fn bind(&mut self, binding: BindingId, ty: Type) {
+        let variable = self.body.bindings[binding].variable;
+        if self.muted == 0 {
+            self.out.bindings.insert(binding, ty.clone());
+        }
+        self.env.set(variable, env::State { ty, bound: Bound::Yes });
+    }
+}

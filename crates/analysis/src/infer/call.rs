@@ -1,0 +1,649 @@
+//! Calls, and the stages of pipelines, which are calls too.
+
+use smol_str::SmolStr;
+
+use super::library_types::Given;
+use super::{ArityProblem, CallInfo, Infer, Problem, Target};
+use crate::record::{all_fields, find_method, has_unknown_base, record_info};
+use crate::ty::{DefRef, Parameter, ParameterKind, Type};
+use crate::{Arg, Call, Expr, ExprId, FilePath, Function, NameRef, RecordKind};
+
+/// An argument with its type; `place` is none for the piped value.
+#[derive(Debug, Clone)]
+struct Passed {
+    name: Option<SmolStr>,
+    ty: Type,
+    place: Option<ExprId>,
+}
+
+/// The arguments of a call.
+#[derive(Debug, Clone, Default)]
+struct Args {
+    passed: Vec<Passed>,
+    /// `*x` or `**x`: how many there are is not known.
+    is_open: bool,
+}
+
+impl Args {
+    fn positional(&self) -> impl Iterator<Item = &Passed> {
+        self.passed.iter().filter(|it| it.name.is_none())
+    }
+
+    fn types(&self) -> Vec<Type> {
+        self.positional().map(|it| it.ty.clone()).collect()
+    }
+}
+
+impl Infer<'_> {
+    pub(super) fn call(&mut self, id: ExprId, call: &Call, expected: Option<&Type>) -> Type {
+        let callee = self.callee(call.callee);
+        let args = self.args(call);
+        self.called(id, call, &callee, args, false, expected)
+    }
+
+    /// The callee of a call. A method is looked up like any attribute.
+    fn callee(&mut self, callee: ExprId) -> Type {
+        self.expr(callee)
+    }
+
+    fn args(&mut self, call: &Call) -> Args {
+        let mut args = Args::default();
+        for arg in &call.args {
+            let ty = self.expr(arg.value());
+            match arg {
+                Arg::Positional(value) => args.passed.push(Passed { name: None, ty, place: Some(*value) }),
+                Arg::Keyword(name, value) => {
+                    args.passed.push(Passed { name: Some(name.clone()), ty, place: Some(*value) });
+                }
+                Arg::Spread(_) | Arg::NamedSpread(_) => args.is_open = true,
+            }
+        }
+        args
+    }
+
+    fn called(
+        &mut self,
+        id: ExprId,
+        call: &Call,
+        callee: &Type,
+        args: Args,
+        is_piped: bool,
+        expected: Option<&Type>,
+    ) -> Type {
+        self.note_mutation(call, callee, &args);
+        let mut targets = Vec::new();
+        let mut results = Vec::new();
+        for member in callee.members() {
+            if let Some((target, result)) = self.call_one(id, call.callee, member, &args, is_piped) {
+                targets.push(target);
+                results.push(result);
+            }
+        }
+        if callee.is_any() {
+            targets = vec![self.unknown_target(call.callee)];
+        } else if results.is_empty() && !callee.members().is_empty() {
+            self.problem(Problem::NotCallable { callee: call.callee, found: callee.clone() });
+            targets = vec![self.unknown_target(call.callee)];
+        }
+        let mut result = if results.is_empty() { Type::Any } else { Type::union(results) };
+        // What a model answers becomes what is declared.
+        if let Some(expected) = expected
+            && targets.iter().any(|it| is_answer(self, it))
+        {
+            result = expected.clone();
+        }
+        if self.muted == 0 {
+            self.out.calls.insert(id, CallInfo { targets, is_piped, is_call: true, result: result.clone() });
+        }
+        result
+    }
+
+    /// A call of one kind of value; none if it cannot be called.
+    fn call_one(
+        &mut self,
+        id: ExprId,
+        callee: ExprId,
+        ty: &Type,
+        args: &Args,
+        is_piped: bool,
+    ) -> Option<(Target, Type)> {
+        Some(match ty {
+            Type::Function(def) => {
+                let signature = crate::signature::signature(self.db, def);
+                if let Some(signature) = &signature
+                    && !signature.is_replaced()
+                {
+                    self.match_args(id, def.item.name(), Some(def), &signature.params, args, is_piped);
+                }
+                let result = self.library_result(def, None, &Given { args: &args.types() });
+                (Target::Def(def.clone()), result.unwrap_or_else(|| self.result_of(def)))
+            }
+            Type::Method(it) => {
+                let (receiver, def) = &**it;
+                let signature = crate::signature::signature(self.db, def)?;
+                let mut params = signature.params.to_vec();
+                if signature.receiver.is_none() && !params.is_empty() {
+                    // A function whose first parameter takes the value.
+                    params.remove(0);
+                }
+                if !signature.is_replaced() {
+                    self.match_args(id, def.item.name(), Some(def), &params, args, is_piped);
+                }
+                let result = self.library_result(def, Some(receiver), &Given { args: &args.types() });
+                (Target::Def(def.clone()), result.unwrap_or_else(|| self.result_of(def)))
+            }
+            Type::Closure(it) => {
+                let name = self.closure_name(it);
+                if let Some(params) = &it.callable.params {
+                    self.match_args(id, &name, None, params, args, is_piped);
+                }
+                let target = Target::Closure { file: it.file, owner: it.owner.clone(), function: it.function };
+                (target, it.callable.result.clone())
+            }
+            Type::Callable(it) => {
+                if let Some(params) = &it.params {
+                    self.match_args(id, &"function".into(), None, params, args, is_piped);
+                }
+                (self.unknown_target(callee), it.result.clone())
+            }
+            Type::RecordType(def) => {
+                self.construct(id, def, args);
+                (Target::Constructor(def.clone()), Type::Record(def.clone()))
+            }
+            Type::BuiltinType(name) => {
+                let def = crate::scope::builtin_def(self.db, name);
+                if let Some(def) = &def
+                    && let Some(signature) = crate::signature::signature(self.db, def)
+                {
+                    self.match_args(id, name, Some(def), &signature.params, args, is_piped);
+                }
+                let precise = def.and_then(|it| self.library_result(&it, None, &Given { args: &args.types() }));
+                let result = precise.or_else(|| crate::signature::builtin_type(name)).unwrap_or(Type::Any);
+                (Target::BuiltinType(name.clone()), result)
+            }
+            Type::Record(def) => match find_method(self.db, self.file, def, "__call__") {
+                Some(method) => {
+                    let result = self.result_of(&method);
+                    (Target::Def(method), result)
+                }
+                None => {
+                    let is_workflow = record_info(self.db, def).is_some_and(|it| it.kind == Some(RecordKind::Workflow));
+                    if !is_workflow && !has_unknown_base(self.db, def) {
+                        return None;
+                    }
+                    (self.unknown_target(callee), Type::Any)
+                }
+            },
+            // An agent or a native value may be called in ways that are not declared.
+            Type::Agent(_) | Type::Native(_) | Type::Any => (self.unknown_target(callee), Type::Any),
+            _ => return None,
+        })
+    }
+
+    fn closure_name(&self, it: &crate::ty::Closure) -> SmolStr {
+        let name = if it.file == self.file && it.owner == self.owner {
+            self.body.functions[it.function].name.clone()
+        } else {
+            SmolStr::default()
+        };
+        if name.is_empty() { "lambda".into() } else { name }
+    }
+
+    /// What a function gives: what it declares, or what its own statements tell.
+    pub(super) fn result_of(&mut self, def: &DefRef) -> Type {
+        let Some(signature) = crate::signature::signature(self.db, def) else { return Type::Any };
+        if signature.is_replaced() {
+            return Type::Any;
+        }
+        if let Some(result) = &signature.result {
+            // A declared result may be `None` too, but saying so everywhere helps nobody.
+            return result.clone();
+        }
+        if self.is_shallow || signature.is_signature || matches!(def.file.path(self.db), FilePath::Library(_)) {
+            return Type::Any;
+        }
+        match crate::definition(self.db, def.file, &def.item) {
+            Some(definition) => super::own_result(self.db, definition),
+            None => Type::Any,
+        }
+    }
+
+    /// Compares arguments with parameters.
+    fn match_args(
+        &mut self,
+        id: ExprId,
+        callee: &SmolStr,
+        def: Option<&DefRef>,
+        params: &[Parameter],
+        args: &Args,
+        is_piped: bool,
+    ) {
+        let positional: Vec<&Parameter> = params
+            .iter()
+            .filter(|it| matches!(it.kind, ParameterKind::PositionalOnly | ParameterKind::Normal))
+            .collect();
+        let rest = params.iter().find(|it| it.kind == ParameterKind::Rest);
+        let named = params.iter().find(|it| it.kind == ParameterKind::Named);
+        let mut filled: Vec<&SmolStr> = Vec::new();
+        let given: Vec<&Passed> = args.positional().collect();
+        for (index, passed) in given.iter().enumerate() {
+            let Some(param) = positional.get(index).copied().or(rest) else { break };
+            if param.kind != ParameterKind::Rest {
+                filled.push(&param.name);
+            }
+            self.match_one(id, callee, def, param, passed, is_piped && passed.place.is_none());
+        }
+        if rest.is_none() && given.len() > positional.len() {
+            let problem = ArityProblem::TooMany { most: positional.len(), found: given.len() };
+            self.arity(id, callee, def, problem, is_piped);
+        }
+        for passed in args.passed.iter().filter(|it| it.name.is_some()) {
+            let (Some(name), Some(value)) = (&passed.name, passed.place) else { continue };
+            let param = params
+                .iter()
+                .find(|it| it.name == *name && matches!(it.kind, ParameterKind::Normal | ParameterKind::KeywordOnly));
+            match param {
+                Some(param) => {
+                    if filled.contains(&&param.name) {
+                        self.problem(Problem::DuplicateArgument {
+                            value,
+                            name: name.clone(),
+                            callee: callee.clone(),
+                            def: def.cloned(),
+                        });
+                    }
+                    filled.push(&param.name);
+                    self.match_one(id, callee, def, param, passed, false);
+                }
+                None if named.is_some() => {}
+                None => {
+                    let known = params
+                        .iter()
+                        .filter(|it| matches!(it.kind, ParameterKind::Normal | ParameterKind::KeywordOnly))
+                        .map(|it| it.name.clone())
+                        .collect();
+                    self.problem(Problem::UnknownKeyword {
+                        value,
+                        name: name.clone(),
+                        callee: callee.clone(),
+                        def: def.cloned(),
+                        known,
+                    });
+                }
+            }
+        }
+        if !args.is_open {
+            let missing: Vec<SmolStr> = params
+                .iter()
+                .filter(|it| !it.has_default && !matches!(it.kind, ParameterKind::Rest | ParameterKind::Named))
+                .filter(|it| !filled.contains(&&it.name))
+                .map(|it| it.name.clone())
+                .collect();
+            if !missing.is_empty() {
+                self.arity(id, callee, def, ArityProblem::Missing(missing), is_piped);
+            }
+        }
+    }
+
+    fn arity(&mut self, id: ExprId, callee: &SmolStr, def: Option<&DefRef>, problem: ArityProblem, is_piped: bool) {
+        let (callee, def) = (callee.clone(), def.cloned());
+        self.problem(if is_piped {
+            Problem::StageArity { stage: id, callee, def, problem }
+        } else {
+            Problem::Arity { call: id, callee, def, problem }
+        });
+    }
+
+    fn match_one(
+        &mut self,
+        id: ExprId,
+        callee: &SmolStr,
+        def: Option<&DefRef>,
+        param: &Parameter,
+        passed: &Passed,
+        is_piped: bool,
+    ) {
+        // The interpreter's own functions convert their arguments by themselves, and say so at run time.
+        if crate::ty::fits(self.db, &passed.ty, &param.ty) != crate::ty::Fit::No {
+            return;
+        }
+        let (expected, found) = (param.ty.clone(), passed.ty.clone());
+        let (parameter, callee, def) = (param.name.clone(), callee.clone(), def.cloned());
+        match passed.place {
+            _ if is_piped => {
+                self.problem(Problem::StageType { stage: id, parameter, callee, def, expected, found });
+            }
+            Some(value) => {
+                self.problem(Problem::ArgumentType { value, parameter, callee, def, expected, found });
+            }
+            None => {}
+        }
+    }
+
+    /// A record is made.
+    fn construct(&mut self, id: ExprId, def: &DefRef, args: &Args) {
+        // Exceptions and other records of the library take what they take.
+        if matches!(def.file.path(self.db), FilePath::Library(_)) || has_unknown_base(self.db, def) {
+            return;
+        }
+        let Some(info) = record_info(self.db, def) else { return };
+        if crate::record::linearize(self.db, def).iter().any(|it| matches!(it.file.path(self.db), FilePath::Library(_)))
+        {
+            return;
+        }
+        let fields = all_fields(self.db, def);
+        let mut filled: Vec<&SmolStr> = Vec::new();
+        let given: Vec<&Passed> = args.positional().collect();
+        if given.len() > fields.len() {
+            self.problem(Problem::TooManyFields {
+                call: id,
+                record: def.clone(),
+                expected: fields.len(),
+                found: given.len(),
+            });
+        }
+        let mut values: Vec<(&Passed, &crate::record::FieldInfo)> = given.iter().copied().zip(&fields).collect();
+        filled.extend(values.iter().map(|(_, field)| &field.name));
+        for passed in args.passed.iter() {
+            let (Some(name), Some(value)) = (&passed.name, passed.place) else { continue };
+            match fields.iter().find(|it| it.name == *name) {
+                Some(field) => {
+                    filled.push(&field.name);
+                    values.push((passed, field));
+                }
+                None => {
+                    // Agents, resources and workflows have fields that the interpreter gives them.
+                    let is_struct = info.kind == Some(RecordKind::Struct);
+                    if is_struct {
+                        let known = fields.iter().map(|it| it.name.clone()).collect();
+                        self.problem(Problem::UnknownField { value, record: def.clone(), name: name.clone(), known });
+                    }
+                }
+            }
+        }
+        for (passed, field) in values {
+            let Some(value) = passed.place else { continue };
+            let (record, name) = (def.clone(), field.name.clone());
+            self.check_value(value, &passed.ty, &field.ty, |value, expected, found| Problem::FieldType {
+                value,
+                record,
+                field: name,
+                expected,
+                found,
+            });
+        }
+        if !args.is_open {
+            let missing: Vec<SmolStr> = fields
+                .iter()
+                .filter(|it| !it.has_default && !filled.contains(&&it.name))
+                .map(|it| it.name.clone())
+                .collect();
+            if !missing.is_empty() {
+                self.problem(Problem::MissingFields { call: id, record: def.clone(), names: missing });
+            }
+        }
+    }
+
+    /// `items.append(x)` on a variable: its items may be of another type now.
+    fn note_mutation(&mut self, call: &Call, callee: &Type, args: &Args) {
+        let Expr::Attribute { base, name } = &self.body.clone().exprs[call.callee] else { return };
+        let Type::Method(it) = callee else { return };
+        let first = args.types().into_iter().next().unwrap_or(Type::Any);
+        match (&it.0, name.as_str()) {
+            (Type::List(_), "append") | (Type::Set(_), "add") => self.grow(*base, &it.0.clone(), &Type::Any, &first),
+            (Type::List(_), "insert") => {
+                let value = args.types().into_iter().nth(1).unwrap_or(Type::Any);
+                self.grow(*base, &it.0.clone(), &Type::Any, &value);
+            }
+            (Type::List(_), "extend") | (Type::Set(_), "update") => {
+                let item = match &first {
+                    Type::List(item) | Type::Set(item) | Type::TupleOf(item) | Type::Iterator(item) => (**item).clone(),
+                    _ => Type::Any,
+                };
+                self.grow(*base, &it.0.clone(), &Type::Any, &item);
+            }
+            (Type::Dict(_), "update") => self.retype(*base, Type::dict(Type::Any, Type::Any)),
+            (Type::Dict(_), "setdefault") => {
+                let value = args.types().into_iter().nth(1).unwrap_or(Type::None);
+                self.grow(*base, &it.0.clone(), &first, &value);
+            }
+            _ => {}
+        }
+    }
+
+    // ----- pipelines
+
+    /// The body of `def f(params) = a | b`: the first stage gets the parameters.
+    pub(super) fn pipeline_body(&mut self, function: &Function, stages: &[ExprId]) -> Type {
+        let first_param = function.params.iter().find_map(|it| it.binding).map(|binding| {
+            let variable = self.body.bindings[binding].variable;
+            self.env.get(variable).ty.clone()
+        });
+        let mut piped = first_param.clone().unwrap_or(Type::Any);
+        let body = self.body.clone();
+        for (index, stage) in stages.iter().enumerate() {
+            if index > 0 {
+                piped = self.stage(*stage, &piped, true);
+                continue;
+            }
+            piped = self.first_stage(function, *stage, &piped, &body);
+        }
+        piped
+    }
+
+    fn first_stage(&mut self, function: &Function, stage: ExprId, piped: &Type, body: &crate::Body) -> Type {
+        match &body.exprs[stage] {
+            Expr::Capture { stage: inner, binding } => {
+                let ty = self.first_stage(function, *inner, piped, body);
+                self.note(stage, &ty);
+                if let Some(binding) = binding {
+                    self.bind(*binding, ty.clone());
+                }
+                ty
+            }
+            // A parameter by its name is the value itself.
+            Expr::Name(NameRef::Variable(_)) => {
+                let ty = self.expr(stage);
+                let is_param = matches!(body.exprs[stage], Expr::Name(NameRef::Variable(variable))
+                    if function.params.iter().any(|it| it.binding.is_some_and(|it| body.bindings[it].variable == variable)));
+                if is_param { ty } else { self.call_stage_with_params(function, stage, &ty) }
+            }
+            Expr::List(items) if !items.is_empty() => {
+                let types = items.iter().map(|it| self.first_stage(function, *it, piped, body)).collect::<Vec<_>>();
+                let ty = Type::list(Type::union(types));
+                self.note(stage, &ty);
+                ty
+            }
+            Expr::Call(call) => {
+                let mentions = function.params.iter().filter_map(|it| it.binding).any(|binding| {
+                    let variable = body.bindings[binding].variable;
+                    call.args.iter().any(|arg| mentions_variable(body, arg.value(), variable))
+                });
+                if mentions || super::expr::uses_placeholder(body, stage) {
+                    self.placeholders.push(piped.clone());
+                    let ty = self.expr(stage);
+                    self.placeholders.pop();
+                    ty
+                } else {
+                    self.stage(stage, piped, function.params.iter().any(|it| it.binding.is_some()))
+                }
+            }
+            _ if super::expr::uses_placeholder(body, stage) => {
+                self.placeholders.push(piped.clone());
+                let ty = self.expr(stage);
+                self.placeholders.pop();
+                ty
+            }
+            _ => {
+                let ty = self.expr(stage);
+                self.call_stage_with_params(function, stage, &ty)
+            }
+        }
+    }
+
+    /// The first stage is a function: it gets all parameters, as many as it takes.
+    fn call_stage_with_params(&mut self, function: &Function, stage: ExprId, callee: &Type) -> Type {
+        if callee.is_any() {
+            let target = self.unknown_target(stage);
+            self.note_call(stage, vec![target], Type::Any);
+            return Type::Any;
+        }
+        let passed = function
+            .params
+            .iter()
+            .filter_map(|it| it.binding)
+            .map(|binding| {
+                let variable = self.body.bindings[binding].variable;
+                Passed { name: None, ty: self.env.get(variable).ty.clone(), place: None }
+            })
+            .collect();
+        // The call fits the number of arguments to the function, so only types are compared.
+        let args = Args { passed, is_open: true };
+        self.stage_value(stage, callee, &args)
+    }
+
+    /// A stage that gets a value. `is_known` says that it surely gets this value.
+    pub(super) fn stage(&mut self, stage: ExprId, piped: &Type, is_known: bool) -> Type {
+        let body = self.body.clone();
+        match &body.exprs[stage] {
+            Expr::Capture { stage: inner, binding } => {
+                let ty = self.stage(*inner, piped, is_known);
+                self.note(stage, &ty);
+                if let Some(binding) = binding {
+                    self.bind(*binding, ty.clone());
+                }
+                ty
+            }
+            Expr::List(items) if !items.is_empty() => {
+                let types: Vec<Type> = items.iter().map(|it| self.stage(*it, piped, is_known)).collect();
+                let ty = Type::list(Type::union(types));
+                self.note(stage, &ty);
+                ty
+            }
+            Expr::Call(call) => {
+                if super::expr::uses_placeholder(&body, stage) {
+                    self.placeholders.push(piped.clone());
+                    let ty = self.expr(stage);
+                    self.placeholders.pop();
+                    return ty;
+                }
+                let callee = self.callee(call.callee);
+                let mut args = self.args(call);
+                let names_stage = call.args.iter().any(|arg| mentions_capture(&body, arg.value()));
+                if !names_stage {
+                    args.passed.insert(0, Passed { name: None, ty: piped.clone(), place: None });
+                }
+                let ty = self.called(stage, call, &callee, args, true, None);
+                self.note(stage, &ty);
+                ty
+            }
+            _ if super::expr::uses_placeholder(&body, stage) => {
+                self.placeholders.push(piped.clone());
+                let ty = self.expr(stage);
+                self.placeholders.pop();
+                ty
+            }
+            _ => {
+                let callee = self.expr(stage);
+                // A union of sets or dicts.
+                match (piped, &callee) {
+                    (Type::Set(_), Type::Set(_)) | (Type::Dict(_), Type::Dict(_)) => {
+                        return self.binary_op(stage, crate::BinaryOp::BitOr, piped, &callee);
+                    }
+                    (Type::Int | Type::Bool, Type::Int | Type::Bool) => {
+                        return self.binary_op(stage, crate::BinaryOp::BitOr, piped, &callee);
+                    }
+                    _ => {}
+                }
+                if !is_known || callee.is_any() {
+                    let targets = if callee.is_any() {
+                        vec![self.unknown_target(stage)]
+                    } else {
+                        self.targets_of(stage, &callee)
+                    };
+                    self.note_call(stage, targets, Type::Any);
+                    return if callee.is_any() { Type::Any } else { self.result_of_value(&callee) };
+                }
+                let args = Args { passed: vec![Passed { name: None, ty: piped.clone(), place: None }], is_open: false };
+                self.stage_value(stage, &callee, &args)
+            }
+        }
+    }
+
+    fn stage_value(&mut self, stage: ExprId, callee: &Type, args: &Args) -> Type {
+        let mut targets = Vec::new();
+        let mut results = Vec::new();
+        for member in callee.members() {
+            if let Some((target, result)) = self.call_one(stage, stage, member, args, true) {
+                targets.push(target);
+                results.push(result);
+            }
+        }
+        if results.is_empty() && !callee.members().is_empty() {
+            let is_data = |it: &Type| super::builtin_type_name(it).is_some() || *it == Type::None;
+            if callee.members().iter().all(is_data) {
+                self.problem(Problem::StageNotCallable { stage, found: callee.clone() });
+            }
+            targets = vec![self.unknown_target(stage)];
+        }
+        let result = if results.is_empty() { Type::Any } else { Type::union(results) };
+        self.note_call(stage, targets, result.clone());
+        result
+    }
+
+    fn targets_of(&self, stage: ExprId, callee: &Type) -> Vec<Target> {
+        let single = |ty: &Type| match ty {
+            Type::Function(def) => Target::Def(def.clone()),
+            Type::Method(it) => Target::Def(it.1.clone()),
+            Type::Closure(it) => Target::Closure { file: it.file, owner: it.owner.clone(), function: it.function },
+            Type::RecordType(def) => Target::Constructor(def.clone()),
+            Type::BuiltinType(name) => Target::BuiltinType(name.clone()),
+            _ => self.unknown_target(stage),
+        };
+        callee.members().iter().map(single).collect()
+    }
+
+    fn note_call(&mut self, stage: ExprId, targets: Vec<Target>, result: Type) {
+        if self.muted == 0 {
+            self.out.calls.insert(stage, CallInfo { targets, is_piped: true, is_call: false, result });
+        }
+    }
+
+    fn note(&mut self, expr: ExprId, ty: &Type) {
+        if self.muted == 0 {
+            self.out.exprs.insert(expr, ty.clone());
+        }
+    }
+}
+
+/// Does a function give what a model answers, so that it becomes what is declared?
+fn is_answer(infer: &Infer<'_>, target: &Target) -> bool {
+    match target {
+        Target::Def(def) => {
+            matches!(def.file.path(infer.db), FilePath::Library(_))
+                && matches!(def.item.name().as_str(), "reason" | "llm" | "cast" | "ask")
+        }
+        Target::AgentMethod(_) | Target::Unknown(_) => false,
+        _ => false,
+    }
+}
+
+fn mentions_variable(body: &crate::Body, expr: ExprId, variable: crate::VariableId) -> bool {
+    let mut found = false;
+    body.walk(expr, &mut |it| found |= body.exprs[it] == Expr::Name(NameRef::Variable(variable)));
+    found
+}
+
+/// Does an expression name the result of an earlier stage?
+fn mentions_capture(body: &crate::Body, expr: ExprId) -> bool {
+    let mut found = false;
+    body.walk(expr, &mut |it| {
+        if let Expr::Name(NameRef::Variable(variable)) = body.exprs[it] {
+            found |= body
+                .bindings
+                .iter()
+                .any(|(_, binding)| binding.variable == variable && binding.kind == crate::BindingKind::Capture);
+        }
+    });
+    found
+}

@@ -1,0 +1,157 @@
+//! The types of variables along one way through a function.
+//!
+//! A branch is walked on the one environment and then taken back: a journal holds what each write replaced. So a branch
+//! costs what it writes, not what there is.
+
+use rustc_hash::FxHashMap;
+
+use crate::VariableId;
+use crate::ty::Type;
+
+/// Does a variable have a value?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Bound {
+    No,
+    /// On some ways.
+    Maybe,
+    Yes,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct State {
+    pub ty: Type,
+    pub bound: Bound,
+}
+
+impl State {
+    const UNBOUND: State = State { ty: Type::Never, bound: Bound::No };
+
+    pub(super) fn join(&self, other: &State) -> State {
+        let bound = if self.bound == other.bound { self.bound } else { Bound::Maybe };
+        State { ty: self.ty.or(&other.ty), bound }
+    }
+}
+
+/// A loop that is being walked: the ends of the ways that leave it.
+#[derive(Debug)]
+pub(super) struct Loop {
+    pub mark: usize,
+    pub breaks: Vec<Branch>,
+    pub continues: Vec<Branch>,
+}
+
+/// What a branch changed, and whether its end can be reached.
+#[derive(Debug)]
+pub(super) struct Branch {
+    pub reachable: bool,
+    pub changes: FxHashMap<VariableId, State>,
+}
+
+#[derive(Debug)]
+pub(super) struct Env {
+    states: Vec<State>,
+    journal: Vec<(VariableId, State)>,
+    pub reachable: bool,
+}
+
+fn index(variable: VariableId) -> usize {
+    variable.into_raw().into_u32() as usize
+}
+
+impl Env {
+    pub(super) fn new(variables: usize) -> Env {
+        Env { states: vec![State::UNBOUND; variables], journal: Vec::new(), reachable: true }
+    }
+
+    pub(super) fn get(&self, variable: VariableId) -> &State {
+        self.states.get(index(variable)).unwrap_or(&State::UNBOUND)
+    }
+
+    pub(super) fn set(&mut self, variable: VariableId, state: State) {
+        if let Some(place) = self.states.get_mut(index(variable))
+            && *place != state
+        {
+            self.journal.push((variable, std::mem::replace(place, state)));
+        }
+    }
+
+    pub(super) fn unset(&mut self, variable: VariableId) {
+        self.set(variable, State::UNBOUND);
+    }
+
+    /// Where a branch begins.
+    pub(super) fn mark(&self) -> usize {
+        self.journal.len()
+    }
+
+    /// What changed since a mark; everything stays.
+    pub(super) fn changes(&self, mark: usize) -> FxHashMap<VariableId, State> {
+        self.journal[mark..].iter().map(|(variable, _)| (*variable, self.get(*variable).clone())).collect()
+    }
+
+    /// What the current way changed since a mark, as the end of a branch.
+    pub(super) fn branch(&self, mark: usize) -> Branch {
+        Branch { reachable: self.reachable, changes: self.changes(mark) }
+    }
+
+    /// Ends a branch: what it changed is given back and undone.
+    pub(super) fn take(&mut self, mark: usize) -> Branch {
+        let branch = self.branch(mark);
+        self.undo(mark);
+        branch
+    }
+
+    pub(super) fn undo(&mut self, mark: usize) {
+        while self.journal.len() > mark {
+            if let Some((variable, state)) = self.journal.pop() {
+                self.states[index(variable)] = state;
+            }
+        }
+    }
+
+    /// What each variable held at any moment since a mark, for a handler that any of these moments leads to.
+    pub(super) fn any_moment(&self, mark: usize) -> FxHashMap<VariableId, State> {
+        let mut all = self.changes(mark);
+        for (variable, before) in &self.journal[mark..] {
+            if let Some(state) = all.get_mut(variable) {
+                *state = state.join(before);
+            }
+        }
+        all
+    }
+
+    pub(super) fn apply(&mut self, changes: &FxHashMap<VariableId, State>) {
+        for (variable, state) in changes {
+            self.set(*variable, state.clone());
+        }
+    }
+
+    /// Goes on from where branches meet.
+    pub(super) fn join(&mut self, branches: &[Branch]) {
+        let mut reachable = branches.iter().filter(|it| it.reachable);
+        let Some(first) = reachable.next() else {
+            self.reachable = false;
+            return;
+        };
+        self.reachable = true;
+        let rest: Vec<&Branch> = reachable.collect();
+        if rest.is_empty() {
+            self.apply(&first.changes);
+            return;
+        }
+        let mut variables: Vec<VariableId> = first.changes.keys().copied().collect();
+        for branch in &rest {
+            variables.extend(branch.changes.keys().filter(|it| !first.changes.contains_key(it)));
+        }
+        variables.sort_by_key(|it| it.into_raw().into_u32());
+        variables.dedup();
+        for variable in variables {
+            let base = self.get(variable).clone();
+            let mut joined = first.changes.get(&variable).unwrap_or(&base).clone();
+            for branch in &rest {
+                joined = joined.join(branch.changes.get(&variable).unwrap_or(&base));
+            }
+            self.set(variable, joined);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Results of library functions that depend on the arguments: what the declaration alone cannot say.
+
+use super::Infer;
+use crate::FilePath;
+use crate::ty::{DefRef, Type};
+
+/// What is passed to a function, by position.
+pub(super) struct Given<'a> {
+    pub args: &'a [Type],
+}
+
+impl Infer<'_> {
+    /// A more precise result of a function or method of the library than its declaration has.
+    pub(super) fn library_result(&mut self, def: &DefRef, receiver: Option<&Type>, given: &Given<'_>) -> Option<Type> {
+        let FilePath::Library(path) = def.file.path(self.db) else { return None };
+        let first = given.args.first();
+        let item = |ty: Option<&Type>| ty.map_or(Type::Any, |it| items(it));
+        let name = def.item.name().as_str();
+        if let Some(receiver) = receiver {
+            return Some(match (receiver, name) {
+                (Type::List(item), "pop") => item.known(),
+                (Type::List(_) | Type::Set(_) | Type::Dict(_), "copy") => receiver.clone(),
+                (Type::Set(_), "union" | "intersection" | "difference" | "symmetric_difference") => receiver.clone(),
+                (Type::Set(item), "pop") => item.known(),
+                (Type::Dict(it), "get") => match given.args.get(1) {
+                    Some(default) => it.1.known().or(default),
+                    None => it.1.known().or(&Type::None),
+                },
+                (Type::Dict(it), "pop" | "setdefault") => match given.args.get(1) {
+                    Some(default) => it.1.known().or(default),
+                    None => it.1.known(),
+                },
+                (Type::Dict(it), "keys") => Type::iterator(it.0.known()),
+                (Type::Dict(it), "values") => Type::iterator(it.1.known()),
+                (Type::Dict(it), "items") => Type::iterator(Type::tuple(vec![it.0.known(), it.1.known()])),
+                (Type::Dict(it), "popitem") => Type::tuple(vec![it.0.known(), it.1.known()]),
+                _ => return None,
+            });
+        }
+        if !path.starts_with("library/builtins")
+            && !path.starts_with("library/functional")
+            && !path.starts_with("library/types")
+        {
+            return None;
+        }
+        Some(match name {
+            "sorted" => Type::list(item(first)),
+            "reversed" | "iter" => Type::iterator(item(first)),
+            "enumerate" => Type::iterator(Type::tuple(vec![Type::Int, item(first)])),
+            "zip" => Type::iterator(Type::tuple(given.args.iter().map(|it| items(it)).collect())),
+            "filter" => Type::list(item(given.args.get(1))),
+            "map" => Type::list(first.map_or(Type::Any, |it| self.result_of_value(it))),
+            "list" => Type::list(item(first)),
+            "set" => Type::set(item(first)),
+            "tuple" => Type::tuple_of(item(first)),
+            "next" => match given.args.get(1) {
+                Some(default) => item(first).or(default),
+                None => item(first),
+            },
+            "min" | "max" => match given.args {
+                [single] => items(single),
+                several => Type::union(several.iter().cloned()),
+            },
+            "sum" => match item(first) {
+                Type::Int | Type::Bool if given.args.len() == 1 => Type::Int,
+                Type::Float => Type::Float,
+                _ => Type::Any,
+            },
+            "abs" => match first {
+                Some(Type::Int | Type::Bool) => Type::Int,
+                Some(Type::Float) => Type::Float,
+                _ => return None,
+            },
+            "round" if given.args.len() == 1 => Type::Int,
+            "round" => match first {
+                Some(Type::Int | Type::Bool) => Type::Int,
+                Some(Type::Float) => Type::Float,
+                _ => return None,
+            },
+            "divmod" => match (first, given.args.get(1)) {
+                (Some(Type::Int | Type::Bool), Some(Type::Int | Type::Bool)) => Type::tuple(vec![Type::Int, Type::Int]),
+                (Some(Type::Any), _) | (_, Some(Type::Any)) => return None,
+                _ => Type::tuple(vec![Type::Float, Type::Float]),
+            },
+            "noop" => first.cloned().unwrap_or(Type::None),
+            _ => return None,
+        })
+    }
+
+    /// What a call of a value gives, whatever the arguments.
+    pub(super) fn result_of_value(&mut self, ty: &Type) -> Type {
+        match ty {
+            Type::Function(def) => self.result_of(def),
+            Type::Method(it) => self.result_of(&it.1),
+            Type::Closure(it) => it.callable.result.clone(),
+            Type::Callable(it) => it.result.clone(),
+            Type::RecordType(def) => Type::Record(def.clone()),
+            Type::BuiltinType(name) => crate::signature::builtin_type(name).unwrap_or(Type::Any),
+            _ => Type::Any,
+        }
+    }
+}
+
+/// What a value gives when it is iterated, without reports.
+fn items(ty: &Type) -> Type {
+    let single = |ty: &Type| match ty {
+        Type::List(item) | Type::Set(item) | Type::TupleOf(item) | Type::Iterator(item) => item.known(),
+        Type::Tuple(all) => Type::union(all.iter().cloned()),
+        Type::Dict(it) => it.0.known(),
+        Type::Str => Type::Str,
+        Type::Bytes | Type::Range => Type::Int,
+        _ => Type::Any,
+    };
+    if ty.members().is_empty() { Type::Any } else { Type::union(ty.members().iter().map(single)) }
+}

@@ -1,0 +1,580 @@
+//! Statements, one after the other.
+
+use super::env::{Bound, Branch, Loop, State};
+use super::{Infer, Problem};
+use crate::ty::{ModuleType, Type};
+use crate::{Expr, ExprId, NameRef, Stmt, StmtId};
+
+/// Loops inside loops deeper than this are walked once, with nothing known about what they change.
+const DEEPEST_LOOP: usize = 3;
+/// How often a loop is walked at the most until the types of its variables stay.
+const MOST_ROUNDS: usize = 3;
+
+impl Infer<'_> {
+    pub(super) fn statements(&mut self, statements: &[StmtId]) {
+        for statement in statements {
+            if !self.env.reachable {
+                if self.muted == 0 {
+                    self.out.unreachable.push(*statement);
+                }
+                return;
+            }
+            self.statement(*statement);
+        }
+    }
+
+    fn statement(&mut self, id: StmtId) {
+        let body = self.body.clone();
+        match &body.stmts[id] {
+            Stmt::Expr(expr) => {
+                let ty = self.expr(*expr);
+                if ty == Type::Never {
+                    self.env.reachable = false;
+                }
+            }
+            Stmt::Assign { targets, ty, value, decorators } => {
+                decorators.iter().for_each(|it| {
+                    self.expr(*it);
+                });
+                let declared = ty.map(|it| self.resolve(it));
+                let mut found = match value {
+                    Some(value) => self.expr_expecting(*value, declared.as_ref()),
+                    None => Type::Never,
+                };
+                if !decorators.is_empty() {
+                    found = Type::Any;
+                }
+                for target in targets {
+                    if let Some(declared) = &declared {
+                        self.declare(*target, declared);
+                    }
+                    match value {
+                        Some(value) => self.assign(*target, &found, Some(*value)),
+                        // `x: T` alone gives no value.
+                        None => {}
+                    }
+                }
+            }
+            Stmt::AugAssign { read, op, value, target } => {
+                let left = self.expr(*read);
+                let right = self.expr(*value);
+                let result = self.binary_op(*value, *op, &left, &right);
+                self.assign(*target, &result, None);
+            }
+            Stmt::Return(value) | Stmt::Deliver(value) => {
+                let declared = body.functions[self.function].return_type.map(|it| self.resolve(it));
+                let found = match value {
+                    Some(value) => self.expr_expecting(*value, declared.as_ref()),
+                    None => Type::None,
+                };
+                if let (Some(value), Some(declared)) = (value, &declared) {
+                    self.check_value(*value, &found, declared, |value, expected, found| Problem::ReturnType {
+                        value,
+                        expected,
+                        found,
+                    });
+                }
+                self.returned = self.returned.or(&found);
+                self.env.reachable = false;
+            }
+            Stmt::Raise { exception, cause } => {
+                if let Some(exception) = exception {
+                    let found = self.expr(*exception);
+                    let is_exception = |ty: &Type| {
+                        !matches!(ty, Type::Int | Type::Float | Type::Bool | Type::List(_) | Type::Dict(_) | Type::None)
+                    };
+                    if !found.members().is_empty() && !found.members().iter().any(is_exception) {
+                        self.problem(Problem::RaiseType { expr: *exception, found });
+                    }
+                }
+                cause.iter().for_each(|it| {
+                    self.expr(*it);
+                });
+                self.env.reachable = false;
+            }
+            Stmt::Assert { condition, message } => {
+                self.expr(*condition);
+                if let Some(message) = message {
+                    let mark = self.env.mark();
+                    self.assume(*condition, false);
+                    self.expr(*message);
+                    self.env.undo(mark);
+                }
+                self.assume(*condition, true);
+                if is_false(&body.exprs[*condition]) {
+                    self.env.reachable = false;
+                }
+            }
+            Stmt::Break | Stmt::Continue => {
+                let is_break = matches!(body.stmts[id], Stmt::Break);
+                if let Some(mark) = self.loops.last().map(|it| it.mark) {
+                    let branch = self.env.branch(mark);
+                    if let Some(inner) = self.loops.last_mut() {
+                        if is_break { &mut inner.breaks } else { &mut inner.continues }.push(branch);
+                    }
+                }
+                self.env.reachable = false;
+            }
+            Stmt::Pass | Stmt::Global { .. } | Stmt::Export(_) => {}
+            Stmt::Del(target) => self.delete(*target),
+            Stmt::Import { path, binding, has_alias } => {
+                let Some(binding) = binding else { return };
+                // `import a.b` binds `a`.
+                let bound =
+                    if *has_alias || path.extension().is_some() { path.path.len() } else { 1.min(path.path.len()) };
+                let module = crate::scope::import_target(self.db, self.file, path.dots, &path.path[..bound]);
+                let ty = module.map_or(Type::Any, |it| Type::Module(it.into()));
+                self.bind(*binding, ty);
+            }
+            Stmt::FromImport { path, names, .. } => {
+                let module = crate::scope::import_target(self.db, self.file, path.dots, &path.path);
+                for (name, binding) in names {
+                    let Some(binding) = binding else { continue };
+                    let ty = match module.as_ref().and_then(|it| crate::scope::resolve_member(self.db, it, name)) {
+                        Some(meaning) => self.meaning_type(&meaning),
+                        None => Type::Any,
+                    };
+                    self.bind(*binding, ty);
+                }
+            }
+            Stmt::If { branches, otherwise } => self.if_statement(branches, otherwise.as_deref()),
+            Stmt::While { condition, body, otherwise } => {
+                let (condition, is_endless) = (*condition, is_true(&self.body.exprs[*condition]));
+                self.looped(body, otherwise.as_deref(), is_endless, |it, entering| {
+                    if entering {
+                        it.expr(condition);
+                    }
+                    it.assume(condition, entering);
+                });
+            }
+            Stmt::For { target, iterable, body, otherwise } => {
+                let iterated = self.expr(*iterable);
+                let item = self.item_of(*iterable, &iterated);
+                self.looped(body, otherwise.as_deref(), false, |it, entering| {
+                    if entering {
+                        it.assign(*target, &item, None);
+                    }
+                });
+            }
+            Stmt::Try { body, handlers, otherwise, finally } => {
+                self.try_statement(body, handlers, otherwise.as_deref(), finally.as_deref());
+            }
+            Stmt::With { items, body } => {
+                for (context, target) in items {
+                    let ty = self.expr(*context);
+                    let entered = self.enter(*context, &ty);
+                    if let Some(target) = target {
+                        self.assign(*target, &entered, None);
+                    }
+                }
+                // `exit_context` may end an exception, so what stands after the block can be reached when its end cannot:
+                // only a plain `return` or the like in the block says that it is not.
+                self.statements(body);
+            }
+            Stmt::Function { function, binding } => {
+                let callable = self.closure(*function);
+                for decorator in &body.functions[*function].decorators {
+                    self.expr(*decorator);
+                }
+                let is_replaced = !body.functions[*function].decorators.is_empty();
+                if let Some(binding) = binding {
+                    self.bind(*binding, if is_replaced { Type::Any } else { callable });
+                }
+            }
+            Stmt::Item { item, binding } => {
+                let Some(binding) = binding else { return };
+                let def = crate::ty::DefRef { file: self.file, item: item.clone() };
+                let ty = self.meaning_type(&crate::scope::Meaning::Item(def));
+                self.bind(*binding, ty);
+            }
+            Stmt::LocalRecord { binding, methods, values } => {
+                values.iter().for_each(|it| {
+                    self.expr(*it);
+                });
+                for method in methods {
+                    self.closure(*method);
+                }
+                if let Some(binding) = binding {
+                    self.bind(*binding, Type::Any);
+                }
+            }
+        }
+    }
+
+    fn if_statement(&mut self, branches: &[(ExprId, Vec<StmtId>)], otherwise: Option<&[StmtId]>) {
+        let mut ends = Vec::new();
+        // What the conditions that were false so far tell is kept for the next branch.
+        let start = self.env.mark();
+        for (condition, statements) in branches {
+            if !self.env.reachable {
+                break;
+            }
+            self.expr(*condition);
+            let mark = self.env.mark();
+            self.assume(*condition, true);
+            let is_dead = is_false(&self.body.exprs[*condition]);
+            if is_dead {
+                // `if False:` is a way to switch something off, not a mistake.
+                self.muted(|it| it.statements(statements));
+                self.env.reachable = false;
+            } else {
+                self.statements(statements);
+            }
+            ends.push(self.env.branch(start));
+            self.env.undo(mark);
+            self.env.reachable = true;
+            self.assume(*condition, false);
+            if is_true(&self.body.exprs[*condition]) {
+                self.env.reachable = false;
+            }
+        }
+        if let Some(statements) = otherwise
+            && self.env.reachable
+        {
+            self.statements(statements);
+        }
+        ends.push(self.env.take(start));
+        self.env.join(&ends);
+    }
+
+    /// A loop: `enter` is called where a turn begins (true) and where the loop ends by itself (false).
+    fn looped(
+        &mut self,
+        statements: &[StmtId],
+        otherwise: Option<&[StmtId]>,
+        is_endless: bool,
+        mut enter: impl FnMut(&mut Self, bool),
+    ) {
+        let rounds = if self.loops.len() >= DEEPEST_LOOP { 0 } else { MOST_ROUNDS };
+        let mut is_stable = false;
+        for _ in 0..rounds {
+            let mark = self.env.mark();
+            self.loops.push(Loop { mark, breaks: Vec::new(), continues: Vec::new() });
+            self.muted(|it| {
+                enter(it, true);
+                it.statements(statements);
+            });
+            let ended = self.loops.pop();
+            let mut ends = vec![self.env.take(mark)];
+            ends.extend(ended.into_iter().flat_map(|it| it.continues));
+            self.env.reachable = true;
+            if !self.widen(&ends, false) {
+                is_stable = true;
+                break;
+            }
+        }
+        if !is_stable {
+            // Whatever a turn changes is not known from now on.
+            let mark = self.env.mark();
+            self.loops.push(Loop { mark, breaks: Vec::new(), continues: Vec::new() });
+            self.muted(|it| {
+                enter(it, true);
+                it.statements(statements);
+            });
+            let ended = self.loops.pop();
+            let mut ends = vec![self.env.take(mark)];
+            ends.extend(ended.into_iter().flat_map(|it| it.continues));
+            self.env.reachable = true;
+            self.widen(&ends, true);
+        }
+
+        let mark = self.env.mark();
+        self.loops.push(Loop { mark, breaks: Vec::new(), continues: Vec::new() });
+        enter(self, true);
+        self.statements(statements);
+        let ended = self.loops.pop();
+        self.env.undo(mark);
+        self.env.reachable = true;
+
+        // The end by itself: the state before the loop and after any turn is already joined.
+        enter(self, false);
+        if is_endless {
+            self.env.reachable = false;
+        }
+        if let Some(otherwise) = otherwise
+            && self.env.reachable
+        {
+            self.statements(otherwise);
+        }
+        let by_itself = self.env.take(mark);
+        let mut ends = vec![by_itself];
+        ends.extend(ended.into_iter().flat_map(|it| it.breaks));
+        self.env.reachable = true;
+        self.env.join(&ends);
+    }
+
+    /// Joins the ends of a turn into the state before the next one. Did anything change?
+    fn widen(&mut self, ends: &[Branch], forget: bool) -> bool {
+        let mut changed = false;
+        for end in ends.iter().filter(|it| it.reachable) {
+            for (variable, state) in &end.changes {
+                let base = self.env.get(*variable).clone();
+                let mut joined = base.join(state);
+                if forget && joined != base {
+                    joined.ty = Type::Any;
+                }
+                if joined != base {
+                    changed = true;
+                    self.env.set(*variable, joined);
+                }
+            }
+        }
+        changed
+    }
+
+    fn try_statement(
+        &mut self,
+        statements: &[StmtId],
+        handlers: &[crate::Handler],
+        otherwise: Option<&[StmtId]>,
+        finally: Option<&[StmtId]>,
+    ) {
+        let start = self.env.mark();
+        self.statements(statements);
+        let at_any_moment = self.env.any_moment(start);
+        if let Some(otherwise) = otherwise
+            && self.env.reachable
+        {
+            self.statements(otherwise);
+        }
+        let mut ends = vec![self.env.take(start)];
+        for handler in handlers {
+            self.env.reachable = true;
+            self.env.apply(&at_any_moment);
+            let ty = match handler.exception {
+                Some(exception) => {
+                    let asked = self.expr(exception);
+                    self.caught(&asked)
+                }
+                None => Type::Any,
+            };
+            if let Some(binding) = handler.binding {
+                self.bind(binding, ty);
+            }
+            self.statements(&handler.body);
+            if let Some(binding) = handler.binding {
+                // The name is gone after the handler.
+                let variable = self.body.bindings[binding].variable;
+                self.env.unset(variable);
+            }
+            ends.push(self.env.take(start));
+        }
+        let Some(finally) = finally else {
+            self.env.reachable = true;
+            self.env.join(&ends);
+            return;
+        };
+        // The block also runs when an exception goes through: on the way out, anything may have happened.
+        self.env.reachable = true;
+        let is_left = ends.iter().all(|it| !it.reachable);
+        let mut moments = vec![Branch { reachable: true, changes: at_any_moment }];
+        moments.extend(ends.iter().map(|it| Branch { reachable: true, changes: it.changes.clone() }));
+        if is_left {
+            self.env.join(&moments);
+            self.statements(finally);
+            self.env.reachable = false;
+            return;
+        }
+        let mark = self.env.mark();
+        self.env.join(&moments);
+        self.muted(|it| it.statements(finally));
+        self.env.undo(mark);
+        self.env.reachable = true;
+        self.env.join(&ends);
+        self.statements(finally);
+    }
+
+    /// The type of what a handler catches.
+    fn caught(&self, asked: &Type) -> Type {
+        match asked {
+            Type::RecordType(def) => Type::Record(def.clone()),
+            Type::Tuple(all) => Type::union(all.iter().map(|it| self.caught(it))),
+            _ => Type::Any,
+        }
+    }
+
+    fn enter(&mut self, context: ExprId, ty: &Type) -> Type {
+        let method = self.method_result(ty, "enter_context").or_else(|| self.method_result(ty, "__enter__"));
+        match method {
+            Some(Type::None) => ty.clone(),
+            Some(Type::Any) | None => {
+                let is_plain = |it: &Type| super::builtin_type_name(it).is_some() || *it == Type::None;
+                if !ty.members().is_empty() && ty.members().iter().all(is_plain) && !ty.is_any() {
+                    self.problem(Problem::NotContext { expr: context, found: ty.clone() });
+                }
+                Type::Any
+            }
+            Some(other) => other,
+        }
+    }
+
+    fn delete(&mut self, target: ExprId) {
+        let body = self.body.clone();
+        match &body.exprs[target] {
+            Expr::Name(NameRef::Variable(variable)) => {
+                self.expr(target);
+                self.env.unset(*variable);
+            }
+            Expr::Tuple(all) | Expr::List(all) => all.iter().for_each(|it| self.delete(*it)),
+            Expr::Attribute { base, .. } => {
+                self.expr(*base);
+            }
+            _ => {
+                self.expr(target);
+            }
+        }
+    }
+
+    /// An annotated target: the variable keeps the declared type.
+    fn declare(&mut self, target: ExprId, declared: &Type) {
+        if let Expr::Bind(binding) = self.body.exprs[target] {
+            let variable = self.body.bindings[binding].variable;
+            self.declared.insert(variable, declared.clone());
+        }
+    }
+
+    /// A value goes to a target. `value` is where it stands, for reports.
+    pub(super) fn assign(&mut self, target: ExprId, found: &Type, value: Option<ExprId>) {
+        let body = self.body.clone();
+        match &body.exprs[target] {
+            Expr::Bind(binding) => {
+                let variable = body.bindings[*binding].variable;
+                let mut ty = found.clone();
+                if let Some(declared) = self.declared.get(&variable).cloned() {
+                    if let Some(value) = value {
+                        let name = body.variables[variable].name.clone();
+                        self.check_value(value, found, &declared, |value, expected, found| Problem::AssignType {
+                            value,
+                            name,
+                            expected,
+                            found,
+                        });
+                    }
+                    // Values are converted to what is declared.
+                    ty = match found {
+                        Type::None => declared.or(&Type::None),
+                        found
+                            if crate::ty::fits(self.db, found, &declared) == crate::ty::Fit::Yes
+                                && !found.is_any()
+                                && matches!(declared, Type::Union(_)) =>
+                        {
+                            found.clone()
+                        }
+                        _ => declared,
+                    };
+                }
+                self.bind(*binding, ty);
+            }
+            Expr::Tuple(all) | Expr::List(all) => self.unpack(target, all, found),
+            Expr::Spread { expr, .. } => self.assign(*expr, found, None),
+            Expr::Attribute { base, name } => {
+                let ty = self.expr(*base);
+                self.assign_attribute(target, &ty, name, found, value);
+            }
+            Expr::Index { base, indices } => {
+                let base_ty = self.expr(*base);
+                let key = indices.iter().map(|it| self.expr(*it)).last().unwrap_or(Type::Any);
+                self.grow(*base, &base_ty, &key, found);
+            }
+            Expr::Missing | Expr::BindGlobal(_) | Expr::Scoped { .. } => {}
+            _ => {
+                self.expr(target);
+            }
+        }
+    }
+
+    /// `base[key] = value` on a variable: its collection now holds the value too.
+    pub(super) fn grow(&mut self, base: ExprId, ty: &Type, key: &Type, value: &Type) {
+        let Expr::Name(NameRef::Variable(variable)) = self.body.exprs[base] else { return };
+        let grown = match ty {
+            Type::List(item) => Type::list(item.or(value)),
+            Type::Dict(it) => Type::dict(it.0.or(key), it.1.or(value)),
+            Type::Set(item) => Type::set(item.or(value)),
+            _ => return,
+        };
+        if self.declared.contains_key(&variable) {
+            return;
+        }
+        let bound = self.env.get(variable).bound;
+        self.env.set(variable, State { ty: grown, bound });
+    }
+
+    fn unpack(&mut self, target: ExprId, targets: &[ExprId], found: &Type) {
+        let body = self.body.clone();
+        let star = targets.iter().position(|it| matches!(body.exprs[*it], Expr::Spread { .. }));
+        if let Type::Tuple(items) = found {
+            let fits = match star {
+                None => items.len() == targets.len(),
+                Some(_) => items.len() + 1 >= targets.len(),
+            };
+            if !fits {
+                let expected = if star.is_some() { targets.len() - 1 } else { targets.len() };
+                self.problem(Problem::Unpack { target, expected, found: items.len(), at_least: star.is_some() });
+            }
+            if fits {
+                let after = star.map_or(0, |at| targets.len() - at - 1);
+                for (index, it) in targets.iter().enumerate() {
+                    let ty = match star {
+                        Some(at) if index == at => {
+                            Type::list(Type::union(items[at..items.len() - after].iter().cloned()))
+                        }
+                        Some(at) if index > at => items[items.len() - (targets.len() - index)].clone(),
+                        _ => items[index].clone(),
+                    };
+                    self.assign(*it, &ty, None);
+                }
+                return;
+            }
+        }
+        let item = self.item_of(target, found);
+        for it in targets {
+            let is_star = matches!(body.exprs[*it], Expr::Spread { .. });
+            self.assign(*it, &if is_star { Type::list(item.clone()) } else { item.clone() }, None);
+        }
+    }
+
+    /// What a value gives when it is iterated.
+    pub(super) fn item_of(&mut self, expr: ExprId, ty: &Type) -> Type {
+        let mut items = Vec::new();
+        for member in ty.members() {
+            items.push(match member {
+                Type::List(item) | Type::Set(item) | Type::TupleOf(item) | Type::Iterator(item) => item.known(),
+                Type::Tuple(all) => Type::union(all.iter().cloned()).known(),
+                Type::Dict(it) => it.0.known(),
+                Type::Str => Type::Str,
+                Type::Bytes | Type::Range => Type::Int,
+                Type::None | Type::Bool | Type::Int | Type::Float | Type::Function(_) | Type::Closure(_) => continue,
+                Type::Module(module) if matches!(**module, ModuleType::File(_)) => continue,
+                _ => Type::Any,
+            });
+        }
+        if ty.members().is_empty() {
+            return Type::Any;
+        }
+        if items.is_empty() {
+            self.problem(Problem::NotIterable { expr, found: ty.clone() });
+            return Type::Any;
+        }
+        Type::union(items)
+    }
+
+    /// Is a variable without a value here?
+    pub(super) fn check_bound(&mut self, expr: ExprId, variable: crate::VariableId) {
+        if self.body.variables[variable].function != self.function {
+            // A function inside runs later, when the variable may have a value.
+            return;
+        }
+        let bound = self.env.get(variable).bound;
+        if bound != Bound::Yes && self.muted == 0 && self.env.reachable {
+            self.out.unbound.push((expr, bound));
+        }
+    }
+}
+
+fn is_true(expr: &Expr) -> bool {
+    matches!(expr, Expr::Literal(crate::Literal::Bool(true)) | Expr::Literal(crate::Literal::Int(Some(1))))
+}
+
+fn is_false(expr: &Expr) -> bool {
+    matches!(expr, Expr::Literal(crate::Literal::Bool(false)) | Expr::Literal(crate::Literal::Int(Some(0))))
+}

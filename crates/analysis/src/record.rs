@@ -1,0 +1,252 @@
+//! Record types, interfaces, exceptions and agents: fields, methods, bases, and who satisfies what.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
+
+use crate::scope::{imported_files, module_scope};
+use crate::signature::{instance_of, resolve_type, signature};
+use crate::ty::{DefRef, Type};
+use crate::{
+    Db, Definition, Expr, File, ItemId, ItemKind, Literal, NameRef, Owner, RecordKind, body_of, definition, item_tree,
+};
+
+/// What a record type or an agent says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordInfo {
+    /// None for an agent with a value.
+    pub kind: Option<RecordKind>,
+    pub is_singleton: bool,
+    pub bases: Vec<DefRef>,
+    /// A base is not known: members may come from it.
+    pub has_unknown_base: bool,
+    pub fields: Vec<FieldInfo>,
+    /// Functions in the body, signatures included.
+    pub methods: FxHashMap<SmolStr, ItemId>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldInfo {
+    pub name: SmolStr,
+    pub ty: Type,
+    pub has_default: bool,
+}
+
+impl FieldInfo {
+    /// Members that the record lacks are looked up in its value.
+    pub fn is_delegate(&self) -> bool {
+        self.name.starts_with('_')
+    }
+}
+
+#[salsa::tracked(returns(clone))]
+fn record_info_of<'db>(db: &'db dyn Db, of: Definition<'db>) -> Option<Arc<RecordInfo>> {
+    let body = body_of(db, of);
+    let file = of.file(db);
+    let Owner::Item(item) = of.owner(db) else { return None };
+    let record = body.record.as_ref()?;
+    let mut bases = Vec::new();
+    let mut has_unknown_base = false;
+    for base in &record.bases {
+        match resolve_type(db, file, &body.types[*base]) {
+            Type::Record(def) | Type::Agent(def) => bases.push(def),
+            _ => has_unknown_base = true,
+        }
+    }
+    for embedded in &record.embeds {
+        let Expr::Name(NameRef::Free(name)) = &body.exprs[*embedded] else { continue };
+        match crate::scope::resolve_name(db, file, name) {
+            Some(crate::scope::Meaning::Item(def)) if matches!(def.item.kind(), ItemKind::Record) => bases.push(def),
+            _ => has_unknown_base = true,
+        }
+    }
+    let fields = record
+        .fields
+        .iter()
+        .map(|field| FieldInfo {
+            name: field.name.clone(),
+            ty: match (field.ty, field.default) {
+                (Some(ty), _) => resolve_type(db, file, &body.types[ty]),
+                (None, Some(default)) if record.is_singleton => literal_type(&body.exprs[default]),
+                (None, _) => Type::Any,
+            },
+            has_default: field.default.is_some() || !field.nested.is_empty(),
+        })
+        .collect();
+    let tree = item_tree(db, file);
+    let methods = tree
+        .children(item)
+        .filter(|it| it.id.kind() == ItemKind::Function)
+        .map(|it| (it.name().clone(), it.id.clone()))
+        .collect();
+    Some(Arc::new(RecordInfo {
+        kind: record.kind,
+        is_singleton: record.is_singleton,
+        bases,
+        has_unknown_base,
+        fields,
+        methods,
+    }))
+}
+
+/// The type of a literal; `any` for everything else, and for `None`, which says nothing about later values.
+pub(crate) fn literal_type(expr: &Expr) -> Type {
+    match expr {
+        Expr::Literal(Literal::Int(_)) => Type::Int,
+        Expr::Literal(Literal::Float) => Type::Float,
+        Expr::Literal(Literal::Str(_)) | Expr::FString(_) => Type::Str,
+        Expr::Literal(Literal::Bytes) => Type::Bytes,
+        Expr::Literal(Literal::Bool(_)) => Type::Bool,
+        Expr::List(_) => Type::list(Type::Any),
+        Expr::Dict(_) => Type::dict(Type::Any, Type::Any),
+        Expr::Set(_) => Type::set(Type::Any),
+        _ => Type::Any,
+    }
+}
+
+pub fn record_info(db: &dyn Db, def: &DefRef) -> Option<Arc<RecordInfo>> {
+    if !matches!(def.item.kind(), ItemKind::Record | ItemKind::Agent) {
+        return None;
+    }
+    record_info_of(db, definition(db, def.file, &def.item)?)
+}
+
+/// How many bases a type may have, directly or through others.
+const MOST_BASES: usize = 64;
+
+/// A type and its bases, nearest first, each once.
+pub fn linearize(db: &dyn Db, def: &DefRef) -> Vec<DefRef> {
+    let mut all = vec![def.clone()];
+    let mut at = 0;
+    while let Some(def) = all.get(at).cloned()
+        && all.len() < MOST_BASES
+    {
+        at += 1;
+        for base in record_info(db, &def).iter().flat_map(|it| &it.bases) {
+            if !all.contains(base) {
+                all.push(base.clone());
+            }
+        }
+    }
+    all
+}
+
+/// Is one type the other or derived from it?
+pub fn is_derived(db: &dyn Db, def: &DefRef, base: &DefRef) -> bool {
+    def == base || linearize(db, def).contains(base)
+}
+
+/// All fields, those of bases first, each once.
+pub fn all_fields(db: &dyn Db, def: &DefRef) -> Vec<FieldInfo> {
+    let mut all: Vec<FieldInfo> = Vec::new();
+    for it in linearize(db, def).iter().rev() {
+        for field in record_info(db, it).iter().flat_map(|it| &it.fields) {
+            match all.iter_mut().find(|it| it.name == field.name) {
+                Some(known) => *known = field.clone(),
+                None => all.push(field.clone()),
+            }
+        }
+    }
+    all
+}
+
+/// Is there a base, direct or not, of which nothing is known?
+pub fn has_unknown_base(db: &dyn Db, def: &DefRef) -> bool {
+    linearize(db, def).iter().any(|it| record_info(db, it).is_none_or(|it| it.has_unknown_base))
+}
+
+/// The method of a record type, as a file sees it: in the body, or with a receiver in the type's file or any that the
+/// file imports.
+pub fn find_method(db: &dyn Db, from: File, def: &DefRef, name: &str) -> Option<DefRef> {
+    let types = linearize(db, def);
+    for ty in &types {
+        if let Some(item) = record_info(db, ty).and_then(|it| it.methods.get(name).cloned()) {
+            return Some(DefRef { file: ty.file, item });
+        }
+        if let Some(found) = receiver_method(db, ty.file, &types, name) {
+            return Some(found);
+        }
+    }
+    imported_files(db, from).iter().find_map(|file| receiver_method(db, *file, &types, name))
+}
+
+/// A method with a receiver in a file whose receiver is one of the types.
+fn receiver_method(db: &dyn Db, file: File, types: &[DefRef], name: &str) -> Option<DefRef> {
+    let scope = module_scope(db, file);
+    // The last definition wins.
+    scope.receivers(name).iter().rev().find_map(|item| {
+        let method = DefRef { file, item: item.clone() };
+        let receiver = signature(db, &method)?.receiver.clone()?;
+        let takes = receiver.members().iter().any(|it| match it {
+            Type::Record(def) | Type::Agent(def) => types.contains(def),
+            Type::Any => false,
+            _ => false,
+        });
+        takes.then_some(method)
+    })
+}
+
+/// A member of a record value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Member {
+    Field(FieldInfo),
+    Method(DefRef),
+    /// It is somewhere that the analysis does not see.
+    Unknown,
+}
+
+/// What `value.name` is for a value of a record type, delegation through `_fields` included.
+pub fn find_member(db: &dyn Db, from: File, def: &DefRef, name: &str) -> Option<Member> {
+    find_member_in(db, from, def, name, &mut Vec::new())
+}
+
+fn find_member_in(db: &dyn Db, from: File, def: &DefRef, name: &str, seen: &mut Vec<DefRef>) -> Option<Member> {
+    if seen.contains(def) || seen.len() > MOST_BASES {
+        return None;
+    }
+    seen.push(def.clone());
+    let fields = all_fields(db, def);
+    if let Some(field) = fields.iter().find(|it| it.name == name) {
+        return Some(Member::Field(field.clone()));
+    }
+    if let Some(method) = find_method(db, from, def, name) {
+        return Some(Member::Method(method));
+    }
+    for field in fields.iter().filter(|it| it.is_delegate()) {
+        for ty in field.ty.members() {
+            let found = match ty {
+                Type::Record(inner) | Type::Agent(inner) => find_member_in(db, from, inner, name, seen),
+                Type::None => None,
+                other => match crate::infer::builtin_type_name(other) {
+                    Some(ty) => crate::scope::builtin_method(db, ty, name).map(Member::Method),
+                    None => Some(Member::Unknown),
+                },
+            };
+            if found.is_some() {
+                return found;
+            }
+        }
+    }
+    has_unknown_base(db, def).then_some(Member::Unknown)
+}
+
+/// The names of members that an interface asks for and a type lacks, sorted.
+pub fn missing_members(db: &dyn Db, def: &DefRef, interface: &DefRef) -> Vec<SmolStr> {
+    let mut missing = Vec::new();
+    for asked in linearize(db, interface) {
+        let Some(info) = record_info(db, &asked) else { continue };
+        for name in info.methods.keys().chain(info.fields.iter().map(|it| &it.name)) {
+            if !missing.contains(name) && find_member(db, def.file, def, name).is_none() {
+                missing.push(name.clone());
+            }
+        }
+    }
+    missing.sort();
+    missing
+}
+
+/// The value that calling a record type makes.
+pub fn constructed(db: &dyn Db, def: &DefRef) -> Type {
+    instance_of(db, def)
+}
