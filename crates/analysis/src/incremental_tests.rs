@@ -55,6 +55,20 @@ impl Recorder {
         file_symbols(db, file);
     }
 
+    /// What ran so far is of no interest.
+    fn forget(&self) {
+        self.executed.lock().clear();
+    }
+
+    /// How often queries about definitions ran since the last call.
+    fn executed_about_definitions(&self, expected: Expect) {
+        let all = std::mem::take(&mut *self.executed.lock());
+        let count = |name: &str| all.iter().filter(|it| *it == name).count();
+        let names = ["lower_body", "body_of", "signature_of", "infer", "definition_findings"];
+        let counts: Vec<String> = names.map(|name| format!("{name}: {}", count(name))).into();
+        expected.assert_eq(&counts.join(", "));
+    }
+
     /// The queries that ran since the last call, in order.
     fn executed(&self, expected: Expect) {
         expected.assert_eq(&std::mem::take(&mut *self.executed.lock()).join(" "));
@@ -69,7 +83,7 @@ fn an_edit_in_a_body_stops_at_the_item_tree() {
     recorder.open("/a.na", PROGRAM);
     let file = recorder.file("/a.na");
     recorder.ask_all(file);
-    recorder.executed(expect!["item_count item_tree lower_items parse file_diagnostics file_settings settings_of_folder suppressions first_replacement syntax_errors reason file_symbols"]);
+    recorder.forget();
     let before = item_tree(recorder.host.db(), file);
 
     assert!(recorder.open("/a.na", &PROGRAM.replace("return a", "b = a * 2\n    return b")));
@@ -86,7 +100,7 @@ fn an_edit_of_a_signature_goes_through() {
     recorder.open("/a.na", PROGRAM);
     let file = recorder.file("/a.na");
     recorder.ask_all(file);
-    recorder.executed(expect!["item_count item_tree lower_items parse file_diagnostics file_settings settings_of_folder suppressions first_replacement syntax_errors reason file_symbols"]);
+    recorder.forget();
 
     recorder.open("/a.na", &PROGRAM.replace("a: int", "a: str"));
     recorder.ask_all(file);
@@ -103,13 +117,82 @@ fn an_edit_of_a_comment_re_runs_what_reads_the_tree_and_nothing_else() {
     let db = recorder.host.db();
     item_count(db, file);
     file_diagnostics(db, file);
-    recorder.executed(expect!["item_count item_tree lower_items parse file_diagnostics file_settings settings_of_folder suppressions first_replacement syntax_errors reason"]);
+    recorder.forget();
 
     recorder.open("/a.na", &format!("{PROGRAM}# a comment\n"));
     let db = recorder.host.db();
     item_count(db, file);
     file_diagnostics(db, file);
-    recorder.executed(expect!["parse lower_items item_tree suppressions first_replacement syntax_errors reason"]);
+    recorder.executed(expect!["parse lower_items item_tree suppressions first_replacement syntax_errors reason split item_source_map definitions"]);
+}
+
+/// Three functions, one of which calls another, and a second file that calls it too.
+const CALLED: &str =
+    "def f(a: int) -> int:\n    return a\n\ndef g() -> int:\n    return f(1)\n\ndef h():\n    return 2\n";
+const CALLER: &str = "from a import f\n\ndef k():\n    return f(3)\n\ndef l():\n    return 4\n";
+
+fn two_files() -> (Recorder, File, File) {
+    let mut recorder = Recorder::new(&[("/a.na", CALLED), ("/b.na", CALLER)]);
+    recorder.open("/a.na", CALLED);
+    let files = (recorder.file("/a.na"), recorder.file("/b.na"));
+    for file in [files.0, files.1] {
+        file_diagnostics(recorder.host.db(), file);
+    }
+    recorder.forget();
+    (recorder, files.0, files.1)
+}
+
+#[test]
+fn an_edit_in_a_body_infers_that_body_only() {
+    let (mut recorder, a, b) = two_files();
+    recorder.open("/a.na", &CALLED.replace("return a", "b = a * 2\n    return b"));
+    file_diagnostics(recorder.host.db(), a);
+    recorder.executed_about_definitions(expect![[
+        "lower_body: 1, body_of: 1, signature_of: 1, infer: 1, definition_findings: 1"
+    ]]);
+    file_diagnostics(recorder.host.db(), b);
+    recorder.executed_about_definitions(expect![
+        "lower_body: 0, body_of: 0, signature_of: 0, infer: 0, definition_findings: 0"
+    ]);
+}
+
+#[test]
+fn a_comment_in_a_body_moves_its_findings_and_infers_nothing() {
+    let (mut recorder, a, b) = two_files();
+    recorder.open("/a.na", &CALLED.replace("    return a", "    # the same\n    return a"));
+    file_diagnostics(recorder.host.db(), a);
+    file_diagnostics(recorder.host.db(), b);
+    recorder.executed_about_definitions(expect![
+        "lower_body: 1, body_of: 1, signature_of: 0, infer: 0, definition_findings: 1"
+    ]);
+}
+
+#[test]
+fn lines_above_a_definition_run_nothing_about_it() {
+    let (mut recorder, a, b) = two_files();
+    recorder.open("/a.na", &format!("# moved\n\n\n{CALLED}"));
+    file_diagnostics(recorder.host.db(), a);
+    file_diagnostics(recorder.host.db(), b);
+    recorder.executed_about_definitions(expect![
+        "lower_body: 0, body_of: 0, signature_of: 0, infer: 0, definition_findings: 0"
+    ]);
+}
+
+#[test]
+fn a_signature_runs_those_who_use_it() {
+    let (mut recorder, a, b) = two_files();
+    recorder.open("/a.na", &CALLED.replace("(a: int)", "(a: str)"));
+    file_diagnostics(recorder.host.db(), a);
+    // `f` itself, `g`, which calls it, and the statements of the file, where its name gets it; not `h`. Nothing new is
+    // found out about the latter two.
+    recorder.executed_about_definitions(expect![
+        "lower_body: 1, body_of: 1, signature_of: 1, infer: 3, definition_findings: 1"
+    ]);
+    file_diagnostics(recorder.host.db(), b);
+    // `k`, which calls it, and the statements of the file, which import it; not `l`.
+    recorder.executed_about_definitions(expect![
+        "lower_body: 0, body_of: 0, signature_of: 0, infer: 2, definition_findings: 0"
+    ]);
 }
 
 #[test]

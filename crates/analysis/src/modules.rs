@@ -85,7 +85,13 @@ fn in_folder(db: &dyn Db, folder: &Utf8Path, names: &[SmolStr]) -> Option<Resolv
 
 fn existing_file(db: &dyn Db, path: Utf8PathBuf) -> Option<File> {
     let file = db.file(&FilePath::Disk(path));
-    file.exists(db).then_some(file)
+    exists(db, file).then_some(file)
+}
+
+/// A query of its own, so that what found a module does not depend on the text of the module.
+#[salsa::tracked(returns(copy))]
+fn exists(db: &dyn Db, file: File) -> bool {
+    file.exists(db)
 }
 
 #[cfg(test)]
