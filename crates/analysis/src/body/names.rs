@@ -93,11 +93,7 @@ impl BoundNames {
     pub(super) fn target(&mut self, target: &Expr) {
         match target {
             Expr::NameExpr(name) => self.bind_token(name.ident_token()),
-            Expr::ScopedName(scoped) => {
-                if scope_of(scoped) == Some(ContextScope::Local) {
-                    self.bind_token(scoped.name());
-                }
-            }
+            Expr::ScopedName(scoped) if scope_of(scoped) == Some(ContextScope::Local) => self.bind_token(scoped.name()),
             Expr::AttributeExpr(attribute) => {
                 if let Some(Expr::NameExpr(base)) = attribute.base()
                     && base.ident_token().is_some_and(|it| it.text() == "local")

@@ -133,7 +133,7 @@ impl<'db> BodyCheck<'db> {
                 let node = danaide_syntax::SyntaxNode::new_root(green.clone());
                 let all = node.text();
                 let range = node.text_range();
-                range.contains_range(place.range).then(|| all.slice(place.range).to_string()).unwrap_or_default()
+                if range.contains_range(place.range) { all.slice(place.range).to_string() } else { String::new() }
             }
             _ => String::new(),
         }

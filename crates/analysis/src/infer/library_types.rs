@@ -14,7 +14,7 @@ impl Infer<'_> {
     pub(super) fn library_result(&mut self, def: &DefRef, receiver: Option<&Type>, given: &Given<'_>) -> Option<Type> {
         let FilePath::Library(path) = def.file.path(self.db) else { return None };
         let first = given.args.first();
-        let item = |ty: Option<&Type>| ty.map_or(Type::Any, |it| items(it));
+        let item = |ty: Option<&Type>| ty.map_or(Type::Any, items);
         let name = def.item.name().as_str();
         if let Some(receiver) = receiver {
             return Some(match (receiver, name) {
@@ -47,7 +47,7 @@ impl Infer<'_> {
             "sorted" => Type::list(item(first)),
             "reversed" | "iter" => Type::iterator(item(first)),
             "enumerate" => Type::iterator(Type::tuple(vec![Type::Int, item(first)])),
-            "zip" => Type::iterator(Type::tuple(given.args.iter().map(|it| items(it)).collect())),
+            "zip" => Type::iterator(Type::tuple(given.args.iter().map(items).collect())),
             "filter" => Type::list(item(given.args.get(1))),
             "map" => Type::list(first.map_or(Type::Any, |it| self.result_of_value(it))),
             "list" => Type::list(item(first)),

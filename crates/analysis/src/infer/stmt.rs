@@ -48,10 +48,9 @@ impl Infer<'_> {
                     if let Some(declared) = &declared {
                         self.declare(*target, declared);
                     }
-                    match value {
-                        Some(value) => self.assign(*target, &found, Some(*value)),
-                        // `x: T` alone gives no value.
-                        None => {}
+                    // `x: T` alone gives no value.
+                    if let Some(value) = value {
+                        self.assign(*target, &found, Some(*value));
                     }
                 }
             }
