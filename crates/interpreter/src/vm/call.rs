@@ -423,7 +423,7 @@ impl Cx<'_> {
                 }
                 None => {
                     let known = params.names.iter().map(|name| &**name);
-                    let hint = super::suggest::nearest(text, known)
+                    let hint = danaide_analysis::nearest(text, known)
                         .map(|nearest| format!(". Did you mean: '{nearest}'?"))
                         .unwrap_or_default();
                     return Err(Raise::type_error(format!(
