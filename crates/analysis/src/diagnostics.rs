@@ -6,6 +6,7 @@
 
 mod diagnostic;
 mod example;
+mod fix_all;
 mod page;
 mod rule;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 pub use diagnostic::{Applicability, Diagnostic, DiagnosticTag, FileEdit, Fix, RelatedInformation, Severity};
 pub use example::{ExampleFile, example_files};
+pub use fix_all::{FixedFile, fix_all};
 pub use page::diagnostics_page;
 pub use rule::{Category, Level, Rule};
 pub use rules::{DOCUMENTATION, DiagnosticCode};

@@ -47,7 +47,7 @@ pub use config::{Config, Roots};
 pub use db::{Db, RootDatabase};
 pub use diagnostics::{
     Applicability, Category, DOCUMENTATION, Diagnostic, DiagnosticCode, DiagnosticTag, ExampleFile, FileEdit, Fix,
-    Level, RelatedInformation, Rule, Severity, diagnostics_page, example_files, file_diagnostics,
+    FixedFile, Level, RelatedInformation, Rule, Severity, diagnostics_page, example_files, file_diagnostics, fix_all,
 };
 pub use file::{File, FileContents, Folder};
 pub use folding::{Fold, FoldKind, folding_ranges};
