@@ -231,3 +231,42 @@ fn findings_are_counted_by_code() {
     "#]],
     );
 }
+
+#[test]
+fn what_leaves_no_doubt_is_fixed() {
+    let text = "x = 1  # danaide: ignore\ny = 2  # danaide: ignore[unknwn-code, weather]\n";
+    let folder = folder(&[("a.na", text), ("b.na", "x = 1\n")]);
+    let file = folder.path().join("a.na");
+    check(
+        folder.path(),
+        &[".", "--fix"],
+        expect![[r#"
+        fixed 2 findings in 1 file
+        checked 2 files: nothing found
+        --- 0
+    "#]],
+    );
+    expect![[r#"
+        x = 1
+        y = 2  # danaide: ignore[unknown-code, weather]
+    "#]]
+    .assert_eq(&fs::read_to_string(&file).expect("the file is there"));
+    check(
+        folder.path(),
+        &[".", "--fix"],
+        expect![[r#"
+        fixed nothing
+        checked 2 files: nothing found
+        --- 0
+    "#]],
+    );
+    fs::write(&file, text).expect("the file can be written");
+    check(
+        folder.path(),
+        &["a.na", "--fix", "--statistics", "--output", "json"],
+        expect![[r#"
+        --- 0
+        fixed 2 findings in 1 file
+    "#]],
+    );
+}

@@ -465,7 +465,8 @@ impl ModuleRef {
     /// `import data.na` and `import data.py` name files.
     pub fn extension(&self) -> Option<&str> {
         match self.path.as_slice() {
-            [_, extension] if matches!(extension.as_str(), "na" | "py") => Some(extension),
+            [_, extension] if extension == "na" => Some(extension),
+            [_, .., extension] if extension == "py" => Some(extension),
             _ => None,
         }
     }

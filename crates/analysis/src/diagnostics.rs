@@ -6,9 +6,8 @@
 
 mod diagnostic;
 mod example;
-// Rules about definitions build on it; few of them are there yet.
-#[allow(dead_code)]
 pub(crate) mod finding;
+mod fix_all;
 mod page;
 mod rule;
 #[cfg(test)]
@@ -21,6 +20,7 @@ use std::sync::Arc;
 pub use diagnostic::{Applicability, Diagnostic, DiagnosticTag, FileEdit, Fix, RelatedInformation, Severity};
 pub use example::{ExampleFile, example_files};
 pub use finding::item_name_range;
+pub use fix_all::{FixedFile, fix_all};
 pub use page::diagnostics_page;
 pub use rule::{Category, Level, Rule};
 pub use rules::{DOCUMENTATION, DiagnosticCode};
@@ -28,7 +28,7 @@ pub use rules::{DOCUMENTATION, DiagnosticCode};
 use rule::FileCheck;
 
 use crate::settings::{file_settings, is_settings_file};
-use crate::{Db, File, definitions};
+use crate::{Db, File, FilePath, definitions};
 
 /// The diagnostics of a file in the order of the text, at most as many as the settings allow. Those of a settings file
 /// are about its settings.
@@ -42,7 +42,9 @@ pub fn file_diagnostics(db: &dyn Db, file: File) -> Arc<[Diagnostic]> {
         rules::invalid_setting::check(&mut check);
     } else {
         rules::run(&mut check, is_on);
-        for definition in definitions(db, file).iter() {
+        // What comes with the language is tested where it is made.
+        let is_library = matches!(file.path(db), FilePath::Library(_));
+        for definition in definitions(db, file).iter().filter(|_| !is_library) {
             let findings = finding::definition_findings(db, definition);
             let shown = findings.iter().filter(|it| is_on(it.code));
             check.report_all(shown.filter_map(|it| it.diagnostic(db, definition)));
@@ -67,6 +69,15 @@ pub fn file_diagnostics(db: &dyn Db, file: File) -> Arc<[Diagnostic]> {
     all.sort_by_key(|it| (it.range.start(), it.range.end(), it.code));
     all.truncate(settings.max_diagnostics);
     all.into()
+}
+
+/// What keeps a file from running at all: it is not Dana, or cannot be read. In the order of the text; settings and
+/// suppressions do not count.
+pub fn text_diagnostics(db: &dyn Db, file: File) -> Vec<Diagnostic> {
+    let mut check = FileCheck::new(db, file);
+    rules::run(&mut check, |code| code.rule().category == Category::Syntax);
+    check.found.sort_by_key(|it| (it.range.start(), it.range.end(), it.code));
+    check.found
 }
 
 #[cfg(test)]

@@ -64,7 +64,8 @@ pub use definition::{
 };
 pub use diagnostics::{
     Applicability, Category, DOCUMENTATION, Diagnostic, DiagnosticCode, DiagnosticTag, ExampleFile, FileEdit, Fix,
-    Level, RelatedInformation, Rule, Severity, diagnostics_page, example_files, file_diagnostics, item_name_range,
+    FixedFile, Level, RelatedInformation, Rule, Severity, diagnostics_page, example_files, file_diagnostics, fix_all,
+    item_name_range, text_diagnostics,
 };
 pub use file::{File, FileContents, Folder};
 pub use folding::{Fold, FoldKind, folding_ranges};

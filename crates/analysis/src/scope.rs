@@ -214,7 +214,7 @@ pub fn is_exported(db: &dyn Db, module: File, name: &str) -> bool {
 pub fn import_target(db: &dyn Db, file: File, dots: usize, path: &[SmolStr]) -> Option<ModuleType> {
     let path = match path {
         [name, extension] if extension == "na" => std::slice::from_ref(name),
-        [_, extension] if extension == "py" => return None,
+        [_, .., extension] if extension == "py" => return None,
         other => other,
     };
     resolve_module(db, file, dots, path).map(ModuleType::from)

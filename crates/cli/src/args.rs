@@ -81,6 +81,9 @@ pub struct CheckOptions {
     /// Show a code, or all codes of a category, as error, warning, information, hint, or not at all (off).
     #[arg(long = "rule", value_name = "CODE=LEVEL", value_parser = rule)]
     pub rules: Vec<(RuleSelector, Level)>,
+    /// Mend what can be mended without a look at it, and show the rest.
+    #[arg(long)]
+    pub fix: bool,
     /// Count the findings by code instead of showing them.
     #[arg(long)]
     pub statistics: bool,

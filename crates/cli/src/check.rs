@@ -8,18 +8,19 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use danaide_analysis::{
-    Analysis, AnalysisHost, Change, Db, FilePath, Levels, OsFileSystem, Severity, is_excluded, settings_file,
+    Analysis, AnalysisHost, Change, Db, File, FilePath, Levels, OsFileSystem, Severity, fix_all, is_excluded,
+    settings_file,
 };
 
 use crate::args::{CheckOptions, Output};
 use crate::exit;
 use crate::finding::{self, Finding};
-use crate::{human, json, paths, sarif, statistics};
+use crate::{human, json, paths, sarif, statistics, write};
 
 /// Prints every finding, and gives the exit code: 2 if a path or an option cannot be used, 3 if there are errors, else 0.
 pub fn run(options: &CheckOptions) -> i32 {
     let here = paths::current_folder().unwrap_or_default();
-    let host = match host(options, &here) {
+    let mut host = match host(options, &here) {
         Ok(host) => host,
         Err(message) => {
             exit::complain(&message);
@@ -31,16 +32,20 @@ pub fn run(options: &CheckOptions) -> i32 {
     for message in &selected.unusable {
         exit::complain(message);
     }
+    let fixed = if options.fix { fix(&mut host, &selected.files, &here) } else { Fixed::default() };
+    for message in &fixed.failures {
+        exit::complain(message);
+    }
     let mut findings = settings_findings(host.db(), &selected.files, &here);
     findings.extend(check(&host, &selected.files, &here));
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-    match print(options, &findings, selected.files.len()) {
+    match print(options, &findings, selected.files.len(), &fixed) {
         // Whoever stops reading has seen enough.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             exit::complain(&format!("cannot write the findings: {error}"));
             exit::USAGE
         }
-        _ if !selected.unusable.is_empty() => exit::USAGE,
+        _ if !selected.unusable.is_empty() || !fixed.failures.is_empty() => exit::USAGE,
         _ if errors > 0 => exit::FINDINGS,
         _ => exit::SUCCESS,
     }
@@ -66,6 +71,44 @@ fn host(options: &CheckOptions, here: &Utf8Path) -> Result<AnalysisHost, String>
     let search_path = paths::search_path();
     host.apply_change(Change::Roots { workspace: vec![here.to_owned()], search_path });
     Ok(host)
+}
+
+/// What `--fix` did.
+#[derive(Default)]
+struct Fixed {
+    fixes: usize,
+    files: usize,
+    /// Sentences about files that cannot be written.
+    failures: Vec<String>,
+}
+
+/// Mends the files and writes them.
+fn fix(host: &mut AnalysisHost, paths: &[Utf8PathBuf], here: &Utf8Path) -> Fixed {
+    let files: Vec<File> = paths.iter().map(|path| host.file(&FilePath::disk(here.join(path)))).collect();
+    let mut fixed = Fixed::default();
+    for it in fix_all(host, &files) {
+        let path = it.file.path(host.db()).clone();
+        let Some(on_disk) = path.as_disk() else { continue };
+        match write::replace(on_disk.as_std_path(), &it.before, &it.after) {
+            Ok(()) => {
+                fixed.fixes += it.fixes;
+                fixed.files += 1;
+            }
+            Err(message) => fixed.failures.push(message),
+        }
+        // What is on disk is what is shown below.
+        host.apply_change(Change::Close { path });
+    }
+    fixed
+}
+
+impl Fixed {
+    /// `fixed 3 findings in 1 file`.
+    fn summary(&self) -> String {
+        let findings = counted(self.fixes, "finding").unwrap_or_else(|| "nothing".into());
+        counted(self.files, "file")
+            .map_or_else(|| format!("fixed {findings}"), |files| format!("fixed {findings} in {files}"))
+    }
 }
 
 /// What is wrong in the settings files of these files, each told once.
@@ -120,18 +163,28 @@ fn check_file(db: &dyn Db, path: &Utf8Path, here: &Utf8Path) -> Vec<Finding> {
     finding::findings(db, db.file(&absolute), &show)
 }
 
-fn print(options: &CheckOptions, findings: &[Finding], files: usize) -> io::Result<()> {
+fn print(options: &CheckOptions, findings: &[Finding], files: usize, fixed: &Fixed) -> io::Result<()> {
     let mut out = io::BufWriter::new(anstream::stdout().lock());
+    if options.fix && options.output != Output::Human {
+        // The output is for programs.
+        exit::write_error(&format!("{}\n", fixed.summary()));
+    }
     match options.output {
         _ if options.statistics => {
             write!(out, "{}", statistics::render(findings, options.output))?;
             if options.output == Output::Human {
+                if options.fix {
+                    writeln!(out, "{}", fixed.summary())?;
+                }
                 writeln!(out, "{}", summary(findings, files))?;
             }
         }
         Output::Human => {
             for finding in findings {
                 writeln!(out, "{}", human::render(finding))?;
+            }
+            if options.fix {
+                writeln!(out, "{}", fixed.summary())?;
             }
             writeln!(out, "{}", summary(findings, files))?;
         }
@@ -148,11 +201,6 @@ fn print(options: &CheckOptions, findings: &[Finding], files: usize) -> io::Resu
 /// `checked 3 files: 2 errors, 1 warning`.
 fn summary(findings: &[Finding], files: usize) -> String {
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    let counted = |number: usize, word: &str| match number {
-        0 => None,
-        1 => Some(format!("1 {word}")),
-        _ => Some(format!("{number} {word}s")),
-    };
     let words = [
         (Severity::Error, "error"),
         (Severity::Warning, "warning"),
@@ -165,5 +213,14 @@ fn summary(findings: &[Finding], files: usize) -> String {
         format!("checked {files}: nothing found")
     } else {
         format!("checked {files}: {}", parts.join(", "))
+    }
+}
+
+/// `2 files`; nothing for none.
+fn counted(number: usize, word: &str) -> Option<String> {
+    match number {
+        0 => None,
+        1 => Some(format!("1 {word}")),
+        _ => Some(format!("{number} {word}s")),
     }
 }

@@ -3,7 +3,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use danaide_analysis::{Applicability, Db, DiagnosticCode, File, Severity, file_diagnostics, line_index};
+use danaide_analysis::{
+    Applicability, Db, Diagnostic, DiagnosticCode, File, Severity, file_diagnostics, line_index, text_diagnostics,
+};
 use danaide_syntax::{ColumnEncoding, LineIndex, TextRange, TextSize};
 
 /// A text with its lines and the path that is shown for it.
@@ -69,7 +71,15 @@ impl Place {
 
 /// The diagnostics of a file, in the order of the text.
 pub fn findings(db: &dyn Db, file: File, show: &dyn Fn(&str) -> String) -> Vec<Finding> {
-    let diagnostics = file_diagnostics(db, file);
+    of_diagnostics(db, file, &file_diagnostics(db, file), show)
+}
+
+/// What keeps a file from running at all. Other findings may be about ways that the program never takes.
+pub fn text_findings(db: &dyn Db, file: File, show: &dyn Fn(&str) -> String) -> Vec<Finding> {
+    of_diagnostics(db, file, &text_diagnostics(db, file), show)
+}
+
+fn of_diagnostics(db: &dyn Db, file: File, diagnostics: &[Diagnostic], show: &dyn Fn(&str) -> String) -> Vec<Finding> {
     if diagnostics.is_empty() {
         return Vec::new();
     }

@@ -13,6 +13,7 @@ mod sarif;
 mod settings;
 mod statistics;
 mod traceback;
+mod write;
 
 use clap::Parser;
 

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use danaide_analysis::{AnalysisHost, Change, File, FilePath, OsFileSystem, Severity, item_tree};
+use danaide_analysis::{AnalysisHost, Change, File, FilePath, OsFileSystem, item_tree};
 use danaide_interpreter::lower::LowerError;
 use danaide_interpreter::{AnalysisLoader, CodeModule, Data, ExceptionKind, Limits, LogLevel, Vm};
 use danaide_runtime::{Ending, Grants, Interrupter, LocalHost, Model, Secrets, interrupt, run_to_end};
 
 use crate::args::{ErrorFormat, RunOptions};
-use crate::finding::{Place, Source, findings};
+use crate::finding::{Place, Source, text_findings};
 use crate::{exit, human, json, paths, settings, traceback};
 
 /// Gives the exit code.
@@ -69,8 +69,8 @@ fn prepare(options: &RunOptions) -> Result<Prepared, String> {
     let name = FilePath::disk(&path);
     let (file, db) = (analysis.file(&name), analysis.db());
     let show = |other: &str| paths::shown(other, here.as_deref()).to_owned();
-    let found = findings(db, file, &show);
-    if found.iter().any(|finding| finding.severity == Severity::Error) {
+    let found = text_findings(db, file, &show);
+    if !found.is_empty() {
         let text = match options.format {
             ErrorFormat::Human => found.iter().map(human::render).collect::<Vec<_>>().join("\n"),
             ErrorFormat::Json => found.iter().map(|finding| json::render(finding) + "\n").collect(),

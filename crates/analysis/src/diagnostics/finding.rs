@@ -9,11 +9,13 @@ use danaide_syntax::{SyntaxNodePtr, TextRange};
 use super::diagnostic::{Applicability, Diagnostic, DiagnosticTag, FileEdit, Fix, RelatedInformation};
 use super::rules::{self, DiagnosticCode};
 use crate::infer::{Inference, infer};
-use crate::ty::DefRef;
+use crate::record::{missing_members, record_info};
+use crate::ty::{DefRef, Type};
 use crate::{
-    BindingId, Body, BodySourceMap, Db, Definition, ExprId, File, Function, FunctionId, Place, StmtId, TypeRefId,
-    body_of, body_source_map, item_source_map, parse,
+    BindingId, Body, BodySourceMap, Db, Definition, ExprId, File, Place, StmtId, body_of, body_source_map,
+    item_source_map, item_tree, parse,
 };
+use crate::{FilePath, RecordKind};
 
 /// Where something is that a finding names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -22,8 +24,6 @@ pub(crate) enum Spot {
     Here(Place),
     /// The name of an item of this or another file.
     Item(DefRef),
-    /// The empty range at the beginning of the file's first statement: where imports go.
-    Imports,
 }
 
 /// A finding in a definition.
@@ -118,14 +118,6 @@ impl<'db> BodyCheck<'db> {
         self.map.binding(id).unwrap_or(Place::START)
     }
 
-    pub(crate) fn function(&self, id: FunctionId) -> Place {
-        self.map.function(id).unwrap_or(Place::START)
-    }
-
-    pub(crate) fn type_ref(&self, id: TypeRefId) -> Place {
-        self.map.type_ref(id).unwrap_or(Place::START)
-    }
-
     /// The text at a place of the definition.
     pub(crate) fn text(&self, place: Place) -> String {
         match self.definition.syntax(self.db).parts.get(place.part as usize) {
@@ -139,8 +131,39 @@ impl<'db> BodyCheck<'db> {
         }
     }
 
-    pub(crate) fn root(&self) -> &Function {
-        self.body.root()
+    /// A type as a reader sees it.
+    pub(crate) fn show(&self, ty: &Type) -> String {
+        ty.display(self.db).to_string()
+    }
+
+    /// What a record lacks of an interface, as the end of a sentence.
+    pub(crate) fn why_not(&self, found: &Type, expected: &Type) -> String {
+        let (Type::Record(record) | Type::Agent(record), Type::Record(interface)) = (found, expected) else {
+            return String::new();
+        };
+        if record_info(self.db, interface).is_none_or(|it| it.kind != Some(RecordKind::Interface)) {
+            return String::new();
+        }
+        let names: Vec<String> =
+            missing_members(self.db, record, interface).iter().map(|it| format!("`{it}`")).collect();
+        format!(": it lacks {}", names.join(" and "))
+    }
+
+    /// Has the module of a function several of the name? Then the type of the first argument chooses among them.
+    pub(crate) fn is_overloaded(&self, def: Option<&DefRef>) -> bool {
+        let Some(def) = def else { return false };
+        let tree = item_tree(self.db, def.file);
+        tree.items.iter().filter(|it| it.name() == def.item.name() && it.id.parent() == def.item.parent()).count() > 1
+    }
+
+    /// Adds where a function or record is defined.
+    pub(crate) fn with_definition(&self, finding: Finding, def: Option<&DefRef>) -> Finding {
+        match def {
+            Some(def) if !matches!(def.file.path(self.db), FilePath::Library(_)) => {
+                finding.with_related(format!("`{}` is defined here", def.item.name()), Spot::Item(def.clone()))
+            }
+            _ => finding,
+        }
     }
 }
 
@@ -194,12 +217,6 @@ impl Spot {
         match self {
             Spot::Here(place) => Some((definition.file(db), definition.absolute(db, *place)?)),
             Spot::Item(def) => Some((def.file, item_name_range(db, def)?)),
-            Spot::Imports => {
-                let file = definition.file(db);
-                let tree = parse(db, file).tree();
-                let start = tree.stmts().next().map_or_else(Default::default, |it| it.range().start());
-                Some((file, TextRange::empty(start)))
-            }
         }
     }
 }

@@ -1,13 +1,36 @@
 //! The table of all rules: a module and a line each, both in the order of the alphabet.
 
+mod deprecated_scope;
+mod duplicate_argument;
 pub(super) mod invalid_setting;
 mod invalid_suppression;
 mod invalid_utf8;
+mod missing_field;
+mod not_callable;
+mod not_indexable;
+mod not_iterable;
+mod possibly_unbound_name;
+mod stage_mismatch;
 mod syntax_error;
+mod unbound_name;
 mod undefined_name;
+mod unknown_argument;
+mod unknown_attribute;
 mod unknown_code;
+mod unknown_field;
+mod unknown_module_member;
+mod unreachable_code;
 mod unreadable_file;
+mod unresolved_import;
+mod unsupported_operator;
 pub(super) mod unused_suppression;
+mod unused_variable;
+mod wrong_argument_count;
+mod wrong_argument_type;
+mod wrong_assignment_type;
+mod wrong_field_type;
+mod wrong_return_type;
+mod wrong_unpack_count;
 
 use super::finding::BodyCheck;
 use super::rule::{Check, FileCheck, Rule};
@@ -36,14 +59,37 @@ macro_rules! rules {
 }
 
 rules! {
+    DeprecatedScope: deprecated_scope,
+    DuplicateArgument: duplicate_argument,
     InvalidSetting: invalid_setting,
     InvalidSuppression: invalid_suppression,
     InvalidUtf8: invalid_utf8,
+    MissingField: missing_field,
+    NotCallable: not_callable,
+    NotIndexable: not_indexable,
+    NotIterable: not_iterable,
+    PossiblyUnboundName: possibly_unbound_name,
+    StageMismatch: stage_mismatch,
     SyntaxError: syntax_error,
+    UnboundName: unbound_name,
     UndefinedName: undefined_name,
+    UnknownArgument: unknown_argument,
+    UnknownAttribute: unknown_attribute,
     UnknownCode: unknown_code,
+    UnknownField: unknown_field,
+    UnknownModuleMember: unknown_module_member,
+    UnreachableCode: unreachable_code,
     UnreadableFile: unreadable_file,
+    UnresolvedImport: unresolved_import,
+    UnsupportedOperator: unsupported_operator,
     UnusedSuppression: unused_suppression,
+    UnusedVariable: unused_variable,
+    WrongArgumentCount: wrong_argument_count,
+    WrongArgumentType: wrong_argument_type,
+    WrongAssignmentType: wrong_assignment_type,
+    WrongFieldType: wrong_field_type,
+    WrongReturnType: wrong_return_type,
+    WrongUnpackCount: wrong_unpack_count,
 }
 
 impl DiagnosticCode {

@@ -22,6 +22,8 @@ struct Args {
     passed: Vec<Passed>,
     /// `*x` or `**x`: how many there are is not known.
     is_open: bool,
+    /// The function gets as many of them as it takes.
+    is_cut: bool,
 }
 
 impl Args {
@@ -233,7 +235,7 @@ impl Infer<'_> {
             }
             self.match_one(id, callee, def, param, passed, is_piped && passed.place.is_none());
         }
-        if rest.is_none() && given.len() > positional.len() {
+        if rest.is_none() && given.len() > positional.len() && !args.is_cut {
             let problem = ArityProblem::TooMany { most: positional.len(), found: given.len() };
             self.arity(id, callee, def, problem, is_piped);
         }
@@ -498,7 +500,7 @@ impl Infer<'_> {
             })
             .collect();
         // The call fits the number of arguments to the function, so only types are compared.
-        let args = Args { passed, is_open: true };
+        let args = Args { passed, is_open: true, is_cut: true };
         self.stage_value(stage, callee, &args)
     }
 
@@ -564,7 +566,11 @@ impl Infer<'_> {
                     self.note_call(stage, targets, Type::Any);
                     return if callee.is_any() { Type::Any } else { self.result_of_value(&callee) };
                 }
-                let args = Args { passed: vec![Passed { name: None, ty: piped.clone(), place: None }], is_open: false };
+                let args = Args {
+                    passed: vec![Passed { name: None, ty: piped.clone(), place: None }],
+                    is_open: false,
+                    is_cut: false,
+                };
                 self.stage_value(stage, &callee, &args)
             }
         }

@@ -48,9 +48,11 @@ impl Infer<'_> {
                     if let Some(declared) = &declared {
                         self.declare(*target, declared);
                     }
-                    // `x: T` alone gives no value.
-                    if let Some(value) = value {
-                        self.assign(*target, &found, Some(*value));
+                    match value {
+                        Some(value) => self.assign(*target, &found, Some(*value)),
+                        // `x: T` alone gives no value; `x =` will, when it is typed to the end.
+                        None if declared.is_none() => self.assign(*target, &Type::Any, None),
+                        None => {}
                     }
                 }
             }

@@ -1,0 +1,59 @@
+//! `unused-variable`: a local variable that is only written.
+
+use rustc_hash::FxHashSet;
+
+use crate::diagnostics::DiagnosticTag;
+use crate::diagnostics::finding::{BodyCheck, Finding};
+use crate::diagnostics::rule::{Category, Check, Level, Rule};
+use crate::{BindingKind, DiagnosticCode, Expr, FunctionKind, NameRef, Stmt};
+
+pub(super) const RULE: Rule = Rule {
+    name: "unused-variable",
+    level: Level::Hint,
+    category: Category::Style,
+    summary: "A local variable gets a value that nobody reads",
+    explanation: "Take the assignment out, or name the variable with a leading `_` if the value is ignored on purpose. \
+                  Only variables of functions are looked at that are assigned by themselves; parameters, loop \
+                  variables and unpacked values are not.",
+    bad: "def f():\n    left = 1\n    return 2\n",
+    good: "def f():\n    _left = 1\n    return 2\n",
+    has_fix: false,
+    check: Check::Body(check),
+};
+
+fn check(cx: &mut BodyCheck<'_>) {
+    let body = cx.body.clone();
+    let read: FxHashSet<_> = body
+        .exprs
+        .iter()
+        .filter_map(|(_, expr)| match expr {
+            Expr::Name(NameRef::Variable(variable)) => Some(*variable),
+            _ => None,
+        })
+        .collect();
+    let mut plain = FxHashSet::default();
+    for (_, stmt) in body.stmts.iter() {
+        if let Stmt::Assign { targets, .. } = stmt {
+            plain.extend(targets.iter().filter_map(|it| match body.exprs[*it] {
+                Expr::Bind(binding) => Some(binding),
+                _ => None,
+            }));
+        }
+    }
+    for (id, binding) in body.bindings.iter() {
+        let variable = &body.variables[binding.variable];
+        let is_local = body.functions[variable.function].kind != FunctionKind::Module;
+        if binding.kind != BindingKind::Assign
+            || !is_local
+            || variable.is_captured
+            || variable.name.starts_with('_')
+            || read.contains(&binding.variable)
+            || !plain.contains(&id)
+        {
+            continue;
+        }
+        let message = format!("nobody reads `{}`", variable.name);
+        let finding = Finding::new(DiagnosticCode::UnusedVariable, message, cx.binding(id));
+        cx.report(finding.with_tag(DiagnosticTag::Unnecessary));
+    }
+}
