@@ -17,6 +17,8 @@ mod suppressions;
 
 use std::sync::Arc;
 
+use danaide_syntax::{ColumnEncoding, LineIndex, TextRange};
+
 pub use diagnostic::{Applicability, Diagnostic, DiagnosticTag, FileEdit, Fix, RelatedInformation, Severity};
 pub use example::{ExampleFile, example_files};
 pub use finding::item_name_range;
@@ -28,7 +30,7 @@ pub use rules::{DOCUMENTATION, DiagnosticCode};
 use rule::FileCheck;
 
 use crate::settings::{file_settings, is_settings_file};
-use crate::{Db, File, FilePath, definitions};
+use crate::{Db, File, FilePath, definitions, line_index, syntax_errors};
 
 /// The diagnostics of a file in the order of the text, at most as many as the settings allow. Those of a settings file
 /// are about its settings.
@@ -42,12 +44,14 @@ pub fn file_diagnostics(db: &dyn Db, file: File) -> Arc<[Diagnostic]> {
         rules::invalid_setting::check(&mut check);
     } else {
         rules::run(&mut check, is_on);
+        let broken = BrokenLines::of(db, file);
         // What comes with the language is tested where it is made.
         let is_library = matches!(file.path(db), FilePath::Library(_));
         for definition in definitions(db, file).iter().filter(|_| !is_library) {
             let findings = finding::definition_findings(db, definition);
             let shown = findings.iter().filter(|it| is_on(it.code));
-            check.report_all(shown.filter_map(|it| it.diagnostic(db, definition)));
+            let shown = shown.filter_map(|it| it.diagnostic(db, definition));
+            check.report_all(shown.filter(|it| !broken.touches(it.range)));
         }
     }
     let mut all = check.found;
@@ -69,6 +73,43 @@ pub fn file_diagnostics(db: &dyn Db, file: File) -> Arc<[Diagnostic]> {
     all.sort_by_key(|it| (it.range.start(), it.range.end(), it.code));
     all.truncate(settings.max_diagnostics);
     all.into()
+}
+
+/// The lines of syntax errors, and of the places that explain them. What the statements there mean is a guess, so nothing
+/// else is said about them.
+#[derive(Default)]
+struct BrokenLines {
+    /// The first and the last line of each, from 0.
+    broken: Vec<(u32, u32)>,
+    /// None if there are no syntax errors.
+    lines: Option<Arc<LineIndex>>,
+}
+
+impl BrokenLines {
+    fn of(db: &dyn Db, file: File) -> Self {
+        let errors = syntax_errors(db, file);
+        if errors.is_empty() {
+            return Self::default();
+        }
+        let lines = line_index(db, file);
+        let ranges = errors.iter().map(|error| match &error.related {
+            Some(related) => error.range.cover(related.range),
+            None => error.range,
+        });
+        let broken = ranges.map(|range| lines_of(&lines, range)).collect();
+        Self { broken, lines: Some(lines) }
+    }
+
+    fn touches(&self, range: TextRange) -> bool {
+        let Some(lines) = &self.lines else { return false };
+        let (first, last) = lines_of(lines, range);
+        self.broken.iter().any(|(from, to)| first <= *to && *from <= last)
+    }
+}
+
+fn lines_of(lines: &LineIndex, range: TextRange) -> (u32, u32) {
+    let line = |offset| lines.line_col(offset, ColumnEncoding::Utf8).line;
+    (line(range.start()), line(range.end()))
 }
 
 /// What keeps a file from running at all: it is not Dana, or cannot be read. In the order of the text; settings and
