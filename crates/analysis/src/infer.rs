@@ -12,8 +12,6 @@ mod narrow;
 mod ops;
 mod problem;
 mod stmt;
-#[cfg(test)]
-mod tests;
 mod variables;
 
 use std::sync::Arc;

@@ -10,6 +10,7 @@ mod not_callable;
 mod not_indexable;
 mod not_iterable;
 mod possibly_unbound_name;
+mod revealed_type;
 mod stage_mismatch;
 mod syntax_error;
 mod unbound_name;
@@ -69,6 +70,7 @@ rules! {
     NotIndexable: not_indexable,
     NotIterable: not_iterable,
     PossiblyUnboundName: possibly_unbound_name,
+    RevealedType: revealed_type,
     StageMismatch: stage_mismatch,
     SyntaxError: syntax_error,
     UnboundName: unbound_name,

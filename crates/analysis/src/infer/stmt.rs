@@ -249,16 +249,7 @@ impl Infer<'_> {
         let rounds = if self.loops.len() >= DEEPEST_LOOP { 0 } else { MOST_ROUNDS };
         let mut is_stable = false;
         for _ in 0..rounds {
-            let mark = self.env.mark();
-            self.loops.push(Loop { mark, breaks: Vec::new(), continues: Vec::new() });
-            self.muted(|it| {
-                enter(it, true);
-                it.statements(statements);
-            });
-            let ended = self.loops.pop();
-            let mut ends = vec![self.env.take(mark)];
-            ends.extend(ended.into_iter().flat_map(|it| it.continues));
-            self.env.reachable = true;
+            let ends = self.trial_turn(statements, &mut enter);
             if !self.widen(&ends, false) {
                 is_stable = true;
                 break;
@@ -266,16 +257,7 @@ impl Infer<'_> {
         }
         if !is_stable {
             // Whatever a turn changes is not known from now on.
-            let mark = self.env.mark();
-            self.loops.push(Loop { mark, breaks: Vec::new(), continues: Vec::new() });
-            self.muted(|it| {
-                enter(it, true);
-                it.statements(statements);
-            });
-            let ended = self.loops.pop();
-            let mut ends = vec![self.env.take(mark)];
-            ends.extend(ended.into_iter().flat_map(|it| it.continues));
-            self.env.reachable = true;
+            let ends = self.trial_turn(statements, &mut enter);
             self.widen(&ends, true);
         }
 
@@ -302,6 +284,21 @@ impl Infer<'_> {
         ends.extend(ended.into_iter().flat_map(|it| it.breaks));
         self.env.reachable = true;
         self.env.join(&ends);
+    }
+
+    /// Walks one turn of a loop of which nothing is kept but how it ends.
+    fn trial_turn(&mut self, statements: &[StmtId], enter: &mut impl FnMut(&mut Self, bool)) -> Vec<Branch> {
+        let mark = self.env.mark();
+        self.loops.push(Loop { mark, breaks: Vec::new(), continues: Vec::new() });
+        self.muted(|it| {
+            enter(it, true);
+            it.statements(statements);
+        });
+        let ended = self.loops.pop();
+        let mut ends = vec![self.env.take(mark)];
+        ends.extend(ended.into_iter().flat_map(|it| it.continues));
+        self.env.reachable = true;
+        ends
     }
 
     /// Joins the ends of a turn into the state before the next one. Did anything change?
