@@ -61,6 +61,22 @@ pub fn run(command: &mut Command) -> Run {
     Run { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
 }
 
+/// A folder with these files.
+pub fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder can be made");
+        fs::write(path, text).expect("a file can be written");
+    }
+    folder
+}
+
+/// Runs `danaide` with these arguments in a folder.
+pub fn run_in(folder: &Path, args: &[&str]) -> Run {
+    run(command(".", args).current_dir(folder))
+}
+
 /// Compares a text with a golden file; gives the differences in a sentence, or writes the file if `BLESS` is set.
 pub fn golden(file: &Path, actual: &str) -> Result<(), String> {
     if std::env::var_os("BLESS").is_some() {

@@ -3,29 +3,14 @@
 use std::fs;
 use std::path::Path;
 
-use danaide_tests::{Run, command, run};
+use danaide_tests::{Run, folder, run_in};
 use expect_test::{Expect, expect};
-
-/// A folder with these files.
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder can be made");
-        fs::write(path, text).expect("a file can be written");
-    }
-    folder
-}
-
-fn danaide(folder: &Path, args: &[&str]) -> Run {
-    run(command(".", args).current_dir(folder))
-}
 
 /// All that came of `danaide check`.
 fn check(folder: &Path, args: &[&str], expected: Expect) {
     let mut all = vec!["check"];
     all.extend(args);
-    let Run { code, stdout, stderr } = danaide(folder, &all);
+    let Run { code, stdout, stderr } = run_in(folder, &all);
     expected.assert_eq(&format!("{stdout}--- {}\n{stderr}", code.map_or("killed".into(), |code| code.to_string())));
 }
 
@@ -204,7 +189,7 @@ fn modules_are_looked_for_where_the_settings_say() {
         ("app/main.na", "from tools import double\nprint(double(21))\n"),
     ];
     let folder = folder(&files);
-    assert_eq!(danaide(folder.path(), &["run", "app/main.na"]).stdout, "42\n");
+    assert_eq!(run_in(folder.path(), &["run", "app/main.na"]).stdout, "42\n");
 }
 
 #[test]

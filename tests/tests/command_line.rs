@@ -6,31 +6,16 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use danaide_tests::{Run, command, run};
+use danaide_tests::{Run, command, folder, run, run_in};
 use expect_test::{Expect, expect};
 use serde_json::Value;
-
-/// A folder with these files.
-fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder can be made");
-        fs::write(path, text).expect("a file can be written");
-    }
-    folder
-}
-
-fn danaide(folder: &Path, args: &[&str]) -> Run {
-    run(command(".", args).current_dir(folder))
-}
 
 /// Runs one program and shows all that came of it.
 fn check_run(program: &str, args: &[&str], expected: Expect) {
     let folder = folder(&[("program.na", program)]);
     let mut all = vec!["run", "program.na"];
     all.extend(args);
-    let Run { code, stdout, stderr } = danaide(folder.path(), &all);
+    let Run { code, stdout, stderr } = run_in(folder.path(), &all);
     expected.assert_eq(&format!("{stdout}--- {}\n{stderr}", code.map_or("killed".into(), |code| code.to_string())));
 }
 
@@ -39,11 +24,11 @@ const BROKEN: &str = "def greet(name)\n    return \"hi\"\n\ntotal = (1 + 2\nprin
 #[test]
 fn version_and_usage() {
     let here = Path::new(".");
-    let Run { code, stdout, .. } = danaide(here, &["--version"]);
+    let Run { code, stdout, .. } = run_in(here, &["--version"]);
     assert_eq!((code, stdout), (Some(0), format!("danaide {}\n", env!("CARGO_PKG_VERSION"))));
     for args in [&["run"][..], &["check"], &["fly"], &["run", "a.na", "--unknown"], &["check", "--output", "xml", "."]]
     {
-        assert_eq!(danaide(here, args).code, Some(2), "{args:?}");
+        assert_eq!(run_in(here, args).code, Some(2), "{args:?}");
     }
 }
 
@@ -128,7 +113,7 @@ fn a_program_that_fails_shows_where() {
 #[test]
 fn errors_are_found_before_anything_runs() {
     let folder = folder(&[("program.na", BROKEN)]);
-    let Run { code, stdout, stderr } = danaide(folder.path(), &["run", "program.na"]);
+    let Run { code, stdout, stderr } = run_in(folder.path(), &["run", "program.na"]);
     assert_eq!((code, stdout.as_str()), (Some(3), ""));
     expect![[r#"
         error[syntax-error]: expected `:` after the head of the function
@@ -151,11 +136,11 @@ fn errors_are_found_before_anything_runs() {
 #[test]
 fn files_that_cannot_be_read() {
     let folder = folder(&[("a.na", "x = 1\n")]);
-    let Run { code, stderr, .. } = danaide(folder.path(), &["run", "none.na"]);
+    let Run { code, stderr, .. } = run_in(folder.path(), &["run", "none.na"]);
     assert_eq!((code, stderr.as_str()), (Some(2), "error: cannot read none.na: there is no such file\n"));
-    let Run { code, stderr, .. } = danaide(folder.path(), &["run", "."]);
+    let Run { code, stderr, .. } = run_in(folder.path(), &["run", "."]);
     assert_eq!((code, stderr.as_str()), (Some(2), "error: cannot read .: it is a folder\n"));
-    let Run { code, stdout, stderr } = danaide(folder.path(), &["check", "none.na", "a.na"]);
+    let Run { code, stdout, stderr } = run_in(folder.path(), &["check", "none.na", "a.na"]);
     assert_eq!(code, Some(2));
     assert_eq!(stdout, "checked 1 file: nothing found\n");
     assert_eq!(stderr, "error: cannot read none.na: there is no such file\n");
@@ -181,7 +166,7 @@ fn check_option(args: &[&str], message: &str) {
     let folder = folder(&[("a.na", "")]);
     let mut all = vec!["run", "a.na"];
     all.extend(args);
-    let Run { code, stderr, .. } = danaide(folder.path(), &all);
+    let Run { code, stderr, .. } = run_in(folder.path(), &all);
     assert_eq!((code, stderr), (Some(2), format!("error: {message}\n")), "{args:?}");
 }
 
@@ -235,7 +220,7 @@ fn a_time_limit_ends_the_program() {
 #[test]
 fn a_memory_limit_is_an_error_of_the_program() {
     let folder = folder(&[("a.na", "grow = []\nwhile true:\n    grow.append('x' * 1000)\n")]);
-    let Run { code, stderr, .. } = danaide(folder.path(), &["run", "a.na", "--memory-limit", "8m"]);
+    let Run { code, stderr, .. } = run_in(folder.path(), &["run", "a.na", "--memory-limit", "8m"]);
     assert_eq!(code, Some(1));
     assert!(stderr.contains("MemoryError") && stderr.contains("--memory-limit"), "{stderr}");
 }
@@ -243,12 +228,12 @@ fn a_memory_limit_is_an_error_of_the_program() {
 #[test]
 fn reason_without_a_model_says_what_to_set() {
     let folder = folder(&[("a.na", "print(reason('What is 2+2?'))\n")]);
-    let Run { code, stderr, .. } = danaide(folder.path(), &["run", "a.na"]);
+    let Run { code, stderr, .. } = run_in(folder.path(), &["run", "a.na"]);
     assert_eq!(code, Some(1));
     assert!(stderr.contains("LLMError: no language model is configured; set one with --llm script=FILE"), "{stderr}");
     let mock = run(command(".", &["run", "a.na"]).current_dir(folder.path()).env("DANA_MOCK_LLM", "true"));
     assert_eq!((mock.code, mock.stdout.as_str()), (Some(0), "4\n"));
-    assert_eq!(danaide(folder.path(), &["run", "a.na", "--llm", "mock"]).stdout, "4\n");
+    assert_eq!(run_in(folder.path(), &["run", "a.na", "--llm", "mock"]).stdout, "4\n");
 }
 
 #[test]
@@ -296,7 +281,7 @@ fn an_interruption_runs_finally_blocks_and_ends_with_130() {
 #[test]
 fn check_for_people() {
     let folder = folder(&[("a.na", BROKEN)]);
-    let Run { code, stdout, .. } = danaide(folder.path(), &["check", "a.na"]);
+    let Run { code, stdout, .. } = run_in(folder.path(), &["check", "a.na"]);
     assert_eq!(code, Some(3));
     expect![[r#"
         error[syntax-error]: expected `:` after the head of the function
@@ -321,7 +306,7 @@ fn check_for_people() {
 #[test]
 fn check_as_json() {
     let folder = folder(&[("a.na", BROKEN), ("deep/b.na", "x = 'é' + )\n"), ("c.txt", "(")]);
-    let Run { code, stdout, stderr } = danaide(folder.path(), &["check", ".", "--output", "json"]);
+    let Run { code, stdout, stderr } = run_in(folder.path(), &["check", ".", "--output", "json"]);
     assert_eq!((code, stderr.as_str()), (Some(3), ""));
     expect![[r#"
         {"path":"a.na","range":{"start":{"line":1,"column":16,"offset":15},"end":{"line":1,"column":16,"offset":15}},"code":"syntax-error","severity":"error","message":"expected `:` after the head of the function"}
@@ -337,7 +322,7 @@ fn check_as_json() {
 #[test]
 fn check_as_sarif() {
     let folder = folder(&[("a b.na", "x = )\n")]);
-    let Run { code, stdout, .. } = danaide(folder.path(), &["check", "a b.na", "--output", "sarif"]);
+    let Run { code, stdout, .. } = run_in(folder.path(), &["check", "a b.na", "--output", "sarif"]);
     assert_eq!(code, Some(3));
     let mut log: Value = serde_json::from_str(&stdout).expect("SARIF is JSON");
     assert_eq!(log["version"], "2.1.0");
@@ -379,9 +364,9 @@ fn check_as_sarif() {
 #[test]
 fn check_without_findings() {
     let folder = folder(&[("a.na", "x = 1\n"), ("b.na", "y = 2\n")]);
-    let Run { code, stdout, .. } = danaide(folder.path(), &["check", "."]);
+    let Run { code, stdout, .. } = run_in(folder.path(), &["check", "."]);
     assert_eq!((code, stdout.as_str()), (Some(0), "checked 2 files: nothing found\n"));
-    assert_eq!(danaide(folder.path(), &["check", ".", "--output", "json"]).stdout, "");
+    assert_eq!(run_in(folder.path(), &["check", ".", "--output", "json"]).stdout, "");
 }
 
 #[test]
@@ -389,7 +374,7 @@ fn many_files_are_checked_in_order() {
     let names: Vec<String> = (0..60).map(|number| format!("f{number:02}.na")).collect();
     let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "x = )\n")).collect();
     let folder = folder(&files);
-    let Run { stdout, .. } = danaide(folder.path(), &["check", ".", "--output", "json"]);
+    let Run { stdout, .. } = run_in(folder.path(), &["check", ".", "--output", "json"]);
     let paths: Vec<String> = stdout
         .lines()
         .map(|line| serde_json::from_str::<Value>(line).expect("JSON")["path"].as_str().expect("a path").to_owned())
@@ -428,7 +413,7 @@ fn limits_name_the_option_that_raises_them() {
         let folder = folder(&[("a.na", program)]);
         let mut all = vec!["run", "a.na"];
         all.extend(args);
-        let Run { code: given, stderr, .. } = danaide(folder.path(), &all);
+        let Run { code: given, stderr, .. } = run_in(folder.path(), &all);
         assert_eq!(given, Some(code), "{program}{stderr}");
         assert!(stderr.contains(message) && stderr.contains(option), "{stderr}");
     }
@@ -439,7 +424,7 @@ fn an_error_as_json() {
     let program =
         "def f():\n    return [][0]\ntry:\n    f()\nexcept IndexError as e:\n    raise ValueError('é') from e\n";
     let folder = folder(&[("a.na", program)]);
-    let Run { code, stderr, .. } = danaide(folder.path(), &["run", "a.na", "--format", "json"]);
+    let Run { code, stderr, .. } = run_in(folder.path(), &["run", "a.na", "--format", "json"]);
     assert_eq!(code, Some(1));
     expect![[r#"
         {"type":"ValueError","message":"é","frames":[{"function":"<module>","path":"a.na","line":6,"column":5,"endColumn":33,"source":"    raise ValueError('é') from e"}],"cause":{"type":"IndexError","message":"list index out of range","frames":[{"function":"<module>","path":"a.na","line":4,"column":5,"endColumn":8,"source":"    f()"},{"function":"f","path":"a.na","line":2,"column":12,"endColumn":17,"source":"    return [][0]"}]}}
@@ -458,7 +443,7 @@ fn arguments_that_do_not_fit_are_named_before_anything_runs() {
         let folder = folder(&[("a.na", program)]);
         let mut all = vec!["run", "a.na"];
         all.extend(args);
-        let Run { code, stdout, stderr } = danaide(folder.path(), &all);
+        let Run { code, stdout, stderr } = run_in(folder.path(), &all);
         assert_eq!((code, stdout.as_str(), stderr), (Some(2), "", format!("error: {message}\n")), "{args:?}");
     }
 }

@@ -110,12 +110,8 @@ fn split<'db>(db: &'db dyn Db, file: File) -> Split<'db> {
     };
     add(Owner::Module, parts, starts);
     for item in &tree.items {
-        // A signature without a body belongs to its interface, a field to its record.
-        let has_own = match item.id.kind() {
-            ItemKind::Function => true,
-            ItemKind::Workflow | ItemKind::Record | ItemKind::Agent => true,
-            ItemKind::Field => false,
-        };
+        // A field belongs to its record.
+        let has_own = item.id.kind() != ItemKind::Field;
         let Some(node) = has_own.then(|| map.ptr(&item.id)?.to_node(&root)).flatten() else { continue };
         add(Owner::Item(item.id.clone()), vec![Part::Tree(green(&node))], vec![node.text_range().start()]);
     }

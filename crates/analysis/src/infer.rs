@@ -17,7 +17,7 @@ mod variables;
 use std::sync::Arc;
 
 use la_arena::{ArenaMap, Idx};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 pub use env::Bound;
@@ -28,8 +28,8 @@ use crate::record::Member;
 use crate::scope::Meaning;
 use crate::ty::{DefRef, Type};
 use crate::{
-    Binding, BindingId, Body, Db, Definition, Expr, ExprId, File, Function, FunctionId, Owner, StmtId, VariableId,
-    body_of,
+    Binding, BindingId, BindingKind, Body, Db, Definition, Expr, ExprId, File, Function, FunctionId, Owner, StmtId,
+    VariableId, body_of,
 };
 
 /// What is known of a definition.
@@ -76,8 +76,6 @@ pub enum Target {
     Constructor(DefRef),
     /// A value of a builtin type is made.
     BuiltinType(SmolStr),
-    /// A method that every agent has: `plan`, `chat` …
-    AgentMethod(SmolStr),
     /// It is not known what is called; why, as the end of a sentence: "`handler` is a parameter".
     Unknown(String),
 }
@@ -133,6 +131,8 @@ struct Infer<'db> {
     env: env::Env,
     /// How many places give each variable a value.
     binding_counts: FxHashMap<VariableId, u32>,
+    /// The variables that keep the result of a stage.
+    captures: FxHashSet<VariableId>,
     declared: FxHashMap<VariableId, Type>,
     function: FunctionId,
     returned: Type,
@@ -148,7 +148,11 @@ impl<'db> Infer<'db> {
     fn new(db: &'db dyn Db, definition: Definition<'db>, is_shallow: bool) -> Self {
         let body = body_of(db, definition);
         let mut binding_counts: FxHashMap<VariableId, u32> = FxHashMap::default();
+        let mut captures = FxHashSet::default();
         for (_, binding) in body.bindings.iter() {
+            if binding.kind == BindingKind::Capture {
+                captures.insert(binding.variable);
+            }
             *binding_counts.entry(binding.variable).or_default() += 1;
         }
         Self {
@@ -160,6 +164,7 @@ impl<'db> Infer<'db> {
             body,
             is_shallow,
             binding_counts,
+            captures,
             declared: FxHashMap::default(),
             returned: Type::Never,
             loops: Vec::new(),

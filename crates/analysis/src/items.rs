@@ -7,8 +7,8 @@ pub(crate) use lower::{control_flow_blocks, source_text, target_names};
 
 use std::sync::Arc;
 
-use danaide_syntax::ast::ParamKind;
-use danaide_syntax::{Parse, SyntaxNode, SyntaxNodePtr};
+use danaide_syntax::ast::{self, ParamKind};
+use danaide_syntax::{Parse, SyntaxNode, SyntaxNodePtr, T};
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
@@ -163,6 +163,25 @@ pub enum RecordKind {
     AgentBlueprint,
     Interface,
     Workflow,
+}
+
+impl RecordKind {
+    /// By the keyword of a definition.
+    pub(crate) fn of(def: &ast::RecordDef) -> Self {
+        match def.keyword().map(|it| it.kind()) {
+            Some(T![resource]) => Self::Resource,
+            Some(T![agent_blueprint]) => Self::AgentBlueprint,
+            Some(T![interface]) => Self::Interface,
+            Some(T![workflow]) => Self::Workflow,
+            _ => Self::Struct,
+        }
+    }
+}
+
+/// Is it the old form of a blueprint: an agent without a base whose fields have types?
+pub(crate) fn is_blueprint(def: &ast::AgentDef) -> bool {
+    let is_typed = |it: ast::Stmt| matches!(it, ast::Stmt::Field(field) if field.ty().is_some());
+    def.base_list().is_none() && def.block().is_some_and(|it| it.stmts().any(is_typed))
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

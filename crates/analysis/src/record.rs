@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use crate::scope::{imported_files, module_scope};
-use crate::signature::{instance_of, resolve_type, signature};
+use crate::signature::{resolve_type, signature};
 use crate::ty::{DefRef, Type};
 use crate::{
     Db, Definition, Expr, File, ItemId, ItemKind, Literal, NameRef, Owner, RecordKind, body_of, definition, item_tree,
@@ -244,9 +244,4 @@ pub fn missing_members(db: &dyn Db, def: &DefRef, interface: &DefRef) -> Vec<Smo
     }
     missing.sort();
     missing
-}
-
-/// The value that calling a record type makes.
-pub fn constructed(db: &dyn Db, def: &DefRef) -> Type {
-    instance_of(db, def)
 }

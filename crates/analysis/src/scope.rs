@@ -55,6 +55,8 @@ pub struct ModuleScope {
     receivers: FxHashMap<SmolStr, Vec<ItemId>>,
     /// All modules that are imported in any way.
     imports: Vec<ModuleRef>,
+    /// Names with several definitions: the type of the first argument chooses among functions.
+    overloaded: FxHashSet<SmolStr>,
 }
 
 impl ModuleScope {
@@ -77,6 +79,11 @@ impl ModuleScope {
     /// The names of `export` statements and `__exports__`.
     pub fn exports(&self) -> &[SmolStr] {
         &self.exports
+    }
+
+    /// Are there several definitions of the name at the top level?
+    pub fn is_overloaded(&self, name: &str) -> bool {
+        self.overloaded.contains(name)
     }
 
     /// Methods with a receiver of a name.
@@ -118,7 +125,11 @@ pub fn module_scope(db: &dyn Db, file: File) -> Arc<ModuleScope> {
             Imported::All => scope.stars.push(module),
         }
     }
+    let mut defined = FxHashSet::default();
     for item in tree.top_level().filter(|it| !it.name().is_empty()) {
+        if !defined.insert(item.name()) {
+            scope.overloaded.insert(item.name().clone());
+        }
         let has_receiver = matches!(&item.data, ItemData::Callable(it) if it.receiver.is_some());
         if has_receiver {
             scope.receivers.entry(item.name().clone()).or_default().push(item.id.clone());
@@ -320,16 +331,13 @@ fn globals_of<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<[SmolStr
 pub fn imported_files(db: &dyn Db, file: File) -> Arc<[File]> {
     const MOST: usize = 1_000;
     let mut all = vec![file];
+    let mut seen = FxHashSet::from_iter([file]);
     let mut at = 0;
     while let Some(&file) = all.get(at)
         && all.len() < MOST
     {
         at += 1;
-        for import in direct_imports(db, file).iter() {
-            if !all.contains(import) {
-                all.push(*import);
-            }
-        }
+        all.extend(direct_imports(db, file).iter().filter(|it| seen.insert(**it)));
     }
     all.into()
 }

@@ -3,7 +3,7 @@
 mod expr;
 
 use danaide_syntax::ast::{self, AstNode, ParamKind, Stmt as AstStmt};
-use danaide_syntax::{SyntaxKind, SyntaxNode, SyntaxToken, T, TextRange, literal};
+use danaide_syntax::{SyntaxKind, SyntaxNode, SyntaxToken, TextRange, literal};
 use la_arena::Arena;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
@@ -15,6 +15,7 @@ use super::{
     TypeRefId, Variable, VariableId,
 };
 use crate::definition::{DefinitionSyntax, Owner, Part};
+use crate::items::is_blueprint;
 use crate::{Db, ItemId, ItemKind, RecordKind};
 
 pub(super) fn lower(db: &dyn Db, owner: &Owner, syntax: &DefinitionSyntax) -> (Body, BodySourceMap) {
@@ -134,21 +135,12 @@ impl Lowering<'_> {
     }
 
     fn record_def(&mut self, def: &ast::RecordDef) -> (FunctionId, Option<RecordBody>) {
-        let kind = match def.keyword().map(|it| it.kind()) {
-            Some(T![resource]) => RecordKind::Resource,
-            Some(T![agent_blueprint]) => RecordKind::AgentBlueprint,
-            Some(T![interface]) => RecordKind::Interface,
-            Some(T![workflow]) => RecordKind::Workflow,
-            _ => RecordKind::Struct,
-        };
+        let kind = RecordKind::of(def);
         self.record_root(Some(kind), false, def.name(), def.decorators(), def.base_list(), def.block(), def.range())
     }
 
     fn agent_def(&mut self, def: &ast::AgentDef) -> (FunctionId, Option<RecordBody>) {
-        let is_blueprint = def.base_list().is_none()
-            && def
-                .block()
-                .is_some_and(|it| it.stmts().any(|it| matches!(it, AstStmt::Field(field) if field.ty().is_some())));
+        let is_blueprint = is_blueprint(def);
         let kind = is_blueprint.then_some(RecordKind::AgentBlueprint);
         self.record_root(kind, !is_blueprint, def.name(), def.decorators(), def.base_list(), def.block(), def.range())
     }

@@ -86,15 +86,6 @@ impl BodySourceMap {
     pub fn field(&self, index: usize) -> Option<Place> {
         self.fields.get(index).copied()
     }
-
-    /// The smallest expression around an offset of a part.
-    pub fn expr_at(&self, part: u32, offset: TextSize) -> Option<ExprId> {
-        self.exprs
-            .iter()
-            .filter(|(_, place)| place.part == part && place.range.contains_inclusive(offset))
-            .min_by_key(|(_, place)| place.range.len())
-            .map(|(id, _)| id)
-    }
 }
 
 impl<'db> Definition<'db> {

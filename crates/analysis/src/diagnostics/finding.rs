@@ -13,7 +13,7 @@ use crate::record::{missing_members, record_info};
 use crate::ty::{DefRef, Type};
 use crate::{
     BindingId, Body, BodySourceMap, Db, Definition, ExprId, File, Place, StmtId, body_of, body_source_map,
-    item_source_map, item_tree, parse,
+    item_source_map, parse,
 };
 use crate::{FilePath, RecordKind};
 
@@ -131,6 +131,24 @@ impl<'db> BodyCheck<'db> {
         }
     }
 
+    /// A finding about a name that is not known: the nearest known one is named, and a fix puts it in.
+    pub(crate) fn unknown<'n>(
+        &self,
+        code: DiagnosticCode,
+        message: String,
+        place: Place,
+        name: &str,
+        known: impl IntoIterator<Item = &'n str>,
+    ) -> Finding {
+        match crate::nearest(name, known) {
+            Some(nearest) => {
+                let fix = FindingFix::needs_review(format!("Change to `{nearest}`")).edit(Spot::Here(place), nearest);
+                Finding::new(code, format!("{message}; did you mean `{nearest}`?"), place).with_fix(fix)
+            }
+            None => Finding::new(code, message, place),
+        }
+    }
+
     /// A type as a reader sees it.
     pub(crate) fn show(&self, ty: &Type) -> String {
         ty.display(self.db).to_string()
@@ -147,13 +165,6 @@ impl<'db> BodyCheck<'db> {
         let names: Vec<String> =
             missing_members(self.db, record, interface).iter().map(|it| format!("`{it}`")).collect();
         format!(": it lacks {}", names.join(" and "))
-    }
-
-    /// Has the module of a function several of the name? Then the type of the first argument chooses among them.
-    pub(crate) fn is_overloaded(&self, def: Option<&DefRef>) -> bool {
-        let Some(def) = def else { return false };
-        let tree = item_tree(self.db, def.file);
-        tree.items.iter().filter(|it| it.name() == def.item.name() && it.id.parent() == def.item.parent()).count() > 1
     }
 
     /// Adds where a function or record is defined.

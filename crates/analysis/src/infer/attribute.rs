@@ -7,7 +7,7 @@ use smol_str::SmolStr;
 use super::{Infer, Problem, builtin_type_name};
 use crate::record::{Member, all_fields, find_member, linearize, record_info};
 use crate::scope::{Meaning, builtin_method, builtin_method_names, module_scope, resolve_member, resolve_name};
-use crate::ty::{DefRef, ModuleType, Type};
+use crate::ty::{DefRef, Type};
 use crate::{Db, ExprId, File, FilePath, ItemData, RecordKind, item_tree};
 
 /// Methods that the interpreter gives every agent.
@@ -78,7 +78,7 @@ impl Infer<'_> {
                     }
                     Some(ty)
                 }
-                None => self.is_loaded_elsewhere(module, name).then_some(Type::Any),
+                None => None,
             },
             Type::Native(def) => match native_method(self.db, def, name) {
                 Some(method) => Some(Type::Method(Arc::new((base.clone(), method)))),
@@ -169,14 +169,6 @@ impl Infer<'_> {
                     || types.iter().any(|it| matches!(it.file.path(self.db), FilePath::Library(_)))
             }
         })
-    }
-
-    /// Another module of the program may have loaded the submodule, and then the package has it.
-    fn is_loaded_elsewhere(&self, module: &ModuleType, name: &str) -> bool {
-        match module {
-            ModuleType::File(_) => false,
-            ModuleType::Package { init, .. } => init.is_none() && name.is_empty(),
-        }
     }
 
     fn no_attribute(&mut self, expr: ExprId, base: &Type, name: &SmolStr) {

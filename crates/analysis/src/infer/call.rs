@@ -5,6 +5,7 @@ use smol_str::SmolStr;
 use super::library_types::Given;
 use super::{ArityProblem, CallInfo, Infer, Problem, Target};
 use crate::record::{all_fields, find_method, has_unknown_base, record_info};
+use crate::scope::module_scope;
 use crate::ty::{DefRef, Parameter, ParameterKind, Type};
 use crate::{Arg, Call, Expr, ExprId, FilePath, Function, NameRef, RecordKind};
 
@@ -38,14 +39,9 @@ impl Args {
 
 impl Infer<'_> {
     pub(super) fn call(&mut self, id: ExprId, call: &Call, expected: Option<&Type>) -> Type {
-        let callee = self.callee(call.callee);
+        let callee = self.expr(call.callee);
         let args = self.args(call);
         self.called(id, call, &callee, args, false, expected)
-    }
-
-    /// The callee of a call. A method is looked up like any attribute.
-    fn callee(&mut self, callee: ExprId) -> Type {
-        self.expr(callee)
     }
 
     fn args(&mut self, call: &Call) -> Args {
@@ -220,6 +216,10 @@ impl Infer<'_> {
         args: &Args,
         is_piped: bool,
     ) {
+        // Which of several functions is called depends on the first argument.
+        if def.is_some_and(|it| self.is_overloaded(it)) {
+            return;
+        }
         let positional: Vec<&Parameter> = params
             .iter()
             .filter(|it| matches!(it.kind, ParameterKind::PositionalOnly | ParameterKind::Normal))
@@ -283,6 +283,19 @@ impl Infer<'_> {
                 .collect();
             if !missing.is_empty() {
                 self.arity(id, callee, def, ArityProblem::Missing(missing), is_piped);
+            }
+        }
+    }
+
+    /// Has the module, or the record around a method, several definitions of the name?
+    fn is_overloaded(&self, def: &DefRef) -> bool {
+        let name = def.item.name();
+        match def.item.parent() {
+            None => module_scope(self.db, def.file).is_overloaded(name),
+            Some(record) => {
+                let record = record_info(self.db, &DefRef { file: def.file, item: record.clone() });
+                def.item.disambiguator() > 0
+                    || record.is_some_and(|it| it.fields.iter().any(|field| field.name == *name))
             }
         }
     }
@@ -421,7 +434,7 @@ impl Infer<'_> {
             let variable = self.body.bindings[binding].variable;
             self.env.get(variable).ty.clone()
         });
-        let mut piped = first_param.clone().unwrap_or(Type::Any);
+        let mut piped = first_param.unwrap_or(Type::Any);
         let body = self.body.clone();
         for (index, stage) in stages.iter().enumerate() {
             if index > 0 {
@@ -529,9 +542,9 @@ impl Infer<'_> {
                     self.placeholders.pop();
                     return ty;
                 }
-                let callee = self.callee(call.callee);
+                let callee = self.expr(call.callee);
                 let mut args = self.args(call);
-                let names_stage = call.args.iter().any(|arg| mentions_capture(&body, arg.value()));
+                let names_stage = call.args.iter().any(|arg| self.mentions_capture(arg.value()));
                 if !names_stage {
                     args.passed.insert(0, Passed { name: None, ty: piped.clone(), place: None });
                 }
@@ -574,6 +587,17 @@ impl Infer<'_> {
                 self.stage_value(stage, &callee, &args)
             }
         }
+    }
+
+    /// Does an expression name the result of an earlier stage?
+    fn mentions_capture(&self, expr: ExprId) -> bool {
+        let mut found = false;
+        self.body.walk(expr, &mut |it| {
+            if let Expr::Name(NameRef::Variable(variable)) = &self.body.exprs[it] {
+                found |= self.captures.contains(variable);
+            }
+        });
+        found
     }
 
     fn stage_value(&mut self, stage: ExprId, callee: &Type, args: &Args) -> Type {
@@ -629,7 +653,6 @@ fn is_answer(infer: &Infer<'_>, target: &Target) -> bool {
             matches!(def.file.path(infer.db), FilePath::Library(_))
                 && matches!(def.item.name().as_str(), "reason" | "llm" | "cast" | "ask")
         }
-        Target::AgentMethod(_) | Target::Unknown(_) => false,
         _ => false,
     }
 }
@@ -637,19 +660,5 @@ fn is_answer(infer: &Infer<'_>, target: &Target) -> bool {
 fn mentions_variable(body: &crate::Body, expr: ExprId, variable: crate::VariableId) -> bool {
     let mut found = false;
     body.walk(expr, &mut |it| found |= body.exprs[it] == Expr::Name(NameRef::Variable(variable)));
-    found
-}
-
-/// Does an expression name the result of an earlier stage?
-fn mentions_capture(body: &crate::Body, expr: ExprId) -> bool {
-    let mut found = false;
-    body.walk(expr, &mut |it| {
-        if let Expr::Name(NameRef::Variable(variable)) = body.exprs[it] {
-            found |= body
-                .bindings
-                .iter()
-                .any(|(_, binding)| binding.variable == variable && binding.kind == crate::BindingKind::Capture);
-        }
-    });
     found
 }

@@ -171,7 +171,7 @@ impl Infer<'_> {
                     op => self.unary_op(*operand, *op, &ty),
                 }
             }
-            Expr::Pipe(stages) => self.pipe(id, stages),
+            Expr::Pipe(stages) => self.pipe(stages),
             Expr::Capture { stage, binding } => {
                 let ty = self.expr(*stage);
                 if let Some(binding) = binding {
@@ -283,7 +283,7 @@ impl Infer<'_> {
     }
 
     /// `a | b` as a value: a union of sets or dicts, a call, or a function of all stages.
-    fn pipe(&mut self, id: ExprId, stages: &[ExprId]) -> Type {
+    fn pipe(&mut self, stages: &[ExprId]) -> Type {
         let Some((first, rest)) = stages.split_first() else { return Type::Any };
         let body = self.body.clone();
         // Stages that are calls or use `$$` make the whole a function or the result of one; what their piped value is
@@ -316,7 +316,6 @@ impl Infer<'_> {
             }
             is_unknown |= left.is_any();
         }
-        let _ = id;
         if is_value {
             left
         } else if is_unknown {

@@ -3,7 +3,7 @@
 use smol_str::SmolStr;
 
 use crate::ty::{DefRef, ModuleType, Type};
-use crate::{BinaryOp, ExprId, StmtId};
+use crate::{BinaryOp, ExprId};
 
 /// Something that fails at run time whenever the program gets there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,10 +174,6 @@ pub enum Problem {
     NotContext {
         expr: ExprId,
         found: Type,
-    },
-    /// A `return` outside of what it leaves, found while walking; syntax finds most of these.
-    Misplaced {
-        stmt: StmtId,
     },
 }
 

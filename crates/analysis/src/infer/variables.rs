@@ -10,8 +10,7 @@ use crate::scope::{Meaning, resolve_name};
 use crate::signature::{instance_of, resolve_type};
 use crate::ty::Type;
 use crate::{
-    BindingKind, Body, Db, Definition, Expr, ExprId, File, ItemKind, NameRef, Owner, Stmt, VariableId, body_of,
-    definitions,
+    Body, Db, Definition, Expr, ExprId, File, ItemKind, NameRef, Owner, Stmt, VariableId, body_of, definitions,
 };
 
 /// The type of a variable of a module as functions see it, whenever they run: what is declared, or what all its
@@ -27,41 +26,30 @@ fn variable_types<'db>(db: &'db dyn Db, module: Definition<'db>) -> Arc<FxHashMa
     let file = module.file(db);
     let mut types: FxHashMap<VariableId, Type> = FxHashMap::default();
     let mut declared: FxHashMap<VariableId, Type> = FxHashMap::default();
-    for (_, stmt) in body.stmts.iter() {
-        if let Stmt::Assign { targets, ty, value, .. } = stmt {
-            for target in targets {
-                let Expr::Bind(binding) = body.exprs[*target] else { continue };
-                let variable = body.bindings[binding].variable;
-                if let Some(ty) = ty {
-                    declared.insert(variable, resolve_type(db, file, &body.types[*ty]));
-                }
-                let found = value.map_or(Type::Never, |it| form_type(db, file, &body, it));
-                let known = types.entry(variable).or_insert(Type::Never);
-                *known = known.or(&found);
-            }
-        }
-    }
-    let mut plain: FxHashMap<VariableId, usize> = FxHashMap::default();
-    for (_, stmt) in body.stmts.iter() {
-        if let Stmt::Assign { targets, .. } = stmt {
-            for target in targets {
-                if let Expr::Bind(binding) = body.exprs[*target] {
-                    *plain.entry(body.bindings[binding].variable).or_default() += 1;
-                }
-            }
-        }
-    }
-    // What is bound in any other way (loops, unpacking, `+=`) is not known.
-    let mut all: FxHashMap<VariableId, usize> = FxHashMap::default();
+    // How many bindings of a variable are not plain assignments. What loops, unpacking or `+=` bind is not known.
+    let mut others: FxHashMap<VariableId, i64> = FxHashMap::default();
     for (_, binding) in body.bindings.iter() {
-        let weight = if binding.kind == BindingKind::Assign { 1 } else { 1_000 };
-        *all.entry(binding.variable).or_default() += weight;
+        *others.entry(binding.variable).or_default() += 1;
+    }
+    for (_, stmt) in body.stmts.iter() {
+        let Stmt::Assign { targets, ty, value, .. } = stmt else { continue };
+        for target in targets {
+            let Expr::Bind(binding) = body.exprs[*target] else { continue };
+            let variable = body.bindings[binding].variable;
+            *others.entry(variable).or_default() -= 1;
+            if let Some(ty) = ty {
+                declared.insert(variable, resolve_type(db, file, &body.types[*ty]));
+            }
+            let found = value.map_or(Type::Never, |it| form_type(db, file, &body, it));
+            let known = types.entry(variable).or_insert(Type::Never);
+            *known = known.or(&found);
+        }
     }
     let mut out = FxHashMap::default();
     for (id, variable) in body.variables.iter().filter(|(_, it)| it.function == body.root && !it.is_inner) {
         let ty = match declared.get(&id) {
             Some(ty) => ty.clone(),
-            None if plain.get(&id) == all.get(&id) && !variable.is_captured => {
+            None if others.get(&id).is_none_or(|it| *it == 0) && !variable.is_captured => {
                 types.get(&id).cloned().filter(|it| *it != Type::Never).unwrap_or(Type::Any)
             }
             None => Type::Any,

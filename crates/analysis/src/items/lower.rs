@@ -1,13 +1,13 @@
 //! From the syntax tree to the item tree.
 
 use danaide_syntax::ast::{self, AstNode, ParamKind, Stmt};
-use danaide_syntax::{NodeOrToken, SyntaxKind, SyntaxNode, SyntaxNodePtr, SyntaxToken, T};
+use danaide_syntax::{NodeOrToken, SyntaxKind, SyntaxNode, SyntaxNodePtr, SyntaxToken};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::{SmolStr, SmolStrBuilder};
 
 use super::{
     Agent, Assigned, Callable, CallableForm, Field, Import, Imported, ImportedName, Item, ItemData, ItemId, ItemIdData,
-    ItemKind, ItemSourceMap, ItemTree, Parameter, Record, RecordKind,
+    ItemKind, ItemSourceMap, ItemTree, Parameter, Record, RecordKind, is_blueprint,
 };
 use crate::Db;
 
@@ -119,13 +119,7 @@ impl Lowering<'_> {
     }
 
     fn record(&mut self, def: &ast::RecordDef) {
-        let kind = match def.keyword().map(|it| it.kind()) {
-            Some(T![resource]) => RecordKind::Resource,
-            Some(T![agent_blueprint]) => RecordKind::AgentBlueprint,
-            Some(T![interface]) => RecordKind::Interface,
-            Some(T![workflow]) => RecordKind::Workflow,
-            _ => RecordKind::Struct,
-        };
+        let kind = RecordKind::of(def);
         let embeds = match (kind, def.block()) {
             (RecordKind::Interface, Some(block)) => block
                 .stmts()
@@ -145,16 +139,10 @@ impl Lowering<'_> {
     }
 
     fn agent(&mut self, def: &ast::AgentDef) {
-        let has_types = def.block().is_some_and(|it| {
-            it.stmts().any(|it| match it {
-                Stmt::Field(field) => field.ty().is_some(),
-                _ => false,
-            })
-        });
         let id = self.id(None, ItemKind::Agent, def.name(), def.syntax());
         let agent = Agent {
             bases: bases(def.base_list()),
-            is_blueprint: def.base_list().is_none() && has_types,
+            is_blueprint: is_blueprint(def),
             decorators: decorators(def.decorators()),
         };
         self.push(id.clone(), ItemData::Agent(agent));

@@ -21,9 +21,6 @@ fn check(cx: &mut BodyCheck<'_>) {
     let inference = cx.inference.clone();
     for problem in &inference.problems {
         let Problem::DuplicateArgument { value, name, callee, def } = problem else { continue };
-        if cx.is_overloaded(def.as_ref()) {
-            continue;
-        }
         let message = format!("`{callee}` gets a value for `{name}` twice");
         let finding = Finding::new(DiagnosticCode::DuplicateArgument, message, cx.name(*value));
         let finding = cx.with_definition(finding, def.as_ref());

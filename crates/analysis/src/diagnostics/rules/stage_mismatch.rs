@@ -23,9 +23,6 @@ fn check(cx: &mut BodyCheck<'_>) {
     for problem in &inference.problems {
         let finding = match problem {
             Problem::StageType { stage, parameter, callee, def, expected, found } => {
-                if cx.is_overloaded(def.as_ref()) {
-                    continue;
-                }
                 let message = format!(
                     "the piped value is {}, and `{parameter}` of `{callee}` takes {}",
                     cx.show(found),

@@ -1,6 +1,6 @@
 //! `undefined-name`: a name that nothing defines.
 
-use crate::diagnostics::finding::{BodyCheck, Finding, FindingFix, Spot};
+use crate::diagnostics::finding::BodyCheck;
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
 use crate::{DiagnosticCode, Expr, NameRef};
 
@@ -25,7 +25,6 @@ fn check(cx: &mut BodyCheck<'_>) {
         if !cx.inference.exprs.contains_idx(id) || cx.inference.meanings.contains_idx(id) {
             continue;
         }
-        let place = cx.expr(id);
         let scope = crate::scope::module_scope(cx.db, cx.file);
         let builtins = crate::scope::builtin_names(cx.db);
         let known = body
@@ -34,15 +33,7 @@ fn check(cx: &mut BodyCheck<'_>) {
             .map(|(_, it)| it.name.as_str())
             .chain(scope.names().map(|it| it.as_str()))
             .chain(builtins.iter().map(|it| it.as_str()));
-        let nearest = crate::nearest(name, known).map(str::to_owned);
-        let finding = match nearest {
-            Some(nearest) => {
-                let fix = FindingFix::needs_review(format!("Change to `{nearest}`")).edit(Spot::Here(place), &nearest);
-                let message = format!("`{name}` is not defined; did you mean `{nearest}`?");
-                Finding::new(DiagnosticCode::UndefinedName, message, place).with_fix(fix)
-            }
-            None => Finding::new(DiagnosticCode::UndefinedName, format!("`{name}` is not defined"), place),
-        };
-        cx.report(finding);
+        let message = format!("`{name}` is not defined");
+        cx.report(cx.unknown(DiagnosticCode::UndefinedName, message, cx.expr(id), name, known));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::DiagnosticCode;
 use crate::RecordKind;
-use crate::diagnostics::finding::{BodyCheck, Finding, FindingFix, Spot};
+use crate::diagnostics::finding::BodyCheck;
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
 use crate::infer::Problem;
 use crate::record::record_info;
@@ -28,18 +28,9 @@ fn check(cx: &mut BodyCheck<'_>) {
         if base.members().iter().any(|it| !is_closed(cx, it)) {
             continue;
         }
-        let place = cx.name(*expr);
-        let nearest = crate::nearest(name, known.iter().map(|it| it.as_str()));
-        let hint = nearest.map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
-        let message = format!("{} has no attribute `{name}`{hint}", cx.show(base));
-        let finding = Finding::new(DiagnosticCode::UnknownAttribute, message, place);
-        cx.report(match nearest {
-            Some(nearest) => {
-                let fix = FindingFix::needs_review(format!("Change to `{nearest}`")).edit(Spot::Here(place), nearest);
-                finding.with_fix(fix)
-            }
-            None => finding,
-        });
+        let message = format!("{} has no attribute `{name}`", cx.show(base));
+        let known = known.iter().map(|it| it.as_str());
+        cx.report(cx.unknown(DiagnosticCode::UnknownAttribute, message, cx.name(*expr), name, known));
     }
 }
 

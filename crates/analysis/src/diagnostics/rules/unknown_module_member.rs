@@ -1,7 +1,7 @@
 //! `unknown-module-member`: a name that a module does not have.
 
 use crate::DiagnosticCode;
-use crate::diagnostics::finding::{BodyCheck, Finding, FindingFix, Spot};
+use crate::diagnostics::finding::BodyCheck;
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
 use crate::infer::Problem;
 
@@ -21,17 +21,8 @@ fn check(cx: &mut BodyCheck<'_>) {
     let inference = cx.inference.clone();
     for problem in &inference.problems {
         let Problem::UnknownMember { expr, name, known, .. } = problem else { continue };
-        let place = cx.name(*expr);
-        let nearest = crate::nearest(name, known.iter().map(|it| it.as_str()));
-        let hint = nearest.map(|it| format!("; did you mean `{it}`?")).unwrap_or_default();
-        let finding =
-            Finding::new(DiagnosticCode::UnknownModuleMember, format!("the module has no `{name}`{hint}"), place);
-        cx.report(match nearest {
-            Some(nearest) => {
-                let fix = FindingFix::needs_review(format!("Change to `{nearest}`")).edit(Spot::Here(place), nearest);
-                finding.with_fix(fix)
-            }
-            None => finding,
-        });
+        let message = format!("the module has no `{name}`");
+        let known = known.iter().map(|it| it.as_str());
+        cx.report(cx.unknown(DiagnosticCode::UnknownModuleMember, message, cx.name(*expr), name, known));
     }
 }

@@ -27,9 +27,6 @@ fn check(cx: &mut BodyCheck<'_>) {
             Problem::StageArity { stage, callee, def, problem } => (stage, callee, def, problem, true),
             _ => continue,
         };
-        if cx.is_overloaded(def.as_ref()) {
-            continue;
-        }
         let piped = if is_stage { " (the piped value is the first)" } else { "" };
         let message = match problem {
             ArityProblem::Missing(names) => {

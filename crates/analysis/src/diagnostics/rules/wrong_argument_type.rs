@@ -23,9 +23,6 @@ fn check(cx: &mut BodyCheck<'_>) {
     let inference = cx.inference.clone();
     for problem in &inference.problems {
         let Problem::ArgumentType { value, parameter, callee, def, expected, found } = problem else { continue };
-        if cx.is_overloaded(def.as_ref()) {
-            continue;
-        }
         let message = format!(
             "`{parameter}` of `{callee}` takes {}, not {}{}",
             cx.show(expected),
