@@ -592,6 +592,76 @@ impl Body {
         }
     }
 
+    /// The variables that statements give or take a value, or may change by a method, blocks inside them included. A variable may
+    /// be there several times.
+    pub fn bound_in(&self, statements: &[StmtId], out: &mut Vec<VariableId>) {
+        let mut blocks: Vec<&[StmtId]> = vec![statements];
+        while let Some(block) = blocks.pop() {
+            for statement in block {
+                let mut binding = |it: &Option<BindingId>| out.extend(it.map(|it| self.bindings[it].variable));
+                match &self.stmts[*statement] {
+                    Stmt::Assign { targets, .. } => targets.iter().for_each(|it| self.bound_by(*it, out)),
+                    Stmt::AugAssign { target, .. } | Stmt::Del(target) => self.bound_by(*target, out),
+                    Stmt::Import { binding: it, .. }
+                    | Stmt::Function { binding: it, .. }
+                    | Stmt::Item { binding: it, .. }
+                    | Stmt::LocalRecord { binding: it, .. } => binding(it),
+                    Stmt::FromImport { names, .. } => names.iter().for_each(|(_, it)| binding(it)),
+                    Stmt::If { branches, otherwise } => {
+                        blocks.extend(branches.iter().map(|(_, it)| it.as_slice()));
+                        blocks.extend(otherwise.as_deref());
+                    }
+                    Stmt::While { body, otherwise, .. } => {
+                        blocks.push(body);
+                        blocks.extend(otherwise.as_deref());
+                    }
+                    Stmt::For { target, body, otherwise, .. } => {
+                        self.bound_by(*target, out);
+                        blocks.push(body);
+                        blocks.extend(otherwise.as_deref());
+                    }
+                    Stmt::Try { body, handlers, otherwise, finally } => {
+                        handlers.iter().for_each(|it| binding(&it.binding));
+                        blocks.extend(handlers.iter().map(|it| it.body.as_slice()));
+                        blocks.push(body);
+                        blocks.extend(otherwise.as_deref());
+                        blocks.extend(finally.as_deref());
+                    }
+                    Stmt::With { items, body } => {
+                        items.iter().filter_map(|(_, it)| *it).for_each(|it| self.bound_by(it, out));
+                        blocks.push(body);
+                    }
+                    // `items.append(x)`: the items may be of another type then.
+                    Stmt::Expr(expr) => {
+                        if let Expr::Call(call) = &self.exprs[*expr]
+                            && let Expr::Attribute { base, .. } = &self.exprs[call.callee]
+                        {
+                            self.bound_by(*base, out);
+                        }
+                    }
+                    Stmt::Return(_)
+                    | Stmt::Deliver(_)
+                    | Stmt::Raise { .. }
+                    | Stmt::Assert { .. }
+                    | Stmt::Break
+                    | Stmt::Continue
+                    | Stmt::Pass
+                    | Stmt::Global { .. }
+                    | Stmt::Export(_) => {}
+                }
+            }
+        }
+    }
+
+    /// The variables in a target, and in the collection or record of which it is a part: `a` of `a[0]` holds more then.
+    pub fn bound_by(&self, target: ExprId, out: &mut Vec<VariableId>) {
+        self.walk(target, &mut |it| match &self.exprs[it] {
+            Expr::Bind(binding) => out.push(self.bindings[*binding].variable),
+            Expr::Name(NameRef::Variable(variable)) => out.push(*variable),
+            _ => {}
+        });
+    }
+
     /// Calls `visit` for an expression and all those inside it, outer ones first; bodies of lambdas are not inside.
     pub fn walk(&self, expr: ExprId, visit: &mut dyn FnMut(ExprId)) {
         let mut rest = vec![expr];

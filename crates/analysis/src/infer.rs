@@ -12,6 +12,8 @@ mod narrow;
 mod ops;
 mod problem;
 mod stmt;
+#[cfg(test)]
+mod tests;
 mod variables;
 
 use std::sync::Arc;
@@ -138,6 +140,8 @@ struct Infer<'db> {
     returned: Type,
     loops: Vec<env::Loop>,
     placeholders: Vec<Type>,
+    /// How many loops are around, those around the functions that are walked included.
+    nesting: usize,
     /// Above zero, nothing is recorded: the walk comes here again.
     muted: u32,
     depth: u32,
@@ -169,6 +173,7 @@ impl<'db> Infer<'db> {
             returned: Type::Never,
             loops: Vec::new(),
             placeholders: Vec::new(),
+            nesting: 0,
             muted: 0,
             depth: 0,
             out: Inference::default(),

@@ -141,7 +141,7 @@ impl Infer<'_> {
             Stmt::If { branches, otherwise } => self.if_statement(branches, otherwise.as_deref()),
             Stmt::While { condition, body, otherwise } => {
                 let (condition, is_endless) = (*condition, is_true(&self.body.exprs[*condition]));
-                self.looped(body, otherwise.as_deref(), is_endless, |it, entering| {
+                self.looped(body, otherwise.as_deref(), is_endless, None, |it, entering| {
                     if entering {
                         it.expr(condition);
                     }
@@ -151,7 +151,7 @@ impl Infer<'_> {
             Stmt::For { target, iterable, body, otherwise } => {
                 let iterated = self.expr(*iterable);
                 let item = self.item_of(*iterable, &iterated);
-                self.looped(body, otherwise.as_deref(), false, |it, entering| {
+                self.looped(body, otherwise.as_deref(), false, Some(*target), |it, entering| {
                     if entering {
                         it.assign(*target, &item, None);
                     }
@@ -244,21 +244,15 @@ impl Infer<'_> {
         statements: &[StmtId],
         otherwise: Option<&[StmtId]>,
         is_endless: bool,
+        target: Option<ExprId>,
         mut enter: impl FnMut(&mut Self, bool),
     ) {
-        let rounds = if self.loops.len() >= DEEPEST_LOOP { 0 } else { MOST_ROUNDS };
-        let mut is_stable = false;
-        for _ in 0..rounds {
-            let ends = self.trial_turn(statements, &mut enter);
-            if !self.widen(&ends, false) {
-                is_stable = true;
-                break;
-            }
-        }
-        if !is_stable {
-            // Whatever a turn changes is not known from now on.
-            let ends = self.trial_turn(statements, &mut enter);
-            self.widen(&ends, true);
+        self.nesting += 1;
+        if self.nesting > DEEPEST_LOOP {
+            // Each walk of a loop walks those inside it: a deep nest would never end.
+            self.forget_bound_in(statements, target);
+        } else {
+            self.settle(statements, &mut enter);
         }
 
         let mark = self.env.mark();
@@ -268,6 +262,7 @@ impl Infer<'_> {
         let ended = self.loops.pop();
         self.env.undo(mark);
         self.env.reachable = true;
+        self.nesting -= 1;
 
         // The end by itself: the state before the loop and after any turn is already joined.
         enter(self, false);
@@ -284,6 +279,38 @@ impl Infer<'_> {
         ends.extend(ended.into_iter().flat_map(|it| it.breaks));
         self.env.reachable = true;
         self.env.join(&ends);
+    }
+
+    /// Walks a loop until the types of what a turn changes stay, and leaves them as they are before any turn.
+    fn settle(&mut self, statements: &[StmtId], mut enter: impl FnMut(&mut Self, bool)) {
+        let mut is_stable = false;
+        for _ in 0..MOST_ROUNDS {
+            let ends = self.trial_turn(statements, &mut enter);
+            if !self.widen(&ends, false) {
+                is_stable = true;
+                break;
+            }
+        }
+        if !is_stable {
+            // Whatever a turn changes is not known from now on.
+            let ends = self.trial_turn(statements, &mut enter);
+            self.widen(&ends, true);
+        }
+    }
+
+    /// Nothing is known any more of the variables that a loop gives a value anywhere.
+    fn forget_bound_in(&mut self, statements: &[StmtId], target: Option<ExprId>) {
+        let body = self.body.clone();
+        let mut variables = Vec::new();
+        target.iter().for_each(|it| body.bound_by(*it, &mut variables));
+        body.bound_in(statements, &mut variables);
+        for variable in variables {
+            let bound = match self.env.get(variable).bound {
+                Bound::Yes => Bound::Yes,
+                Bound::No | Bound::Maybe => Bound::Maybe,
+            };
+            self.env.set(variable, State { ty: Type::Any, bound });
+        }
     }
 
     /// Walks one turn of a loop of which nothing is kept but how it ends.
@@ -362,22 +389,16 @@ impl Infer<'_> {
             self.env.join(&ends);
             return;
         };
-        // The block also runs when an exception goes through: on the way out, anything may have happened.
         self.env.reachable = true;
-        let is_left = ends.iter().all(|it| !it.reachable);
-        let mut moments = vec![Branch { reachable: true, changes: at_any_moment }];
-        moments.extend(ends.iter().map(|it| Branch { reachable: true, changes: it.changes.clone() }));
-        if is_left {
+        if ends.iter().all(|it| !it.reachable) {
+            // Only an exception or a way out leads here: anything may have happened.
+            let mut moments = vec![Branch { reachable: true, changes: at_any_moment }];
+            moments.extend(ends.into_iter().map(|it| Branch { reachable: true, changes: it.changes }));
             self.env.join(&moments);
             self.statements(finally);
             self.env.reachable = false;
             return;
         }
-        let mark = self.env.mark();
-        self.env.join(&moments);
-        self.muted(|it| it.statements(finally));
-        self.env.undo(mark);
-        self.env.reachable = true;
         self.env.join(&ends);
         self.statements(finally);
     }
