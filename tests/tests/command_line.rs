@@ -1,6 +1,5 @@
 //! The `danaide` command as a user or a script meets it: exit codes, formats, messages.
 
-use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::Stdio;
