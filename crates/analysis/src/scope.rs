@@ -306,6 +306,23 @@ pub fn builtin_method_names(db: &dyn Db, ty: &str) -> Vec<SmolStr> {
     all
 }
 
+/// Do functions of a file assign the name, after `global`?
+pub(crate) fn is_assigned_by_functions(db: &dyn Db, file: File, name: &str) -> bool {
+    global_names(db, file).contains(name)
+}
+
+/// The methods in the bodies of the records and agents of a file, by name.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn record_methods(db: &dyn Db, file: File) -> Arc<FxHashMap<SmolStr, Vec<ItemId>>> {
+    let mut all: FxHashMap<SmolStr, Vec<ItemId>> = FxHashMap::default();
+    for item in item_tree(db, file).items.iter().filter(|it| it.id.kind() == ItemKind::Function) {
+        if item.id.parent().is_some() {
+            all.entry(item.name().clone()).or_default().push(item.id.clone());
+        }
+    }
+    Arc::new(all)
+}
+
 /// The names that functions of a file assign after `global`.
 #[salsa::tracked(returns(clone))]
 fn global_names(db: &dyn Db, file: File) -> Arc<FxHashSet<SmolStr>> {
