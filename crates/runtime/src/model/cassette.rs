@@ -158,6 +158,6 @@ mod tests {
         std::fs::write(&path, "\n{\"answer\": 1}\n").unwrap();
         let message = Cassette::replay(&path).unwrap_err().to_string();
         assert!(message.contains("line 2: it has no `request` and text `answer`"), "{message}");
-        assert!(Cassette::replay(&folder.path().join("none")).unwrap_err().to_string().starts_with("cannot read"));
+        assert!(Cassette::replay(&folder.path().join("none")).unwrap_err().to_string().starts_with("cannot use"));
     }
 }
