@@ -132,6 +132,7 @@ macro_rules! arenas {
                             }
                         }
                     )*
+                    Value::FrozenSet(set) => self.value(Value::Set(set)),
                     _ => {}
                 }
             }

@@ -13,6 +13,7 @@ use crate::value::{Ref, TypeTag, Value};
 
 use super::call::{Args, Flow, args};
 use super::coerce::is_plainly;
+use super::exceptions::as_seen;
 use super::import::is_private;
 use super::machine::{Frame, LoadedCode, Machine, OnReturn, Replay, Task};
 use super::stops::Stops;
@@ -381,7 +382,10 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                     let name = name!(name);
                     match cx.m.scope(scope).get(&name).copied() {
                         Some(value) => reg!(dst) = value,
-                        None => fail!(cx.unbound_scoped(scope, name)),
+                        None => match cx.system_module(scope, name) {
+                            Some(module) => reg!(dst) = module,
+                            None => fail!(cx.unbound_scoped(scope, name)),
+                        },
                     }
                 }
                 Op::OpenScoped { dst, scope, name } => {
@@ -929,6 +933,11 @@ pub(super) fn execute<const HOOKS: bool, const WINDOW: usize>(
                     save!();
                     let Some(exception) = lent!(cx.active_exception()) else { fail!(nothing_to_raise()) };
                     unwind!(exception, false);
+                }
+                Op::Caught { dst, exception } => {
+                    if let Value::Exception(exception) = reg!(exception) {
+                        reg!(dst) = as_seen(&cx.m.heap, exception);
+                    }
                 }
                 Op::JumpUnlessMatches { exception, types, target } => {
                     let (exception, types) = (reg!(exception), reg!(types));
