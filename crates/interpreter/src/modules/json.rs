@@ -35,8 +35,10 @@ fn dumps(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
         by_keyword("sort_keys"),
         by_keyword("ensure_ascii"),
         by_keyword("allow_nan"),
+        by_keyword("default"),
     ];
-    let [value, indent, separators, sort_keys, ensure_ascii, allow_nan] = args.bind(heap, "dumps", params, 1)?;
+    let [value, indent, separators, sort_keys, ensure_ascii, allow_nan, default] =
+        args.bind(heap, "dumps", params, 1)?;
     let indent = match indent {
         None | Some(Value::None) => None,
         Some(Value::Str(text)) => Some(heap.str(text).to_owned()),
@@ -64,6 +66,7 @@ fn dumps(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
         sort_keys: flag(sort_keys, false),
         ensure_ascii: flag(ensure_ascii, true),
         allow_nan: flag(allow_nan, true),
+        default: default.filter(|default| !matches!(default, Value::None)),
     };
     let text = json_write::write(heap, value.unwrap_or(Value::None), &style)?;
     Ok(heap.new_str(text))
