@@ -10,6 +10,7 @@ mod expr;
 mod library_types;
 mod narrow;
 mod ops;
+mod overload;
 mod problem;
 mod stmt;
 #[cfg(test)]
@@ -147,6 +148,8 @@ struct Infer<'db> {
     nesting: usize,
     /// Above zero, nothing is recorded: the walk comes here again.
     muted: u32,
+    /// Problems of a call that is only tried go here.
+    tried: Option<Vec<Problem>>,
     depth: u32,
     out: Inference,
 }
@@ -178,6 +181,7 @@ impl<'db> Infer<'db> {
             placeholders: Vec::new(),
             nesting: 0,
             muted: 0,
+            tried: None,
             depth: 0,
             out: Inference::default(),
         }
@@ -295,7 +299,9 @@ impl<'db> Infer<'db> {
     }
 
     fn problem(&mut self, problem: Problem) {
-        if self.muted == 0 && self.env.reachable {
+        if let Some(tried) = &mut self.tried {
+            tried.push(problem);
+        } else if self.muted == 0 && self.env.reachable {
             self.out.problems.push(problem);
         }
     }

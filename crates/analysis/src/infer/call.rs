@@ -5,7 +5,6 @@ use smol_str::SmolStr;
 use super::library_types::Given;
 use super::{ArityProblem, CallInfo, Infer, Problem, Target};
 use crate::record::{all_fields, find_method, has_unknown_base, record_info};
-use crate::scope::module_scope;
 use crate::ty::{DefRef, Parameter, ParameterKind, Type};
 use crate::{Arg, Call, Expr, ExprId, FilePath, Function, NameRef, RecordKind};
 
@@ -19,7 +18,7 @@ struct Passed {
 
 /// The arguments of a call.
 #[derive(Debug, Clone, Default)]
-struct Args {
+pub(super) struct Args {
     passed: Vec<Passed>,
     /// `*x` or `**x`: how many there are is not known.
     is_open: bool,
@@ -72,7 +71,7 @@ impl Infer<'_> {
         let mut targets = Vec::new();
         let mut results = Vec::new();
         for member in callee.members() {
-            if let Some((target, result)) = self.call_one(id, call.callee, member, &args, is_piped) {
+            for (target, result) in self.call_member(id, call.callee, member, &args, is_piped) {
                 targets.push(target);
                 results.push(result);
             }
@@ -97,7 +96,7 @@ impl Infer<'_> {
     }
 
     /// A call of one kind of value; none if it cannot be called.
-    fn call_one(
+    pub(super) fn call_one(
         &mut self,
         id: ExprId,
         callee: ExprId,
@@ -110,6 +109,7 @@ impl Infer<'_> {
                 let signature = crate::signature::signature(self.db, def);
                 if let Some(signature) = &signature
                     && !signature.is_replaced()
+                    && !signature.takes_all()
                 {
                     self.match_args(id, def.item.name(), Some(def), &signature.params, args, is_piped);
                 }
@@ -207,7 +207,7 @@ impl Infer<'_> {
     }
 
     /// Compares arguments with parameters.
-    fn match_args(
+    pub(super) fn match_args(
         &mut self,
         id: ExprId,
         callee: &SmolStr,
@@ -283,19 +283,6 @@ impl Infer<'_> {
                 .collect();
             if !missing.is_empty() {
                 self.arity(id, callee, def, ArityProblem::Missing(missing), is_piped);
-            }
-        }
-    }
-
-    /// Has the module, or the record around a method, several definitions of the name?
-    fn is_overloaded(&self, def: &DefRef) -> bool {
-        let name = def.item.name();
-        match def.item.parent() {
-            None => module_scope(self.db, def.file).is_overloaded(name),
-            Some(record) => {
-                let record = record_info(self.db, &DefRef { file: def.file, item: record.clone() });
-                def.item.disambiguator() > 0
-                    || record.is_some_and(|it| it.fields.iter().any(|field| field.name == *name))
             }
         }
     }
@@ -604,7 +591,7 @@ impl Infer<'_> {
         let mut targets = Vec::new();
         let mut results = Vec::new();
         for member in callee.members() {
-            if let Some((target, result)) = self.call_one(stage, stage, member, args, true) {
+            for (target, result) in self.call_member(stage, stage, member, args, true) {
                 targets.push(target);
                 results.push(result);
             }
