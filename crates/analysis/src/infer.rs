@@ -25,7 +25,9 @@ use la_arena::{ArenaMap, Idx};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
+pub(crate) use attribute::AGENT_METHODS;
 pub use env::Bound;
+pub(crate) use expr::uses_placeholder;
 pub use problem::{ArityProblem, Problem};
 pub use variables::variable_type;
 

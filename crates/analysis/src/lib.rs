@@ -28,6 +28,7 @@ mod config;
 mod db;
 mod definition;
 mod diagnostics;
+pub mod effects;
 mod file;
 mod folding;
 mod host;

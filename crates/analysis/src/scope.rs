@@ -319,9 +319,21 @@ pub fn builtin_method_names(db: &dyn Db, ty: &str) -> Vec<SmolStr> {
     all
 }
 
-/// Does a function of a file assign a name of the module after `global`?
-pub fn is_global_of_functions(db: &dyn Db, file: File, name: &str) -> bool {
+/// Do functions of a file assign the name, after `global`?
+pub(crate) fn is_assigned_by_functions(db: &dyn Db, file: File, name: &str) -> bool {
     global_names(db, file).contains(name)
+}
+
+/// The methods in the bodies of the records and agents of a file, by name.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn record_methods(db: &dyn Db, file: File) -> Arc<FxHashMap<SmolStr, Vec<ItemId>>> {
+    let mut all: FxHashMap<SmolStr, Vec<ItemId>> = FxHashMap::default();
+    for item in item_tree(db, file).items.iter().filter(|it| it.id.kind() == ItemKind::Function) {
+        if item.id.parent().is_some() {
+            all.entry(item.name().clone()).or_default().push(item.id.clone());
+        }
+    }
+    Arc::new(all)
 }
 
 /// The names that functions of a file assign after `global`.

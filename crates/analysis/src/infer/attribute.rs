@@ -110,11 +110,12 @@ impl Infer<'_> {
             return None;
         }
         let fields = all_fields(self.db, def);
-        let types = fields.iter().filter(|it| it.is_delegate()).flat_map(|it| it.ty.members());
-        types.cloned().find(|ty| {
+        let mut types = fields.iter().filter(|it| it.is_delegate()).flat_map(|it| it.ty.members());
+        let has_it = |ty: &&Type| {
             let found = builtin_type_name(ty).and_then(|it| builtin_method(self.db, it, method.item.name()));
             found.as_ref() == Some(method)
-        })
+        };
+        types.find(has_it).cloned()
     }
 
     /// `value.f` where `f` is a function in sight whose first parameter takes the value.

@@ -228,7 +228,7 @@ impl Infer<'_> {
         // Functions of the module may write it (`global`) at any call.
         if of.function == self.body.root
             && self.owner == crate::Owner::Module
-            && crate::scope::is_global_of_functions(self.db, self.file, &of.name)
+            && crate::scope::is_assigned_by_functions(self.db, self.file, &of.name)
         {
             return self.declared.get(&variable).cloned().unwrap_or(Type::Any);
         }
@@ -357,7 +357,7 @@ pub(super) fn is_function(ty: &Type) -> bool {
 }
 
 /// Does `$$` stand in an expression, outside of pipelines inside it?
-pub(super) fn uses_placeholder(body: &crate::Body, expr: ExprId) -> bool {
+pub(crate) fn uses_placeholder(body: &crate::Body, expr: ExprId) -> bool {
     let mut found = false;
     let mut rest = vec![expr];
     while let Some(expr) = rest.pop() {

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use crate::record::literal_type;
-use crate::scope::{Meaning, is_global_of_functions, resolve_name};
+use crate::scope::{Meaning, is_assigned_by_functions, resolve_name};
 use crate::signature::{instance_of, resolve_type};
 use crate::ty::Type;
 use crate::{
@@ -54,7 +54,7 @@ fn variable_types<'db>(db: &'db dyn Db, module: Definition<'db>) -> Arc<FxHashMa
         let ty = match declared.get(&id) {
             // What is assigned without an annotation stays what it is.
             Some(ty) => ty.or(types.get(&id).unwrap_or(&Type::Never)),
-            None if is_global_of_functions(db, file, &variable.name) => Type::Any,
+            None if is_assigned_by_functions(db, file, &variable.name) => Type::Any,
             None if others.get(&id).is_none_or(|it| *it == 0) && !variable.is_captured => {
                 types.get(&id).cloned().filter(|it| *it != Type::Never).unwrap_or(Type::Any)
             }
