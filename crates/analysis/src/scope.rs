@@ -187,6 +187,14 @@ fn submodule(db: &dyn Db, folder: &Utf8PathBuf, name: &str) -> Option<ModuleType
     resolve_module(db, importer, 1, &[name.into()]).map(ModuleType::from)
 }
 
+/// Of the definitions of a name at the top level of a module, the one that counts: the last.
+pub fn last_definition(db: &dyn Db, def: &DefRef) -> DefRef {
+    match module_scope(db, def.file).names.get(def.item.name()) {
+        Some(Local::Item(item)) => DefRef { file: def.file, item: item.clone() },
+        _ => def.clone(),
+    }
+}
+
 fn member(db: &dyn Db, file: File, name: &str, seen: &mut FxHashSet<(File, SmolStr)>) -> Option<Meaning> {
     if seen.len() > MOST_STEPS || !seen.insert((file, name.into())) {
         return None;
