@@ -11,7 +11,7 @@ use crate::{Arg, Call, Expr, ExprId, FilePath, Function, ItemKind, NameRef, Reco
 
 /// An argument with its type; `place` is none for the piped value.
 #[derive(Debug, Clone)]
-struct Passed {
+pub(super) struct Passed {
     name: Option<SmolStr>,
     pub(super) ty: Type,
     place: Option<ExprId>,
