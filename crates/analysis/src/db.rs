@@ -20,6 +20,9 @@ pub trait Db: salsa::Database {
     /// The input for a folder. The first time the path is asked for, the file system is asked whether it exists.
     fn folder(&self, path: &Utf8Path) -> Folder;
 
+    /// Every file that was asked for so far, missing ones included, in no order.
+    fn known_files(&self) -> Vec<File>;
+
     fn roots(&self) -> Roots;
 
     fn config(&self) -> Config;
@@ -121,6 +124,10 @@ impl Db for RootDatabase {
                 .path_durability(Durability::NEVER_CHANGE)
                 .new(self)
         })
+    }
+
+    fn known_files(&self) -> Vec<File> {
+        self.inputs.files.read().values().copied().collect()
     }
 
     fn roots(&self) -> Roots {

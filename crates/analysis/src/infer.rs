@@ -22,7 +22,10 @@ use la_arena::{ArenaMap, Idx};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
+pub(crate) use attribute::AGENT_METHODS;
+pub use attribute::{native_method, record_member_names};
 pub use env::Bound;
+pub(crate) use expr::uses_placeholder;
 pub use problem::{ArityProblem, Problem};
 pub use variables::variable_type;
 

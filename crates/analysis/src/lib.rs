@@ -28,6 +28,7 @@ mod config;
 mod db;
 mod definition;
 mod diagnostics;
+pub mod effects;
 mod file;
 mod folding;
 mod host;
@@ -36,6 +37,7 @@ mod items;
 pub mod library;
 mod memory_fs;
 mod modules;
+pub mod occurrence;
 mod parsing;
 mod path;
 pub mod record;
@@ -46,6 +48,7 @@ mod suggest;
 mod symbols;
 pub mod ty;
 mod vfs;
+mod workspace;
 
 #[cfg(test)]
 mod incremental_tests;
@@ -85,3 +88,4 @@ pub use settings::{
 pub use suggest::nearest;
 pub use symbols::{FileSymbol, SymbolKind, file_symbols};
 pub use vfs::{EntryKind, FileSystem, FolderEntry, Metadata, OsFileSystem};
+pub use workspace::{MOST_FILES, workspace_files};

@@ -179,6 +179,14 @@ fn submodule(db: &dyn Db, folder: &Utf8PathBuf, name: &str) -> Option<ModuleType
     resolve_module(db, importer, 1, &[name.into()]).map(ModuleType::from)
 }
 
+/// Of the definitions of a name at the top level of a module, the one that counts: the last.
+pub fn last_definition(db: &dyn Db, def: &DefRef) -> DefRef {
+    match module_scope(db, def.file).names.get(def.item.name()) {
+        Some(Local::Item(item)) => DefRef { file: def.file, item: item.clone() },
+        _ => def.clone(),
+    }
+}
+
 fn member(db: &dyn Db, file: File, name: &str, seen: &mut FxHashSet<(File, SmolStr)>) -> Option<Meaning> {
     if seen.len() > MOST_STEPS || !seen.insert((file, name.into())) {
         return None;
@@ -304,6 +312,23 @@ pub fn builtin_method_names(db: &dyn Db, ty: &str) -> Vec<SmolStr> {
     let mut all: Vec<SmolStr> = builtins(db).methods.get(ty).into_iter().flat_map(|it| it.keys().cloned()).collect();
     all.sort();
     all
+}
+
+/// Do functions of a file assign the name, after `global`?
+pub(crate) fn is_assigned_by_functions(db: &dyn Db, file: File, name: &str) -> bool {
+    global_names(db, file).contains(name)
+}
+
+/// The methods in the bodies of the records and agents of a file, by name.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn record_methods(db: &dyn Db, file: File) -> Arc<FxHashMap<SmolStr, Vec<ItemId>>> {
+    let mut all: FxHashMap<SmolStr, Vec<ItemId>> = FxHashMap::default();
+    for item in item_tree(db, file).items.iter().filter(|it| it.id.kind() == ItemKind::Function) {
+        if item.id.parent().is_some() {
+            all.entry(item.name().clone()).or_default().push(item.id.clone());
+        }
+    }
+    Arc::new(all)
 }
 
 /// The names that functions of a file assign after `global`.

@@ -81,7 +81,12 @@ pub fn signature_of<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Si
         is_sync: function.is_sync,
         is_pipeline: matches!(function.body, FunctionBody::Pipeline(_)),
         is_signature: matches!(function.body, FunctionBody::None) || (is_library && is_native(&body, function)),
-        decorators: function.decorators.iter().map(|it| decorator_name(&body, *it)).collect(),
+        decorators: function
+            .decorators
+            .iter()
+            .map(|it| decorator_name(&body, *it))
+            .filter(|it| !is_library || !crate::effects::LIBRARY_DECORATORS.contains(&it.as_str()))
+            .collect(),
     })
 }
 

@@ -95,13 +95,8 @@ fn prepare(options: &RunOptions) -> Result<Prepared, String> {
 }
 
 fn model(options: &RunOptions) -> Result<Model, String> {
-    match &options.llm {
-        Some(text) => Model::parse(text).map_err(|error| error.to_string()),
-        None if std::env::var_os("DANA_MOCK_LLM").is_some_and(|value| value.eq_ignore_ascii_case("true")) => {
-            Ok(Model::Mock)
-        }
-        None => Ok(Model::None),
-    }
+    let environment = Arc::new(|name: &str| std::env::var(name).ok());
+    Model::parse(&options.llm, environment).map_err(|error| error.to_string())
 }
 
 /// The absolute path of the program, by which its imports are found.

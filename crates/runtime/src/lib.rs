@@ -4,12 +4,12 @@
 //! ([`Grants`]) and a language [`Model`]. [`run_to_end`] drives a program against it until it is done, a limit is
 //! reached or somebody interrupts it.
 
+mod background;
 mod drive;
 mod files;
 mod grants;
 mod interrupt;
 mod local_host;
-mod mock;
 mod model;
 mod output;
 mod secrets;
@@ -21,5 +21,5 @@ pub use files::MAX_FILE_BYTES;
 pub use grants::{GrantError, Grants};
 pub use interrupt::{Interrupt, Interrupter, interrupt};
 pub use local_host::LocalHost;
-pub use model::{Model, ModelError};
+pub use model::{Entry, Model, ModelError, Usage};
 pub use secrets::Secrets;

@@ -235,7 +235,13 @@ impl Lowering<'_> {
                     None if is_implicit => it.implicit_self(record, def.range()),
                     None => None,
                 };
-                let params = params.iter().map(|param| it.param(param)).collect();
+                let mut params: Vec<Param> = params.iter().map(|param| it.param(param)).collect();
+                // A `self` that is written without a type has that of the record it stands in.
+                if let (Some(record), None, Some(first)) = (record, &receiver, params.first_mut())
+                    && first.ty.is_none()
+                {
+                    first.ty = Some(it.types.alloc(TypeRef::Path { names: vec![record.into()], id: PathId::NONE }));
+                }
                 (receiver, params)
             },
             |it| match (stages, def.block()) {

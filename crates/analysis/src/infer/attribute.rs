@@ -284,7 +284,7 @@ pub fn record_member_names(db: &dyn Db, from: File, def: &DefRef) -> Vec<SmolStr
 }
 
 /// A method of what the library makes natively: `def (self: Random) choice(…)` in the same file.
-fn native_method(db: &dyn Db, maker: &DefRef, name: &str) -> Option<DefRef> {
+pub fn native_method(db: &dyn Db, maker: &DefRef, name: &str) -> Option<DefRef> {
     let scope = module_scope(db, maker.file);
     scope.receivers(name).iter().find_map(|item| {
         let def = DefRef { file: maker.file, item: item.clone() };

@@ -327,7 +327,7 @@ impl Infer<'_> {
 }
 
 /// Does `$$` stand in an expression, outside of pipelines inside it?
-pub(super) fn uses_placeholder(body: &crate::Body, expr: ExprId) -> bool {
+pub(crate) fn uses_placeholder(body: &crate::Body, expr: ExprId) -> bool {
     let mut found = false;
     let mut rest = vec![expr];
     while let Some(expr) = rest.pop() {

@@ -227,7 +227,6 @@ impl Vm {
             let granted = left.min(allowed).min(SLICE);
             self.machine.heap.meter().allow(allowed, limit);
             let mut fuel = granted;
-            self.machine.heap.set_native_steps(self.machine.limits.steps.saturating_sub(self.machine.steps));
             let mut cx = Cx { codes: &self.codes, m: &mut self.machine, task, host };
             let is_plain = self.stops.is_empty() && cx.task.replay == Replay::No;
             let exit = match (is_plain, self.is_wide) {
