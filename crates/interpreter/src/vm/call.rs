@@ -96,7 +96,8 @@ impl Cx<'_> {
                     return Err(Raise::type_error(format!("{}() takes no keyword arguments", kind.name())));
                 }
                 let values = self.task.stack[args.at..args.at + args.count].to_vec();
-                Ok(Flow::Value(Value::Exception(self.m.heap.alloc(Exception::new(kind, values)))))
+                let exception = super::exceptions::builtin_exception(kind, values);
+                Ok(Flow::Value(Value::Exception(self.m.heap.alloc(exception))))
             }
             Value::RecordType(ty) => self.construct(ty, args, on_return),
             Value::BoundMethod(method) => {
