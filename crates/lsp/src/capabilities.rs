@@ -1,9 +1,11 @@
 //! What the client can do, and what the server offers it.
 
 use lsp_types::{
-    ClientCapabilities, DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag, FoldingRangeProviderCapability,
-    OneOf, PositionEncodingKind, ServerCapabilities, SymbolKind, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    ClientCapabilities, DeclarationCapability, DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag,
+    FoldingRangeProviderCapability, GotoCapability, HoverProviderCapability, ImplementationProviderCapability,
+    MarkupKind, OneOf, PositionEncodingKind, RenameOptions, ServerCapabilities, SymbolKind, TextDocumentSyncCapability,
+    TextDocumentSyncKind, TextDocumentSyncOptions, TypeDefinitionProviderCapability, WorkDoneProgressOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 use crate::convert::Encoding;
@@ -31,6 +33,18 @@ pub(crate) struct Client {
     /// How many folds it takes.
     pub(crate) fold_limit: usize,
     pub(crate) registers_watchers: bool,
+    /// It opens `danaide:library/…` by asking for the text.
+    pub(crate) virtual_library: bool,
+    pub(crate) markdown_hover: bool,
+    /// It takes links, which say more than locations, from definition, declaration, type definition, implementation.
+    pub(crate) definition_links: bool,
+    pub(crate) declaration_links: bool,
+    pub(crate) type_definition_links: bool,
+    pub(crate) implementation_links: bool,
+    /// It asks whether there is something to rename.
+    pub(crate) prepares_rename: bool,
+    /// It compares the versions of documents before it edits them.
+    pub(crate) versioned_edits: bool,
 }
 
 impl Default for Client {
@@ -67,6 +81,28 @@ impl Client {
             line_folding_only: folds.and_then(|it| it.line_folding_only).unwrap_or(false),
             fold_limit: folds.and_then(|it| it.range_limit).map_or(usize::MAX, |it| it as usize),
             registers_watchers: watchers.and_then(|it| it.dynamic_registration).unwrap_or(false),
+            virtual_library: capabilities
+                .experimental
+                .as_ref()
+                .is_some_and(|it| it["danaide"]["virtualLibrary"] == true),
+            markdown_hover: document
+                .and_then(|it| it.hover.as_ref())
+                .and_then(|it| it.content_format.as_ref())
+                .is_some_and(|it| it.contains(&MarkupKind::Markdown)),
+            definition_links: links(document.and_then(|it| it.definition.as_ref())),
+            declaration_links: links(document.and_then(|it| it.declaration.as_ref())),
+            type_definition_links: links(document.and_then(|it| it.type_definition.as_ref())),
+            implementation_links: links(document.and_then(|it| it.implementation.as_ref())),
+            prepares_rename: document
+                .and_then(|it| it.rename.as_ref())
+                .and_then(|it| it.prepare_support)
+                .unwrap_or(false),
+            versioned_edits: capabilities
+                .workspace
+                .as_ref()
+                .and_then(|it| it.workspace_edit.as_ref())
+                .and_then(|it| it.document_changes)
+                .unwrap_or(false),
         }
     }
 
@@ -91,6 +127,21 @@ impl Client {
                 ..TextDocumentSyncOptions::default()
             })),
             document_symbol_provider: Some(OneOf::Left(true)),
+            definition_provider: Some(OneOf::Left(true)),
+            declaration_provider: Some(DeclarationCapability::Simple(true)),
+            type_definition_provider: Some(TypeDefinitionProviderCapability::Simple(true)),
+            implementation_provider: Some(ImplementationProviderCapability::Simple(true)),
+            references_provider: Some(OneOf::Left(true)),
+            document_highlight_provider: Some(OneOf::Left(true)),
+            hover_provider: Some(HoverProviderCapability::Simple(true)),
+            rename_provider: Some(if self.prepares_rename {
+                OneOf::Right(RenameOptions {
+                    prepare_provider: Some(true),
+                    work_done_progress_options: WorkDoneProgressOptions::default(),
+                })
+            } else {
+                OneOf::Left(true)
+            }),
             folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
             diagnostic_provider: self.pulls_diagnostics.then(|| {
                 DiagnosticServerCapabilities::Options(DiagnosticOptions {
@@ -110,6 +161,10 @@ impl Client {
             ..ServerCapabilities::default()
         }
     }
+}
+
+fn links(capability: Option<&GotoCapability>) -> bool {
+    capability.and_then(|it| it.link_support).unwrap_or(false)
 }
 
 /// UTF-8 if the client knows it, since it costs nothing; else what the client likes best; UTF-16 if it says nothing.

@@ -98,7 +98,10 @@ const LIBRARY_SCHEME: &str = "danaide";
 pub(crate) fn file_path(uri: &Url) -> FilePath {
     let path = if uri.scheme() == "file" { uri.to_file_path().ok() } else { None };
     match path.and_then(|it| Utf8PathBuf::from_path_buf(it).ok()) {
-        Some(path) => FilePath::disk(path),
+        Some(path) => match crate::library::file_of(&path) {
+            Some(file) => FilePath::Library(file.path),
+            None => FilePath::disk(path),
+        },
         None => match LibraryFile::by_path(uri.path()).filter(|_| uri.scheme() == LIBRARY_SCHEME) {
             Some(file) => FilePath::Library(file.path),
             None => FilePath::Virtual(uri.to_string()),

@@ -5,12 +5,18 @@ use std::time::Duration;
 
 use danaide_analysis::SETTINGS_FILE;
 use lsp_types::notification::{DidChangeWatchedFiles, Notification as _};
+use lsp_types::request::{
+    GotoDeclarationParams, GotoDeclarationResponse, GotoImplementationParams, GotoImplementationResponse,
+    GotoTypeDefinitionParams, GotoTypeDefinitionResponse,
+};
 use lsp_types::{
     DidChangeWatchedFilesRegistrationOptions, DocumentDiagnosticParams, DocumentDiagnosticReport,
-    DocumentDiagnosticReportResult, DocumentSymbolParams, DocumentSymbolResponse, FileSystemWatcher, FoldingRange,
-    FoldingRangeParams, FullDocumentDiagnosticReport, GlobPattern, InitializeParams, InitializeResult,
-    InitializedParams, Registration, RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport,
-    ServerInfo, UnchangedDocumentDiagnosticReport,
+    DocumentDiagnosticReportResult, DocumentHighlight, DocumentHighlightParams, DocumentSymbolParams,
+    DocumentSymbolResponse, FileSystemWatcher, FoldingRange, FoldingRangeParams, FullDocumentDiagnosticReport,
+    GlobPattern, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams, InitializeResult,
+    InitializedParams, Location, PrepareRenameResponse, ReferenceParams, Registration,
+    RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport, RenameParams, ServerInfo,
+    TextDocumentPositionParams, UnchangedDocumentDiagnosticReport, WorkspaceEdit,
 };
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp::{ClientSocket, LanguageServer, LspService};
@@ -19,7 +25,7 @@ use crate::convert::{self, Lines};
 use crate::query::{Failure, ask};
 use crate::session::{Phase, Session};
 use crate::writer::Job;
-use crate::{capabilities, parent, push};
+use crate::{capabilities, handlers, parent, push};
 
 /// How long the client may take to answer a request of the server, which goes on meanwhile.
 const CLIENT_ANSWER_LIMIT: Duration = Duration::from_secs(10);
@@ -35,7 +41,8 @@ pub(crate) struct Server {
 
 /// The router with its handlers, and the way for messages to the client.
 pub(crate) fn build(session: &Arc<Session>) -> (LspService<Server>, ClientSocket) {
-    let builder = LspService::build(|client| Server { client, session: session.clone() });
+    let builder = LspService::build(|client| Server { client, session: session.clone() })
+        .custom_method("danaide/text", Server::text);
     #[cfg(test)]
     let builder = builder
         .custom_method("test/text", crate::tests::handlers::text)
@@ -143,6 +150,52 @@ impl LanguageServer for Server {
         Ok(Some(symbols.await?))
     }
 
+    async fn goto_definition(&self, params: GotoDefinitionParams) -> Result<Option<GotoDefinitionResponse>> {
+        let links = self.session.client().definition_links;
+        handlers::goto::goto(self, params, danaide_ide::goto_definition, links).await
+    }
+
+    async fn goto_declaration(&self, params: GotoDeclarationParams) -> Result<Option<GotoDeclarationResponse>> {
+        let links = self.session.client().declaration_links;
+        handlers::goto::goto(self, params, danaide_ide::goto_declaration, links).await
+    }
+
+    async fn goto_type_definition(
+        &self,
+        params: GotoTypeDefinitionParams,
+    ) -> Result<Option<GotoTypeDefinitionResponse>> {
+        let links = self.session.client().type_definition_links;
+        handlers::goto::goto(self, params, danaide_ide::goto_type_definition, links).await
+    }
+
+    async fn goto_implementation(
+        &self,
+        params: GotoImplementationParams,
+    ) -> Result<Option<GotoImplementationResponse>> {
+        let links = self.session.client().implementation_links;
+        handlers::goto::goto(self, params, danaide_ide::goto_implementation, links).await
+    }
+
+    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
+        handlers::references::references(self, params).await
+    }
+
+    async fn document_highlight(&self, params: DocumentHighlightParams) -> Result<Option<Vec<DocumentHighlight>>> {
+        handlers::references::highlights(self, params).await
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        handlers::hover::hover(self, params).await
+    }
+
+    async fn prepare_rename(&self, params: TextDocumentPositionParams) -> Result<Option<PrepareRenameResponse>> {
+        handlers::rename::prepare(self, params).await
+    }
+
+    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+        handlers::rename::rename(self, params).await
+    }
+
     async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
         let client = self.session.client();
         let folds = ask(&self.session, params.text_document.uri, move |it| {
@@ -153,6 +206,20 @@ impl LanguageServer for Server {
         });
         Ok(Some(folds.await?))
     }
+}
+
+impl Server {
+    /// `danaide/text`: the text of a document, for clients that show files of the library as virtual documents.
+    async fn text(&self, params: TextParams) -> Result<String> {
+        Ok(ask(&self.session, params.text_document.uri, |it| it.analysis.text(it.file)).await?.to_string())
+    }
+}
+
+/// The parameters of `danaide/text`.
+#[derive(Debug, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TextParams {
+    text_document: lsp_types::TextDocumentIdentifier,
 }
 
 /// The folders the client has open; older clients name one root.

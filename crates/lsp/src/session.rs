@@ -31,6 +31,8 @@ pub(crate) enum Phase {
 pub(crate) struct Session {
     pub(crate) writer: Writer,
     pub(crate) search_path: Vec<Utf8PathBuf>,
+    /// Where files of the library are written for editors.
+    pub(crate) library_folder: Option<Utf8PathBuf>,
     /// How many queries run at once.
     pub(crate) permits: Arc<Semaphore>,
     pub(crate) bells: Bells,
@@ -51,6 +53,7 @@ impl Session {
         Arc::new(Self {
             writer: Writer::start(options.file_system, bells.clone(), warn),
             search_path: options.search_path,
+            library_folder: options.library_folder,
             permits: Arc::new(Semaphore::new(threads)),
             bells,
             warnings: Mutex::new(Some(warnings)),
