@@ -77,7 +77,9 @@ pub fn signature_of<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Si
         (receiver, _) => receiver,
     };
     let mut params = parameters(db, file, &body, function);
-    if receiver_is_first && !params.is_empty() && !matches!(function.body, FunctionBody::None) {
+    // A member of an interface may name the receiver too.
+    let names_receiver = params.first().is_some_and(|it| it.name == "self");
+    if receiver_is_first && !params.is_empty() && (names_receiver || !matches!(function.body, FunctionBody::None)) {
         params.remove(0);
     }
     let is_library = matches!(file.path(db), FilePath::Library(_));

@@ -1,12 +1,15 @@
 //! Calls of names with several definitions, among which the first argument chooses when the program runs.
+//!
+//! A function whose first parameter takes records stays beside the earlier functions of its name; another one takes their
+//! place. The newest one that takes the argument is called.
 
 use super::call::Args;
 use super::{Infer, Problem, Target};
 use crate::record::record_info;
 use crate::scope::module_scope;
-use crate::signature::signature;
-use crate::ty::{DefRef, Type};
-use crate::{ExprId, FilePath, Item, ItemData, item_tree};
+use crate::signature::{Signature, signature};
+use crate::ty::{DefRef, Fit, Type, fits};
+use crate::{Db, ExprId, FilePath, Item, ItemData, ItemKind, item_tree};
 
 impl Infer<'_> {
     /// A call of a name that may have several definitions: those that can take the arguments, with what they give.
@@ -19,13 +22,20 @@ impl Infer<'_> {
         args: &Args,
         is_piped: bool,
     ) -> Vec<(Target, Type)> {
-        let overloads = match ty {
+        let mut overloads = match ty {
             Type::Function(def) => self.overloads(def),
             _ => Vec::new(),
         };
         let Some(last) = overloads.last().cloned() else {
             return self.call_one(id, callee, ty, args, is_piped).into_iter().collect();
         };
+        if !of_records(self.db, &last).is_empty() {
+            overloads = self.reached(&last, args.positional().next().map(|it| &it.ty));
+            if let [only] = overloads.as_slice() {
+                let only = Type::Function(only.clone());
+                return self.call_one(id, callee, &only, args, is_piped).into_iter().collect();
+            }
+        }
         let mut fitting = Vec::new();
         for def in &overloads {
             if self.takes(id, def, args, is_piped) {
@@ -39,6 +49,28 @@ impl Infer<'_> {
             fitting.push((Target::Def(last), Type::Any));
         }
         fitting
+    }
+
+    /// The functions that a call with a first argument may reach, where several have the name of `def`; else itself.
+    pub(super) fn reached(&self, def: &DefRef, first: Option<&Type>) -> Vec<DefRef> {
+        let mut all = of_records(self.db, def);
+        if all.is_empty() {
+            return vec![def.clone()];
+        }
+        let Some(first) = first else { return all };
+        let takes = |it: &DefRef| {
+            signature(self.db, it)
+                .and_then(|it| Some(fits(self.db, first, &it.params.first()?.ty)))
+                .unwrap_or(Fit::Maybe)
+        };
+        // A record that surely goes to one goes to the newest of those.
+        if let Some(sure) = all.iter().find(|it| takes(it) == Fit::Yes && !first.is_any() && first.members().len() == 1)
+        {
+            return vec![sure.clone()];
+        }
+        all.retain(|it| takes(it) != Fit::No);
+        // None takes it: the newest says so.
+        if all.is_empty() { vec![def.clone()] } else { all }
     }
 
     /// The definitions of a function with several; none if there is one, or if not all are functions.
@@ -79,7 +111,7 @@ impl Infer<'_> {
             let scope = module_scope(self.db, def.file);
             let methods = scope.receivers(name);
             if !methods.contains(&def.item) {
-                return scope.is_overloaded(name);
+                return scope.is_overloaded(name) && of_records(self.db, def).is_empty();
             }
             // Of methods, the receiver chooses; unless there are several for it.
             let types = |item: &crate::ItemId| {
@@ -98,4 +130,36 @@ impl Infer<'_> {
 
 fn has_receiver(item: &Item) -> bool {
     matches!(&item.data, ItemData::Callable(it) if it.receiver.is_some())
+}
+
+/// The functions that stand beside each other under the name of one of them, newest first. Empty where there is one
+/// only, or where it is not known which of them there are.
+fn of_records(db: &dyn Db, def: &DefRef) -> Vec<DefRef> {
+    if def.item.parent().is_some() {
+        return Vec::new();
+    }
+    let scope = module_scope(db, def.file);
+    let items = scope.definitions(def.item.name());
+    let mut all: Vec<(DefRef, Type)> = Vec::new();
+    for item in items {
+        let def = DefRef { file: def.file, item: item.clone() };
+        let Some(signature) = signature(db, &def).filter(|_| item.kind() == ItemKind::Function) else {
+            return Vec::new();
+        };
+        // Only what takes records is sure to stay beside the others; the rest may be in branches.
+        let Some(first) = first_of_records(&signature) else { return Vec::new() };
+        if signature.is_replaced() {
+            return Vec::new();
+        }
+        all.retain(|(_, it)| *it != first);
+        all.insert(0, (def, first));
+    }
+    if all.len() > 1 { all.into_iter().map(|(it, _)| it).collect() } else { Vec::new() }
+}
+
+/// The declared type of the first parameter if all its members are records.
+fn first_of_records(signature: &Signature) -> Option<Type> {
+    let first = signature.params.first()?;
+    let is_record = |it: &Type| matches!(it, Type::Record(_) | Type::Agent(_));
+    (!first.ty.members().is_empty() && first.ty.members().iter().all(is_record)).then(|| first.ty.clone())
 }

@@ -2,8 +2,8 @@
 
 use smol_str::SmolStr;
 
+use crate::ExprId;
 use crate::ty::{DefRef, ModuleType, Type};
-use crate::{BinaryOp, ExprId};
 
 /// Something that fails at run time whenever the program gets there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,6 +117,11 @@ pub enum Problem {
         expr: ExprId,
         found: Type,
     },
+    /// An item is assigned of a value whose items cannot be replaced.
+    ItemsStay {
+        expr: ExprId,
+        found: Type,
+    },
     /// An index of a wrong type: `[1]["a"]`.
     IndexType {
         expr: ExprId,
@@ -125,7 +130,7 @@ pub enum Problem {
     },
     Operator {
         expr: ExprId,
-        op: BinaryOp,
+        op: &'static str,
         left: Type,
         right: Type,
     },
