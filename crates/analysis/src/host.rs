@@ -26,6 +26,8 @@ pub enum Change {
     Disk { paths: Vec<Utf8PathBuf> },
     /// Where modules are searched: workspace folders, then the entries of `DANAPATH`.
     Roots { workspace: Vec<Utf8PathBuf>, search_path: Vec<Utf8PathBuf> },
+    /// The folder of the program that is run, where modules are searched too, whoever imports them.
+    Program(Option<Utf8PathBuf>),
     /// How many diagnostics a file may have.
     MaxDiagnostics(usize),
     /// Levels of rules that count before all others.
@@ -122,6 +124,14 @@ impl AnalysisHost {
                 if *roots.search_path(&self.db) != search_path {
                     roots.set_search_path(&mut self.db).with_durability(Durability::HIGH).to(search_path);
                     changed = true;
+                }
+                changed
+            }
+            Change::Program(folder) => {
+                let roots = self.db.roots();
+                let changed = *roots.program(&self.db) != folder;
+                if changed {
+                    roots.set_program(&mut self.db).with_durability(Durability::HIGH).to(folder);
                 }
                 changed
             }

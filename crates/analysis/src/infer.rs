@@ -10,7 +10,7 @@ mod expr;
 mod library_types;
 mod narrow;
 mod ops;
-mod overloads;
+mod overload;
 mod problem;
 mod sharing;
 mod special;
@@ -155,6 +155,8 @@ struct Infer<'db> {
     nesting: usize,
     /// Above zero, nothing is recorded: the walk comes here again.
     muted: u32,
+    /// Problems of a call that is only tried go here.
+    tried: Option<Vec<Problem>>,
     depth: u32,
     out: Inference,
 }
@@ -202,6 +204,7 @@ impl<'db> Infer<'db> {
             placeholders: Vec::new(),
             nesting: 0,
             muted: 0,
+            tried: None,
             depth: 0,
             out: Inference::default(),
         }
@@ -327,7 +330,9 @@ impl<'db> Infer<'db> {
     }
 
     fn problem(&mut self, problem: Problem) {
-        if self.muted == 0 && self.env.reachable {
+        if let Some(tried) = &mut self.tried {
+            tried.push(problem);
+        } else if self.muted == 0 && self.env.reachable {
             self.out.problems.push(problem);
         }
     }

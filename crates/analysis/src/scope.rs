@@ -91,6 +91,11 @@ impl ModuleScope {
         self.overloaded.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// Does the module add methods to types?
+    pub fn has_receivers(&self) -> bool {
+        !self.receivers.is_empty()
+    }
+
     /// Methods with a receiver of a name.
     pub fn receivers(&self, name: &str) -> &[ItemId] {
         self.receivers.get(name).map_or(&[], Vec::as_slice)

@@ -11,15 +11,15 @@ use crate::{Arg, Call, Expr, ExprId, FilePath, Function, ItemKind, NameRef, Reco
 
 /// An argument with its type; `place` is none for the piped value.
 #[derive(Debug, Clone)]
-struct Passed {
+pub(super) struct Passed {
     name: Option<SmolStr>,
-    ty: Type,
+    pub ty: Type,
     place: Option<ExprId>,
 }
 
 /// The arguments of a call.
 #[derive(Debug, Clone, Default)]
-struct Args {
+pub(super) struct Args {
     passed: Vec<Passed>,
     /// `*x` or `**x`: how many there are is not known.
     is_open: bool,
@@ -28,7 +28,7 @@ struct Args {
 }
 
 impl Args {
-    fn positional(&self) -> impl Iterator<Item = &Passed> {
+    pub(super) fn positional(&self) -> impl Iterator<Item = &Passed> {
         self.passed.iter().filter(|it| it.name.is_none())
     }
 
@@ -96,31 +96,8 @@ impl Infer<'_> {
         result
     }
 
-    /// A call of one kind of value: what it may reach, and what that gives. Nothing if it cannot be called.
-    fn call_member(
-        &mut self,
-        id: ExprId,
-        callee: ExprId,
-        ty: &Type,
-        args: &Args,
-        is_piped: bool,
-    ) -> Vec<(Target, Type)> {
-        let Type::Function(def) = ty else {
-            return self.call_one(id, callee, ty, args, is_piped).into_iter().collect();
-        };
-        let reached = self.reached(def, args.positional().next().map(|it| &it.ty));
-        if let [only] = reached.as_slice() {
-            return self.call_one(id, callee, &Type::Function(only.clone()), args, is_piped).into_iter().collect();
-        }
-        // What one of several does not take another one may.
-        self.muted(|it| {
-            let call = |def| it.call_one(id, callee, &Type::Function(def), args, is_piped);
-            reached.into_iter().filter_map(call).collect()
-        })
-    }
-
     /// A call of one kind of value; none if it cannot be called.
-    fn call_one(
+    pub(super) fn call_one(
         &mut self,
         id: ExprId,
         callee: ExprId,
@@ -134,7 +111,7 @@ impl Infer<'_> {
                 if let Some(signature) = &signature
                     && !signature.is_replaced()
                 {
-                    if signature.is_pipeline && signature.params.is_empty() {
+                    if signature.takes_all() {
                         self.match_first_stage(id, def, args, is_piped);
                     } else if def.item.kind() == ItemKind::Workflow {
                         // A workflow takes as many as it needs.
@@ -257,7 +234,7 @@ impl Infer<'_> {
     }
 
     /// Compares arguments with parameters.
-    fn match_args(
+    pub(super) fn match_args(
         &mut self,
         id: ExprId,
         callee: &SmolStr,
@@ -335,32 +312,6 @@ impl Infer<'_> {
                 .collect();
             if !missing.is_empty() {
                 self.arity(id, callee, def, ArityProblem::Missing(missing), is_piped);
-            }
-        }
-    }
-
-    /// Are there several functions of the name, and it is not known which of them is called?
-    fn is_overloaded(&self, def: &DefRef) -> bool {
-        let name = def.item.name();
-        let scope = module_scope(self.db, def.file);
-        match def.item.parent() {
-            None if scope.receivers(name).contains(&def.item) => {
-                // Methods of different types do not meet.
-                let receiver = |item: &crate::ItemId| {
-                    let def = DefRef { file: def.file, item: item.clone() };
-                    crate::signature::signature(self.db, &def).and_then(|it| it.receiver.clone()).unwrap_or(Type::Any)
-                };
-                let own = receiver(&def.item);
-                scope.receivers(name).iter().filter(|it| **it != def.item).any(|it| {
-                    let other = receiver(it);
-                    other.is_any() || own.is_any() || own.members().iter().any(|it| other.members().contains(it))
-                })
-            }
-            None => scope.is_overloaded(name) && super::overloads::overloads(self.db, def).is_empty(),
-            Some(record) => {
-                let record = record_info(self.db, &DefRef { file: def.file, item: record.clone() });
-                def.item.disambiguator() > 0
-                    || record.is_some_and(|it| it.fields.iter().any(|field| field.name == *name))
             }
         }
     }

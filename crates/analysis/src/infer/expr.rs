@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::env::Bound;
-use super::{Infer, Problem, Target};
+use super::{Infer, Target};
 use crate::scope::Meaning;
 use crate::ty::{CallableType, Closure, DefRef, Parameter, ParameterKind, Type};
 use crate::{
@@ -69,13 +69,7 @@ impl Infer<'_> {
             // A target is given a value, not asked for one.
             Expr::Bind(binding) => self.out.bindings.get(*binding).cloned().unwrap_or(Type::Any),
             Expr::Scoped { .. } => Type::Any,
-            Expr::Placeholder => match self.placeholders.last() {
-                Some(ty) => ty.clone(),
-                None => {
-                    self.problem(Problem::PlaceholderOutside { expr: id });
-                    Type::Any
-                }
-            },
+            Expr::Placeholder => self.placeholders.last().cloned().unwrap_or(Type::Any),
             Expr::Tuple(items) => {
                 let has_spread = items.iter().any(|it| matches!(body.exprs[*it], Expr::Spread { .. }));
                 let types: Vec<Type> = items.iter().map(|it| self.item(*it)).collect();

@@ -38,6 +38,12 @@ pub enum Problem {
         expected: Type,
         found: Type,
     },
+    /// Of several definitions of a function, none takes the arguments.
+    NoOverload {
+        call: ExprId,
+        callee: SmolStr,
+        defs: Vec<DefRef>,
+    },
     /// A record is made without fields that have no default.
     MissingFields {
         call: ExprId,
@@ -165,10 +171,6 @@ pub enum Problem {
         callee: SmolStr,
         def: Option<DefRef>,
         problem: ArityProblem,
-    },
-    /// `$$` outside of a pipeline.
-    PlaceholderOutside {
-        expr: ExprId,
     },
     /// An exception is raised that is none.
     RaiseType {
