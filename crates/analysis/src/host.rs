@@ -78,6 +78,9 @@ impl AnalysisHost {
                 let known = self.db.known_file(&path).is_some();
                 let file = self.db.file_or_insert(&path, Durability::LOW, || contents.clone());
                 let opened = self.open.insert(file);
+                if opened {
+                    self.db.edited_trees().open(file);
+                }
                 // Opening lowers the durability even if the text is the same. Left to the first edit, it would make
                 // that edit compute again everything that it leaves equal.
                 if known && (opened || *file.contents(&self.db) != contents) {
@@ -88,6 +91,7 @@ impl AnalysisHost {
             }
             Change::Close { path } => match self.db.known_file(&path) {
                 Some(file) if self.open.remove(&file) => {
+                    self.db.edited_trees().close(file);
                     let contents = self.contents_on_disk(file);
                     file.set_contents(&mut self.db).with_durability(Durability::HIGH).to(contents);
                     true

@@ -80,7 +80,7 @@ pub use items::{
 };
 pub use memory_fs::MemoryFileSystem;
 pub use modules::{ResolvedModule, resolve_module};
-pub use parsing::{PARSE_CACHE, line_index, parse, syntax_errors};
+pub use parsing::{EditedTrees, PARSE_CACHE, line_index, parse, syntax_errors};
 pub use path::{FilePath, normalize};
 pub use settings::{
     CheckSettings, FileSettings, Glob, ImportSettings, Levels, Override, PathSettings, RuleSelector, RuleTable,

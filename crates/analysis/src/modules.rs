@@ -28,7 +28,8 @@ impl ResolvedModule {
 /// Finds the module `names[0].names[1]…` for an import in `importer`.
 ///
 /// Without leading `dots` the search goes through the importing file's folder, that of the program, the workspace roots, the
-/// folders of `paths.search` in the settings and the search path, and takes the first place that has the whole path. With dots it starts at the importing file's folder (one
+/// folder around the importing file's package if that has an `__init__.na`, the folders of `paths.search` in the settings and
+/// the search path, and takes the first place that has the whole path. With dots it starts at the importing file's folder (one
 /// dot), its parent (two), and so on; `from . import x` has no names and gives the folder itself as a package.
 /// In one folder a package with `__init__.na` comes before `name.na`, and that before a folder without one.
 ///
@@ -55,6 +56,7 @@ pub fn resolve_module(db: &dyn Db, importer: File, dots: usize, names: &[SmolStr
         .into_iter()
         .chain(program)
         .chain(roots.workspace(db).iter().map(Utf8PathBuf::as_path))
+        .chain(folder.and_then(|folder| around_package(db, folder)))
         .chain(of_settings.iter().map(Utf8PathBuf::as_path))
         .chain(roots.search_path(db).iter().map(Utf8PathBuf::as_path))
         .find_map(|folder| in_folder(db, folder, names))
@@ -68,6 +70,13 @@ fn around(db: &dyn Db, folder: &Utf8Path, names: &[SmolStr]) -> Option<ResolvedM
         db.roots().workspace(db).iter().filter(|it| folder.starts_with(it)).max_by_key(|it| it.as_str().len())?;
     let mut folders = folder.ancestors().skip(1).take_while(|it| it.starts_with(root));
     folders.find_map(|it| in_folder(db, it, names).filter(|it| it.file().is_some()))
+}
+
+/// The folder around the outermost package that a folder belongs to: the innermost one without an `__init__.na`.
+fn around_package<'a>(db: &dyn Db, folder: &'a Utf8Path) -> Option<&'a Utf8Path> {
+    let is_package = |folder: &&Utf8Path| existing_file(db, folder.join("__init__.na")).is_some();
+    let packages = folder.ancestors().take_while(is_package).count();
+    if packages == 0 { None } else { folder.ancestors().nth(packages) }
 }
 
 fn in_library(db: &dyn Db, names: &[SmolStr]) -> Option<ResolvedModule> {

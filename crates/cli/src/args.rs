@@ -31,7 +31,8 @@ pub struct RunOptions {
     /// An argument of the program's `__main__`; the value is text, or JSON for other types.
     #[arg(long = "arg", value_name = "NAME=VALUE")]
     pub args: Vec<String>,
-    /// Let the program do more than read below its own folder: fs=PATH lets it read and write below PATH.
+    /// Let the program do more than read below its own folder: fs=PATH lets it read and write below PATH, net=HOST or
+    /// net=HOST:PORT lets it reach HOST, net=* every host.
     #[arg(long, value_name = "GRANT")]
     pub allow: Vec<String>,
     /// Who answers `reason` and `llm`: SERVICE:MODEL, an address, script=FILE or mock; record=FILE keeps the answers,

@@ -306,11 +306,17 @@ impl Lowering<'_> {
         let params: Vec<ast::Param> = sig.param_list().iter().flat_map(ast::ParamList::params).collect();
         let mut names = BoundNames::default();
         params.iter().filter_map(ast::Param::name).for_each(|it| names.bind(it.text()));
+        let has_receiver = params.first().and_then(ast::Param::name).is_some_and(|it| it.text() == "self");
         self.function(
             id,
             parent,
             &names,
-            |it| (None, params.iter().map(|param| it.param(param)).collect()),
+            |it| {
+                let mut params: Vec<Param> = params.iter().map(|param| it.param(param)).collect();
+                // `def speak(self) -> str`: the receiver may be written down.
+                let receiver = has_receiver.then(|| params.remove(0));
+                (receiver, params)
+            },
             |_| FunctionBody::None,
         );
         let return_type = sig.return_type().map(|it| self.type_ref(&it));

@@ -13,7 +13,7 @@ use crate::{Arg, Call, Expr, ExprId, FilePath, Function, ItemKind, NameRef, Reco
 #[derive(Debug, Clone)]
 pub(super) struct Passed {
     name: Option<SmolStr>,
-    pub ty: Type,
+    pub(super) ty: Type,
     place: Option<ExprId>,
 }
 

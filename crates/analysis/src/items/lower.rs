@@ -169,7 +169,7 @@ impl Lowering<'_> {
                         form: CallableForm::Signature,
                         is_sync: false,
                         receiver: None,
-                        params: parameters(sig.param_list()),
+                        params: without_self(parameters(sig.param_list())),
                         return_type: sig.return_type().map(|it| source_text(it.syntax())),
                         decorators: Vec::new(),
                     };
@@ -270,6 +270,14 @@ fn module_path(path: Option<ast::ModulePath>) -> (usize, Vec<SmolStr>) {
 
 fn parameters(list: Option<ast::ParamList>) -> Vec<Parameter> {
     list.iter().flat_map(ast::ParamList::params).map(|it| parameter(&it)).collect()
+}
+
+/// The parameters of a signature that may or may not name its receiver.
+fn without_self(mut params: Vec<Parameter>) -> Vec<Parameter> {
+    if params.first().is_some_and(|first| first.name == "self") {
+        params.remove(0);
+    }
+    params
 }
 
 fn parameter(param: &ast::Param) -> Parameter {

@@ -5,6 +5,7 @@ use crate::exception_kind::{ExceptionKind, Raise};
 use crate::objects::Exception;
 use crate::value::Value;
 
+use super::super::exceptions::as_seen;
 use super::apart::{Done, Next, Place, unknown};
 use super::{Cx, Interrupt};
 
@@ -37,6 +38,13 @@ impl Cx<'_> {
                 Some(exception) => Err(Interrupt::Throw(exception, false)),
                 None => Err(nothing_to_raise().into()),
             },
+            Op::Caught { dst, exception } => {
+                if let Value::Exception(exception) = self.register(place, exception) {
+                    let value = as_seen(&self.m.heap, exception);
+                    self.set_register(place, dst, value);
+                }
+                Ok(Next::On)
+            }
             Op::JumpUnlessMatches { exception, types, target } => {
                 let (exception, types) = (self.register(place, exception), self.register(place, types));
                 Ok(if self.matches(exception, types)? { Next::On } else { Next::Jump(target) })
