@@ -17,7 +17,7 @@ use danaide_syntax::ast::ParamKind;
 use la_arena::{Arena, Idx};
 use smol_str::SmolStr;
 
-pub use source_map::{BodySourceMap, Place};
+pub use source_map::{BodySourceMap, PartStarts, Place};
 pub use type_ref::{PathId, TypeRef};
 
 use crate::{Db, Definition, ItemId, RecordKind};

@@ -22,7 +22,7 @@ use la_arena::{ArenaMap, Idx};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
-pub use attribute::{native_method, record_member_names};
+pub use attribute::{agent_methods, native_method, record_member_names};
 pub use env::Bound;
 pub use problem::{ArityProblem, Problem};
 pub use variables::variable_type;

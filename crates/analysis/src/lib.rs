@@ -55,8 +55,8 @@ mod incremental_tests;
 pub use body::{
     Arg, BinaryOp, Binding, BindingId, BindingKind, Body, BodySourceMap, Call, Clause, CompareOp, Comprehension,
     ComprehensionKind, ContextScope, Expr, ExprId, FieldBody, Function, FunctionBody, FunctionId, FunctionKind,
-    Handler, Literal, ModuleRef, NameRef, Param, PathId, Place, RecordBody, Stmt, StmtId, TypeRef, TypeRefId, UnaryOp,
-    Variable, VariableId, body_of, body_source_map,
+    Handler, Literal, ModuleRef, NameRef, Param, PartStarts, PathId, Place, RecordBody, Stmt, StmtId, TypeRef,
+    TypeRefId, UnaryOp, Variable, VariableId, body_of, body_source_map,
 };
 pub use config::{Config, Roots};
 pub use db::{Db, RootDatabase};
