@@ -31,12 +31,14 @@ pub struct RunOptions {
     /// An argument of the program's `__main__`; the value is text, or JSON for other types.
     #[arg(long = "arg", value_name = "NAME=VALUE")]
     pub args: Vec<String>,
-    /// Let the program do more than read below its own folder: fs=PATH lets it read and write below PATH.
+    /// Let the program do more than read below its own folder: fs=PATH lets it read and write below PATH, net=HOST or
+    /// net=HOST:PORT lets it reach HOST, net=* every host.
     #[arg(long, value_name = "GRANT")]
     pub allow: Vec<String>,
-    /// Who answers `reason` and `llm`: script=FILE or mock.
+    /// Who answers `reason` and `llm`: SERVICE:MODEL, an address, script=FILE or mock; record=FILE keeps the answers,
+    /// replay=FILE gives them again. May be given more than once.
     #[arg(long, value_name = "MODEL")]
-    pub llm: Option<String>,
+    pub llm: Vec<String>,
     /// Show log messages from this level on: debug, info, warning, error or critical.
     #[arg(long, value_name = "LEVEL")]
     pub log_level: Option<String>,

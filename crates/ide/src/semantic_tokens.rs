@@ -1,5 +1,6 @@
 //! What each token means, for editors that colour by meaning.
 
+use danaide_analysis::effects::{Waits, effects};
 use danaide_analysis::occurrence::Symbol;
 use danaide_analysis::ty::{DefRef, Type};
 use danaide_analysis::{
@@ -193,7 +194,10 @@ impl Meanings<'_> {
                     _ => TokenKind::Variable,
                 }
             }
-            Symbol::Item(def) => self.item(def),
+            Symbol::Item(def) => {
+                modifiers = modifiers.with(self.effects(def));
+                self.item(def)
+            }
             Symbol::Field { .. } => TokenKind::Property,
             Symbol::Variable { file, name } => {
                 let is_constant = name.chars().all(|it| it.is_uppercase() || it == '_' || it.is_numeric());
@@ -209,6 +213,22 @@ impl Meanings<'_> {
             Symbol::Scoped { .. } => TokenKind::Property,
         };
         (kind, modifiers)
+    }
+
+    /// Does a call of a function wait, or do nothing beside giving a value?
+    fn effects(&self, def: &DefRef) -> TokenModifiers {
+        if !matches!(def.item.kind(), ItemKind::Function | ItemKind::Workflow) {
+            return TokenModifiers::default();
+        }
+        let Some(of) = danaide_analysis::definition(self.db, def.file, &def.item) else {
+            return TokenModifiers::default();
+        };
+        let effects = effects(self.db, of);
+        match effects.waits() {
+            Waits::Yes => TokenModifiers::SUSPENDS,
+            Waits::No if effects.set.is_empty() && effects.touched().is_empty() => TokenModifiers::PURE,
+            Waits::No | Waits::Maybe => TokenModifiers::default(),
+        }
     }
 
     fn item(&self, def: &DefRef) -> TokenKind {
@@ -272,7 +292,7 @@ mod tests {
                 "3" number 
                 "f" function declaration
                 "a" parameter declaration
-                "int" type defaultLibrary
+                "int" type defaultLibrary pure
                 "b" parameter declaration
                 "P" struct 
                 "\"Doc.\"" string documentation
@@ -284,13 +304,13 @@ mod tests {
                 "pi" variable readonly defaultLibrary
                 "P" struct 
                 "x" property 
-                "len" function defaultLibrary
+                "len" function defaultLibrary pure
                 "b" parameter 
                 "P" struct declaration
                 "x" property declaration
-                "int" type defaultLibrary
+                "int" type defaultLibrary pure
                 "0" number 
-                "go" method declaration
+                "go" method declaration pure
                 "self" parameter declaration
                 "self" parameter 
                 "x" property 
@@ -306,22 +326,49 @@ mod tests {
                 .as_str(),
             expect![[r#"
                 "@" decorator 
-                "retry" function defaultLibrary
-                "f" function declaration
+                "retry" function defaultLibrary pure
+                "f" function declaration suspends
                 "n" parameter declaration
-                "str" type defaultLibrary
+                "str" type defaultLibrary pure
                 "|" operator 
                 "print" function defaultLibrary
                 "x" property modification
                 "'a'" string 
                 "|" operator 
-                "f" function 
+                "f" function suspends
                 "$$" parameter readonly
                 "A" class declaration
                 "y" variable modification
                 "f'" string 
                 " b" string 
                 "'" string 
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_calls_do() {
+        check(
+            "def nap(n): sleep(n)\ndef add(a): return a + 1\ndef note(x): log(x)\nadd(1)\nnap(1)\nnote(2)\n",
+            expect![[r#"
+                "nap" function declaration suspends
+                "n" parameter declaration
+                "sleep" function defaultLibrary suspends
+                "n" parameter 
+                "add" function declaration pure
+                "a" parameter declaration
+                "a" parameter 
+                "1" number 
+                "note" function declaration
+                "x" parameter declaration
+                "log" function defaultLibrary
+                "x" parameter 
+                "add" function pure
+                "1" number 
+                "nap" function suspends
+                "1" number 
+                "note" function 
+                "2" number 
             "#]],
         );
     }

@@ -104,6 +104,12 @@ impl<T> Arena<T> {
         Ref::new(index)
     }
 
+    /// The objects with their handles.
+    pub fn iter(&self) -> impl Iterator<Item = (Ref<T>, &T)> {
+        let slots = self.chunks.iter().flatten().enumerate();
+        slots.filter_map(|(index, slot)| Some((Ref::new(u32::try_from(index).ok()?), slot.as_ref()?)))
+    }
+
     /// How many slots exist, used or free.
     pub fn capacity(&self) -> usize {
         self.chunks.last().map_or(0, |last| (self.chunks.len() - 1) * CHUNK + last.len())

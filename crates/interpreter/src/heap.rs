@@ -10,7 +10,7 @@ use std::hash::BuildHasher;
 use crate::arena::{Arena, MarkBits, Ref};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::limits::Limit;
-use crate::meter::Meter;
+use crate::meter::{Meter, UNITS_PER_STEP};
 use crate::objects::text::Text;
 use crate::objects::{
     BigInt, BoundMethod, Bytes, Cell, Dict, Exception, Function, Iter, List, Module, Native, NativeRef, Pipeline,
@@ -70,8 +70,6 @@ macro_rules! arenas {
             threshold: usize,
             limit: usize,
             meter: Meter,
-            /// Steps that loops of builtins over long iterators may take still.
-            native_steps: u64,
             /// How many NaNs were made that are objects of their own.
             nans: u64,
             /// What the program has answered to the instruction that runs.
@@ -89,7 +87,6 @@ macro_rules! arenas {
                     threshold: FIRST_COLLECTION,
                     limit: usize::MAX,
                     meter: Meter::default(),
-                    native_steps: u64::MAX,
                     nans: 0,
                     answers: Answers::default(),
                 }
@@ -132,6 +129,7 @@ macro_rules! arenas {
                             }
                         }
                     )*
+                    Value::FrozenSet(set) => self.value(Value::Set(set)),
                     _ => {}
                 }
             }
@@ -354,26 +352,6 @@ impl Heap {
         self.limit = bytes;
     }
 
-    /// Sets how many steps the loops of builtins may take, and what the limit of the whole run is.
-    pub fn set_native_steps(&mut self, steps: u64) {
-        self.native_steps = steps;
-    }
-
-    /// Counts a step of a loop that a builtin makes over an iterator that may be long.
-    ///
-    /// # Errors
-    /// `RuntimeError` when no step is left.
-    #[inline]
-    pub fn count_native_step(&mut self) -> Res<()> {
-        match self.native_steps.checked_sub(1) {
-            Some(left) => {
-                self.native_steps = left;
-                Ok(())
-            }
-            None => Err(Raise::new(ExceptionKind::RuntimeError, "the program passed its limit of steps")),
-        }
-    }
-
     /// Checks that an allocation of `bytes` stays below the limit.
     ///
     /// # Errors
@@ -399,6 +377,15 @@ impl Heap {
     #[inline]
     pub fn work(&self, units: usize) -> Res<()> {
         self.meter.work(units)
+    }
+
+    /// Counts a step of a loop that a builtin makes over an iterator that may be long.
+    ///
+    /// # Errors
+    /// As [`Heap::work`].
+    #[inline]
+    pub fn count_step(&self) -> Res<()> {
+        self.meter.work(UNITS_PER_STEP)
     }
 
     pub(crate) fn meter(&self) -> &Meter {

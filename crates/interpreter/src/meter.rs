@@ -9,7 +9,7 @@ use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::limits::Limit;
 
 /// How much native work counts as one step; a unit is about what comparing two small values takes.
-const UNITS_PER_STEP: u64 = 64;
+pub(crate) const UNITS_PER_STEP: usize = 64;
 
 /// Work between two looks at the bounds: well below a millisecond.
 const SLICE: u64 = 1 << 14;
@@ -76,7 +76,7 @@ impl Meter {
 
     /// The work done so far, in steps.
     pub(crate) fn steps(&self) -> u64 {
-        self.used() / UNITS_PER_STEP
+        self.used() / UNITS_PER_STEP as u64
     }
 
     /// Allows work for so many steps more; `limit` is that of the whole run.
@@ -85,7 +85,7 @@ impl Meter {
         let used = self.used();
         self.spent.set(used);
         self.left.set(0);
-        self.allowed.set(used.saturating_add(steps.saturating_mul(UNITS_PER_STEP)));
+        self.allowed.set(used.saturating_add(steps.saturating_mul(UNITS_PER_STEP as u64)));
         self.limit.set(limit);
     }
 
@@ -116,7 +116,7 @@ mod tests {
         while meter.work(8).is_ok() {
             done += 8;
         }
-        assert_eq!((done, meter.steps()), (1_000 * UNITS_PER_STEP, 1_000));
+        assert_eq!((done, meter.steps()), (1_000 * UNITS_PER_STEP as u64, 1_000));
         meter.allow(1_000, 2_000);
         assert!(meter.work(10).is_ok());
         assert!(meter.work(usize::MAX).is_err());

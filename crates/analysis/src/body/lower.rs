@@ -11,8 +11,8 @@ use smol_str::SmolStr;
 use super::names::BoundNames;
 use super::{
     BinaryOp, Binding, BindingId, BindingKind, Body, BodySourceMap, Expr, ExprId, FieldBody, Function, FunctionBody,
-    FunctionId, FunctionKind, Handler, ModuleRef, NameRef, Param, PathId, Place, RecordBody, Stmt, StmtId, TypeRef,
-    TypeRefId, Variable, VariableId,
+    FunctionId, FunctionKind, Handler, ModuleRef, NameRef, Param, PathId, Place, RecordBody, Stmt, StmtId,
+    SyntaxProblem, TypeRef, TypeRefId, Variable, VariableId,
 };
 use crate::definition::{DefinitionSyntax, Owner, Part};
 use crate::items::is_blueprint;
@@ -161,6 +161,10 @@ impl Lowering<'_> {
         self.functions[root].name = name.as_ref().map(text).unwrap_or_default();
         self.functions[root].decorators = self.decorators(decorators);
         self.scopes.push(Scope { function: Some(root), ..Scope::default() });
+        // An agent's fields are values, of which the last counts.
+        if !is_singleton {
+            self.check_fields(block.as_ref());
+        }
         let doc = block.as_ref().and_then(|it| it.stmts().next()).as_ref().and_then(docstring);
         self.functions[root].doc = doc.clone();
         let mut record = RecordBody {
@@ -184,6 +188,18 @@ impl Lowering<'_> {
         }
         self.scopes.pop();
         (root, Some(record))
+    }
+
+    /// Reports the fields of a record whose names are there already.
+    fn check_fields(&mut self, block: Option<&ast::Block>) {
+        let mut seen: FxHashSet<SmolStr> = FxHashSet::default();
+        for statement in block.iter().flat_map(|it| it.stmts()) {
+            let AstStmt::Field(field) = statement else { continue };
+            let Some(name) = field.name() else { continue };
+            if !seen.insert(text(&name)) {
+                self.problem(SyntaxProblem::DuplicateField(text(&name)), name.text_range());
+            }
+        }
     }
 
     fn field(&mut self, field: &ast::Field) -> FieldBody {
@@ -290,11 +306,17 @@ impl Lowering<'_> {
         let params: Vec<ast::Param> = sig.param_list().iter().flat_map(ast::ParamList::params).collect();
         let mut names = BoundNames::default();
         params.iter().filter_map(ast::Param::name).for_each(|it| names.bind(it.text()));
+        let has_receiver = params.first().and_then(ast::Param::name).is_some_and(|it| it.text() == "self");
         self.function(
             id,
             parent,
             &names,
-            |it| (None, params.iter().map(|param| it.param(param)).collect()),
+            |it| {
+                let mut params: Vec<Param> = params.iter().map(|param| it.param(param)).collect();
+                // `def speak(self) -> str`: the receiver may be written down.
+                let receiver = has_receiver.then(|| params.remove(0));
+                (receiver, params)
+            },
             |_| FunctionBody::None,
         );
         let return_type = sig.return_type().map(|it| self.type_ref(&it));
@@ -603,11 +625,19 @@ impl Lowering<'_> {
             },
             AstStmt::RecordDef(it) => match self.nested_item(ItemKind::Record, it.name()) {
                 Some(item) => self.item_stmt(item, it.name()),
-                None => self.local_record(it.name(), it.decorators(), it.block()),
+                None => {
+                    self.check_fields(it.block().as_ref());
+                    self.local_record(it.name(), it.decorators(), it.block())
+                }
             },
             AstStmt::AgentDef(it) => match self.nested_item(ItemKind::Agent, it.name()) {
                 Some(item) => self.item_stmt(item, it.name()),
-                None => self.local_record(it.name(), it.decorators(), it.block()),
+                None => {
+                    if is_blueprint(it) {
+                        self.check_fields(it.block().as_ref());
+                    }
+                    self.local_record(it.name(), it.decorators(), it.block())
+                }
             },
             AstStmt::Field(it) => match it.default() {
                 Some(default) => Stmt::Expr(self.expr(&default)),
@@ -667,6 +697,11 @@ impl Lowering<'_> {
 
     fn place(&self, range: TextRange) -> Place {
         Place { part: self.part, range }
+    }
+
+    fn problem(&mut self, problem: SyntaxProblem, range: TextRange) {
+        let place = self.place(range);
+        self.map.problems.push((problem, place));
     }
 
     fn stmt_at(&mut self, stmt: Stmt, range: TextRange) -> StmtId {

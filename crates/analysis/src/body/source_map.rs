@@ -2,6 +2,7 @@
 
 use danaide_syntax::{TextRange, TextSize};
 use la_arena::ArenaMap;
+use smol_str::SmolStr;
 
 use super::{BindingId, ExprId, FunctionId, PathId, StmtId, TypeRefId};
 use crate::{Binding, Db, Definition, Expr, Function, Stmt, TypeRef, definition_offsets};
@@ -47,6 +48,18 @@ pub struct BodySourceMap {
     pub(super) names: ArenaMap<la_arena::Idx<Expr>, Place>,
     /// The names of the fields of a record, nested ones after the field they are in.
     pub(super) fields: Vec<Place>,
+    pub(super) problems: Vec<(SyntaxProblem, Place)>,
+}
+
+/// What the tree has and the body leaves out, since it means nothing: the interpreter refuses it before a program starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SyntaxProblem {
+    /// A record has two fields of the name.
+    DuplicateField(SmolStr),
+    /// `3j`.
+    Complex,
+    /// `b"…" "…"`.
+    BytesBesideText,
 }
 
 impl BodySourceMap {
@@ -80,6 +93,11 @@ impl BodySourceMap {
     /// The name of an attribute; by its value, the name of a keyword argument.
     pub fn name(&self, id: ExprId) -> Option<Place> {
         self.names.get(id).copied()
+    }
+
+    /// What means nothing where it stands, in the order in which it was met.
+    pub fn problems(&self) -> &[(SyntaxProblem, Place)] {
+        &self.problems
     }
 
     /// The name of a field by its number in the record, nested fields counted.

@@ -330,18 +330,19 @@ fn imports() {
     check(
         &format!("{other}import $0\n"),
         expect![[r#"
-        Module pkg
-        Module util
-        Module datetime [library]
-        Module files [library]
-        Module itertools [library]
-        Module json [library]
-        Module math [library]
-        Module path [library]
-        Module random [library]
-        Module re [library]
-        Module time [library]
-    "#]],
+            Module pkg
+            Module util
+            Module datetime [library]
+            Module files [library]
+            Module http [library]
+            Module itertools [library]
+            Module json [library]
+            Module math [library]
+            Module path [library]
+            Module random [library]
+            Module re [library]
+            Module time [library]
+        "#]],
     );
     check(
         &format!("{other}from util import $0\n"),

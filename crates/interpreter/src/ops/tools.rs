@@ -22,7 +22,7 @@ fn tool(heap: &mut Heap, iter: Ref<Iter>) -> Option<&mut Tool> {
 /// What the iterators inside raise, `MemoryError` and the error of the step limit.
 pub(super) fn next_of_tool(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
     heap.ensure(0)?;
-    heap.count_native_step()?;
+    heap.count_step()?;
     let Iter::Tool(state) = &heap.iters[iter] else { return Ok(None) };
     match &state.kind {
         ToolKind::Calling { .. } => {
@@ -157,7 +157,7 @@ fn next_of_slice(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
         if finished && at >= wanted {
             return Ok(None);
         }
-        heap.count_native_step()?;
+        heap.count_step()?;
         let Some(value) = iter_next(heap, inner)? else { return Ok(None) };
         let given = !finished && at == next;
         if let Some(ToolKind::Slice { at, next, .. }) = tool(heap, iter).map(|tool| &mut tool.kind) {
@@ -187,7 +187,7 @@ fn next_of_chain(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
                 None => return Ok(None),
             },
         };
-        heap.count_native_step()?;
+        heap.count_step()?;
         if let Some(ToolKind::Chain { current, .. }) = tool(heap, iter).map(|tool| &mut tool.kind) {
             *current = following;
         }
@@ -227,7 +227,7 @@ fn next_of_compress(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
         else {
             return Ok(None);
         };
-        heap.count_native_step()?;
+        heap.count_step()?;
         let hold = |heap: &mut Heap, value| {
             if let Some(ToolKind::Compress { held, .. }) = tool(heap, iter).map(|tool| &mut tool.kind) {
                 *held = value;

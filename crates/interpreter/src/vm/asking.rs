@@ -6,7 +6,7 @@ use crate::value::Value;
 
 use super::call::{Args, Flow};
 use super::execute::Cx;
-use super::machine::OnReturn;
+use super::machine::{Frame, OnReturn};
 
 impl Cx<'_> {
     /// After an error of a builtin: when it only needs values of an iterator that the program computes, gets them and
@@ -30,6 +30,17 @@ impl Cx<'_> {
         let positional = self.m.heap.new_list(positional);
         let named = self.dict_of(&keywords)?;
         self.call_prelude(function, &[Value::Iter(iter), callee, positional, named], on_return)
+    }
+
+    /// Takes what a frame has returned as the answer to what the instruction of the frame below has asked.
+    #[cold]
+    pub(super) fn answer(&mut self, ended: Option<Frame>, value: Value) {
+        let question = match ended {
+            Some(Frame { on_return: OnReturn::Answer, .. }) | None => None,
+            Some(frame) => frame.function.map(|it| Question::new(Callee::Value(Value::Function(it)), &[])),
+        };
+        let answers = self.task.answered(value, question, &self.m.heap);
+        self.m.heap.answers.put(answers);
     }
 
     /// Deals with an error of the instruction before the next one: unwinds to its handler, or prepares what the

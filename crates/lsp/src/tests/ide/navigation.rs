@@ -62,7 +62,7 @@ async fn hover_as_markdown_and_as_text() {
     let at = open(&mut client, &text).await;
     let answer = client.ask("textDocument/hover", at).await;
     assert_eq!(answer["result"]["contents"]["kind"], "markdown");
-    let value = "```dana\ndef area(w: float) -> float\n```\n\n---\n\nThe `area`.";
+    let value = "```dana\ndef area(w: float) -> float\n```\n\nno effects\n\n---\n\nThe `area`.";
     assert_eq!(answer["result"]["contents"]["value"], value);
     assert_eq!(range(&answer["result"]["range"]), "4:0-4:4");
 
@@ -70,7 +70,10 @@ async fn hover_as_markdown_and_as_text() {
     let at = open(&mut client, &text).await;
     let answer = client.ask("textDocument/hover", at).await;
     let contents = &answer["result"]["contents"];
-    assert_eq!(contents, &json!({ "kind": "plaintext", "value": "def area(w: float) -> float\n\nThe area." }));
+    assert_eq!(
+        contents,
+        &json!({ "kind": "plaintext", "value": "def area(w: float) -> float\n\nno effects\n\nThe area." })
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

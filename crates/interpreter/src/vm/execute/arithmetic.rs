@@ -1,0 +1,49 @@
+//! Arithmetic, as instructions need it.
+
+use crate::bytecode::{BinaryOp, Reg};
+use crate::value::Value;
+
+/// Computes with two numbers, ints by `ints` and all others by `floats`; false, and nothing is done, for other operands and
+/// for a result that is no small int.
+///
+/// Writes the result straight to its register: a value copied through a temporary costs a stalled load.
+#[inline(always)]
+pub(super) fn of_numbers<const WINDOW: usize>(
+    regs: &mut [Value; WINDOW],
+    (dst, a, b): (Reg, Reg, Reg),
+    ints: impl Fn(i64, i64) -> Option<i64>,
+    floats: impl Fn(f64, f64) -> f64,
+) -> bool {
+    let at = |reg: Reg| usize::from(reg) & (WINDOW - 1);
+    match (&regs[at(a)], &regs[at(b)]) {
+        (&Value::Int(x), &Value::Int(y)) => match ints(x, y) {
+            Some(result) => regs[at(dst)] = Value::Int(result),
+            None => return false,
+        },
+        (&Value::Float(x), &Value::Float(y)) => regs[at(dst)] = Value::Float(floats(x, y)),
+        (&Value::Int(x), &Value::Float(y)) => regs[at(dst)] = Value::Float(floats(x as f64, y)),
+        (&Value::Float(x), &Value::Int(y)) => regs[at(dst)] = Value::Float(floats(x, y as f64)),
+        _ => return false,
+    }
+    true
+}
+
+/// Division, with and without remainder, of the usual numbers; false, and nothing is done, for all others.
+#[inline(always)]
+pub(super) fn divided<const WINDOW: usize>(
+    regs: &mut [Value; WINDOW],
+    op: BinaryOp,
+    (dst, a, b): (Reg, Reg, Reg),
+) -> bool {
+    let at = |reg: Reg| usize::from(reg) & (WINDOW - 1);
+    let result = match (op, &regs[at(a)], &regs[at(b)]) {
+        // Both are positive: no rounding towards minus infinity to care for.
+        (BinaryOp::Modulo, &Value::Int(x), &Value::Int(y)) if x >= 0 && y > 0 => Value::Int(x % y),
+        (BinaryOp::FloorDivide, &Value::Int(x), &Value::Int(y)) if x >= 0 && y > 0 => Value::Int(x / y),
+        (BinaryOp::Divide, &Value::Float(x), &Value::Float(y)) if y != 0.0 => Value::Float(x / y),
+        (BinaryOp::Divide, &Value::Float(x), &Value::Int(y)) if y != 0 => Value::Float(x / y as f64),
+        _ => return false,
+    };
+    regs[at(dst)] = result;
+    true
+}
