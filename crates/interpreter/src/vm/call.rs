@@ -6,7 +6,7 @@ use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
 use crate::limits::Limit;
 use crate::methods::Method;
-use crate::objects::{BoundMethod, Exception, Function, MethodTarget, Str};
+use crate::objects::{BoundMethod, Function, MethodTarget, Str};
 use crate::ops::protocol::{self, Protocol};
 use crate::value::{Ref, TypeTag, Value};
 use crate::vm_builtins::{self, Control};
