@@ -76,6 +76,7 @@ library_files! {
     Type "type" "types/type.na" [],
     Module "datetime" "datetime.na" [],
     Module "files" "files.na" [],
+    Module "http" "http.na" ["Response", "delete", "get", "head", "patch", "post", "put", "request"],
     Module "itertools" "itertools.na" [],
     Module "json" "json.na" [],
     Module "math" "math.na" [],

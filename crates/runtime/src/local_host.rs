@@ -9,6 +9,7 @@ use danaide_interpreter::{Data, ExceptionKind, Failure, Host, Request, RequestId
 
 use crate::background::Background;
 use crate::files::Files;
+use crate::http::{Http, HttpRequest};
 use crate::model::{Answer, Asked, Question, Usage};
 use crate::output::{Output, State};
 use crate::timers::Timers;
@@ -23,8 +24,17 @@ pub struct LocalHost {
     model: Model,
     secrets: Secrets,
     timers: Timers,
-    /// Questions that a model is thinking about, with what it said.
-    questions: Background<(Question, Result<Answer, Failure>)>,
+    http: Http,
+    /// What the network is asked at the moment.
+    network: Background<Arrived>,
+}
+
+/// What comes from the network.
+enum Arrived {
+    /// What a model said to a question.
+    Answer(Question, Result<Answer, Failure>),
+    /// The response to a request of the program.
+    Response(Result<Data, Failure>),
 }
 
 impl LocalHost {
@@ -40,7 +50,8 @@ impl LocalHost {
             model: Model::default(),
             secrets: Secrets::default(),
             timers: Timers::default(),
-            questions: Background::new(),
+            http: Http::new(grants),
+            network: Background::new(),
         }
     }
 
@@ -93,18 +104,18 @@ impl LocalHost {
             if let Some(id) = self.timers.due(Instant::now()) {
                 return Some((id, Ok(Data::None)));
             }
-            let received = match self.questions.results().try_recv() {
+            let received = match self.network.results().try_recv() {
                 Ok(result) => Some(result),
                 Err(_) => {
                     self.output.flush();
                     let until = [limit, self.timers.next()].into_iter().flatten().min();
-                    interrupt.receive(self.questions.results(), until)
+                    interrupt.receive(self.network.results(), until)
                 }
             };
             match received {
-                Some((id, (question, answer))) => {
-                    if self.questions.finish(id) {
-                        return Some((id, self.model.answered(&question, answer)));
+                Some((id, arrived)) => {
+                    if self.network.finish(id) {
+                        return Some((id, self.arrived(arrived)));
                     }
                 }
                 None if interrupt.is_asked() || limit.is_some_and(|limit| Instant::now() >= limit) => return None,
@@ -116,7 +127,7 @@ impl LocalHost {
 
     /// Whether a request waits for its answer.
     pub(crate) fn is_waiting(&self) -> bool {
-        self.timers.next().is_some() || !self.questions.is_empty()
+        self.timers.next().is_some() || !self.network.is_empty()
     }
 }
 
@@ -155,6 +166,10 @@ impl Host for LocalHost {
             Request::Llm { prompt, system, options, answer_type } => {
                 return self.ask_model(id, Question { prompt, system, options, answer_type });
             }
+            Request::Http { method, url, query, headers, body, timeout, follow_redirects } => {
+                let request = HttpRequest { method, url, query, headers, body, timeout, follow_redirects };
+                return self.send(id, request);
+            }
             Request::ReadText { path } => self.files.read_text(&path),
             Request::WriteText { path, text, append } => self.files.write_text(&path, &text, append),
             Request::ListFolder { path } => self.files.list(&path),
@@ -167,22 +182,40 @@ impl Host for LocalHost {
 }
 
 impl LocalHost {
+    fn arrived(&mut self, arrived: Arrived) -> Result<Data, Failure> {
+        match arrived {
+            Arrived::Answer(question, answer) => self.model.answered(&question, answer),
+            Arrived::Response(response) => response,
+        }
+    }
+
+    /// Waits for something from the network beside the program.
+    fn later(&mut self, id: RequestId, arrives: impl Future<Output = Arrived> + Send + 'static) -> Started {
+        match self.network.start(id, arrives) {
+            Ok(()) => Started::Pending,
+            Err(error) => {
+                let message = format!("the network cannot be used: {error}");
+                Started::Done(Err(Failure::new(ExceptionKind::OSError, message)))
+            }
+        }
+    }
+
+    fn send(&mut self, id: RequestId, request: HttpRequest) -> Started {
+        match self.http.send(request) {
+            Ok(response) => self.later(id, async { Arrived::Response(response.await) }),
+            Err(failure) => Started::Done(Err(failure)),
+        }
+    }
+
     fn ask_model(&mut self, id: RequestId, question: Question) -> Started {
         let (remote, question) = match self.model.ask(question) {
             Asked::Done(answer) => return Started::Done(answer),
             Asked::Ask(remote, question) => (remote, question),
         };
-        let thinking = async move {
+        self.later(id, async move {
             let answer = remote.ask(&question).await;
-            (question, answer)
-        };
-        match self.questions.start(id, thinking) {
-            Ok(()) => Started::Pending,
-            Err(error) => {
-                let message = format!("the network cannot be used: {error}");
-                Started::Done(Err(Failure::new(ExceptionKind::LLMError, message)))
-            }
-        }
+            Arrived::Answer(question, answer)
+        })
     }
 
     fn sleep(&mut self, id: RequestId, seconds: f64) -> Started {

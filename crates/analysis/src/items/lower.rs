@@ -1,7 +1,7 @@
 //! From the syntax tree to the item tree.
 
 use danaide_syntax::ast::{self, AstNode, ParamKind, Stmt};
-use danaide_syntax::{NodeOrToken, SyntaxKind, SyntaxNode, SyntaxNodePtr, SyntaxToken};
+use danaide_syntax::{NodeOrToken, SyntaxKind, SyntaxNode, SyntaxNodePtr, SyntaxToken, literal};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::{SmolStr, SmolStrBuilder};
 
@@ -50,6 +50,7 @@ impl Lowering<'_> {
             Stmt::FromImportStmt(import) => self.import_from(import),
             Stmt::ExportStmt(export) => self.tree.exports.extend(export.idents().map(|it| text(&it))),
             Stmt::AssignStmt(assign) => {
+                self.tree.exports.extend(listed_exports(assign));
                 for target in assign.targets() {
                     self.bind(&target, assign.ty().map(|it| source_text(it.syntax())));
                 }
@@ -209,6 +210,28 @@ impl Lowering<'_> {
             }
         }
     }
+}
+
+/// The names that `__exports__ = ["a", "b"]` lists.
+fn listed_exports(assign: &ast::AssignStmt) -> Vec<SmolStr> {
+    let targets = assign.targets();
+    let [ast::Expr::NameExpr(name)] = targets.as_slice() else { return Vec::new() };
+    if name.ident_token().is_none_or(|it| it.text() != "__exports__") {
+        return Vec::new();
+    }
+    let items: Vec<ast::Expr> = match assign.value() {
+        Some(ast::Expr::ListExpr(it)) => it.exprs().collect(),
+        Some(ast::Expr::TupleExpr(it)) => it.exprs().collect(),
+        _ => Vec::new(),
+    };
+    let text = |it: ast::Expr| match it {
+        ast::Expr::Literal(it) => {
+            let token = it.token().filter(|it| it.kind() == SyntaxKind::STRING)?;
+            Some(literal::string_value(token.text()).into())
+        }
+        _ => None,
+    };
+    items.into_iter().filter_map(text).collect()
 }
 
 /// The blocks of an `if`, `for`, `while`, `try` or `with` statement, those of its clauses included.

@@ -9,7 +9,7 @@ use crate::value::Value;
 
 pub(super) const FUNCTIONS: &[Builtin] = &[pure("dumps", dumps), pure("loads", loads)];
 
-fn loads(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+pub(super) fn loads(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let [source] = args.bind(heap, "loads", [by_name("s")], 1)?;
     let text = match source.unwrap_or(Value::None) {
         Value::Str(text) => heap.str(text).to_owned(),
@@ -27,7 +27,7 @@ fn loads(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     json_read::read(heap, &text)
 }
 
-fn dumps(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+pub(super) fn dumps(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let params = [
         by_name("obj"),
         by_keyword("indent"),
