@@ -125,9 +125,8 @@ mod tests {
 
     #[test]
     fn hosts_are_granted_by_name_port_and_domain() {
-        let reaches = |grant: &str, url: &str| {
-            Grants::parse([grant]).unwrap().net().refusal(&Url::parse(url).unwrap()).is_none()
-        };
+        let reaches =
+            |grant: &str, url: &str| Grants::parse([grant]).unwrap().net().refusal(&Url::parse(url).unwrap()).is_none();
         assert!(reaches("net=api.example.com", "https://API.example.com/x"));
         assert!(!reaches("net=api.example.com", "https://example.com/"));
         assert!(!reaches("net=example.com", "https://example.com.evil.org/"));

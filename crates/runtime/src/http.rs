@@ -74,8 +74,9 @@ impl Http {
         for (name, value) in &request.headers {
             let header = HeaderName::from_bytes(name.as_bytes())
                 .map_err(|_| value_error(format!("'{name}' is not the name of a header")))?;
-            let value = HeaderValue::from_str(value)
-                .map_err(|_| value_error(format!("the value of the header '{name}' holds line ends or control characters")))?;
+            let value = HeaderValue::from_str(value).map_err(|_| {
+                value_error(format!("the value of the header '{name}' holds line ends or control characters"))
+            })?;
             has_type |= header == CONTENT_TYPE;
             builder = builder.header(header, value);
         }
@@ -102,7 +103,10 @@ impl Http {
             value_error(format!("'{url}' is not an address: {error}; write it as in https://example.com/path"))
         })?;
         if !matches!(parsed.scheme(), "http" | "https") {
-            return Err(value_error(format!("'{url}' is not an address of HTTP: it begins with '{}:'", parsed.scheme())));
+            return Err(value_error(format!(
+                "'{url}' is not an address of HTTP: it begins with '{}:'",
+                parsed.scheme()
+            )));
         }
         if !request.query.is_empty() {
             parsed.query_pairs_mut().extend_pairs(&request.query);
@@ -119,9 +123,10 @@ impl Http {
             return Ok(client.clone());
         }
         let policy = if follow_redirects { following(self.grants.clone()) } else { redirect::Policy::none() };
-        let client = client_builder().redirect(policy).build().map_err(|error| {
-            Failure::new(ExceptionKind::OSError, format!("HTTP cannot be used: {}", cause(&error)))
-        })?;
+        let client = client_builder()
+            .redirect(policy)
+            .build()
+            .map_err(|error| Failure::new(ExceptionKind::OSError, format!("HTTP cannot be used: {}", cause(&error))))?;
         Ok(slot.insert(client).clone())
     }
 }

@@ -12,8 +12,7 @@ use super::{Control, text};
 const LONGEST_TIMEOUT: f64 = 24.0 * 3600.0;
 
 pub(super) fn send(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Control> {
-    const PARAMS: [&str; 8] =
-        ["method", "url", "params", "headers", "body", "is_json", "timeout", "follow_redirects"];
+    const PARAMS: [&str; 8] = ["method", "url", "params", "headers", "body", "is_json", "timeout", "follow_redirects"];
     let values = args.bind(&cx.m.heap, "_send", PARAMS.map(by_place), PARAMS.len())?;
     let [method, url, params, headers, body, is_json, timeout, follow_redirects] =
         values.map(|value| value.unwrap_or(Value::None));
