@@ -18,7 +18,7 @@ use danaide_syntax::ast::ParamKind;
 use la_arena::{Arena, Idx};
 use smol_str::SmolStr;
 
-pub use source_map::{BodySourceMap, Place, SyntaxProblem};
+pub use source_map::{BodySourceMap, PartStarts, Place, SyntaxProblem};
 pub use type_ref::{PathId, TypeRef};
 pub use walk::{BlockPlace, Nested};
 

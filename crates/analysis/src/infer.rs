@@ -26,7 +26,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 pub(crate) use attribute::AGENT_METHODS;
-pub use attribute::{native_method, record_member_names};
+pub use attribute::{agent_methods, native_method, record_member_names};
 pub use env::Bound;
 pub(crate) use expr::uses_placeholder;
 pub use problem::{ArityProblem, Problem};

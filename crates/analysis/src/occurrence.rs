@@ -697,6 +697,16 @@ fn record_member(db: &dyn Db, from: File, def: &DefRef, name: &str, seen: &mut V
     Vec::new()
 }
 
+/// The names that a definition uses with a scope.
+pub fn names_of_scope(db: &dyn Db, definition: Definition<'_>, scope: ContextScope) -> Vec<SmolStr> {
+    let body = body_of(db, definition);
+    let names = body.exprs.iter().filter_map(|(_, it)| match it {
+        Expr::Scoped { scope: other, name, .. } if *other == scope => Some(name.clone()),
+        _ => None,
+    });
+    names.collect()
+}
+
 /// The parameter of a function by its name.
 pub fn parameter_symbol(db: &dyn Db, def: &DefRef, name: &str) -> Option<Symbol> {
     parameter_of(db, def.file, &Owner::Item(def.item.clone()), name, |body| Some(body.root))

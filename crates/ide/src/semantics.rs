@@ -4,7 +4,8 @@ use danaide_analysis::infer::infer;
 use danaide_analysis::occurrence::{Access, Occurrence, Symbol, occurrences};
 use danaide_analysis::ty::Type;
 use danaide_analysis::{
-    Db, Definition, Expr, ExprId, File, Part, Place, body_of, body_source_map, definition_offsets, definitions, parse,
+    Db, Definition, Expr, ExprId, File, Part, PartStarts, Place, body_of, body_source_map, definition_offsets,
+    definitions, parse,
 };
 use danaide_syntax::{SyntaxKind, SyntaxToken, TextRange, TextSize, TokenAtOffset};
 
@@ -59,9 +60,9 @@ pub fn definition_at<'db>(db: &'db dyn Db, file: File, offset: TextSize) -> Opti
     }
 }
 
-fn name_of(db: &dyn Db, definition: Definition<'_>, it: &Occurrence) -> Option<Name> {
+fn name_of(starts: &PartStarts, it: &Occurrence) -> Option<Name> {
     Some(Name {
-        range: definition.absolute(db, it.place)?,
+        range: starts.absolute(it.place)?,
         symbol: it.symbol.clone(),
         access: it.access,
         is_definition: it.is_definition,
@@ -74,7 +75,8 @@ pub fn names(db: &dyn Db, file: File) -> Vec<Name> {
     let mut out = Vec::new();
     for definition in definitions(db, file).iter() {
         db.unwind_if_revision_cancelled();
-        out.extend(occurrences(db, definition).iter().filter_map(|it| name_of(db, definition, it)));
+        let starts = definition.starts(db);
+        out.extend(occurrences(db, definition).iter().filter_map(|it| name_of(&starts, it)));
     }
     sort(&mut out);
     out
@@ -82,7 +84,8 @@ pub fn names(db: &dyn Db, file: File) -> Vec<Name> {
 
 /// The names in one definition, or the statements of a file.
 pub fn names_in(db: &dyn Db, definition: Definition<'_>) -> Vec<Name> {
-    let mut out: Vec<Name> = occurrences(db, definition).iter().filter_map(|it| name_of(db, definition, it)).collect();
+    let starts = definition.starts(db);
+    let mut out: Vec<Name> = occurrences(db, definition).iter().filter_map(|it| name_of(&starts, it)).collect();
     sort(&mut out);
     out
 }
@@ -110,11 +113,10 @@ fn sort(names: &mut Vec<Name>) {
 pub fn names_at(db: &dyn Db, file: File, offset: TextSize) -> Vec<Name> {
     let mut out = Vec::new();
     for definition in definitions_at(db, file, TextRange::empty(offset)) {
+        let starts = definition.starts(db);
         for it in occurrences(db, definition).iter() {
-            if let Some(name) = name_of(db, definition, it)
-                && name.range.contains_inclusive(offset)
-            {
-                out.push(name);
+            if starts.absolute(it.place).is_some_and(|it| it.contains_inclusive(offset)) {
+                out.extend(name_of(&starts, it));
             }
         }
     }

@@ -106,7 +106,24 @@ impl BodySourceMap {
     }
 }
 
+/// Where the parts of one definition begin, for many places at once.
+#[derive(Debug, Clone, Default)]
+pub struct PartStarts(Vec<TextSize>);
+
+impl PartStarts {
+    /// A place as a range of the file. None if the file has changed under it.
+    pub fn absolute(&self, place: Place) -> Option<TextRange> {
+        let start = *self.0.get(place.part as usize)?;
+        Some(TextRange::new(start + place.range.start(), start + place.range.end()))
+    }
+}
+
 impl<'db> Definition<'db> {
+    /// Where its parts begin.
+    pub fn starts(self, db: &'db dyn Db) -> PartStarts {
+        PartStarts(definition_offsets(db, self.file(db)).starts(self.owner(db)).to_vec())
+    }
+
     /// A place as a range of the file. None if the file has changed under it.
     pub fn absolute(self, db: &'db dyn Db, place: Place) -> Option<TextRange> {
         let offsets = definition_offsets(db, self.file(db));

@@ -27,6 +27,11 @@ pub(crate) const AGENT_METHODS: &[&str] = &[
     "clear_conversation",
 ];
 
+/// The names of the methods that the interpreter gives every agent.
+pub fn agent_methods() -> &'static [&'static str] {
+    AGENT_METHODS
+}
+
 impl Infer<'_> {
     /// `base.name` as a value.
     pub(super) fn attribute(&mut self, expr: ExprId, base: &Type, name: &SmolStr) -> Type {
