@@ -22,8 +22,10 @@ use smol_str::SmolStr;
 
 pub(crate) use native::DECORATORS as LIBRARY_DECORATORS;
 
+pub(crate) use local::for_each_statement;
 pub use local::{CallFact, CodeFacts, Facts, Pass, Seed, Site, Touch, facts};
-pub use solve::{CallEffects, FileEffects, call_effects, file_effects};
+pub use solve::{FileEffects, SiteEffects, file_effects, site_effects};
+pub(crate) use values::Values;
 pub use values::{Root, RootKind, Value};
 pub use why::{Why, WhyStep, why, why_call};
 
@@ -414,6 +416,11 @@ impl Effects {
     fn change_param(&mut self, param: ParamRef, sure: bool) {
         *self.changed.entry(param).or_default() |= sure;
     }
+}
+
+/// Is it a function of the library that the interpreter holds?
+pub(crate) fn is_native<'db>(db: &'db dyn Db, definition: Definition<'db>) -> bool {
+    native::declared(db, definition).is_some()
 }
 
 /// What a call of a definition does: of a function, its decorators included; of a record, making one; of the statements of

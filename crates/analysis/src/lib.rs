@@ -31,6 +31,7 @@ mod diagnostics;
 pub mod effects;
 mod file;
 mod folding;
+pub mod graph;
 mod host;
 pub mod infer;
 mod items;

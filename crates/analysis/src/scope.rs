@@ -177,10 +177,14 @@ fn module_member(
     name: &str,
     seen: &mut FxHashSet<(File, SmolStr)>,
 ) -> Option<Meaning> {
-    if let Some(file) = module.file()
-        && let Some(found) = member(db, file, name, seen)
-    {
-        return Some(found);
+    if let Some(file) = module.file() {
+        if let Some(found) = member(db, file, name, seen) {
+            return Some(found);
+        }
+        // `global x` in a function makes `x` a name of the module.
+        if global_names(db, file).contains(name) {
+            return Some(Meaning::Variable { file, name: name.into() });
+        }
     }
     let ModuleType::Package { folder, .. } = module else { return dunder(name) };
     submodule(db, folder, name).map(Meaning::Module).or_else(|| dunder(name))

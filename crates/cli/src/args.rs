@@ -20,6 +20,8 @@ pub enum Command {
     Check(CheckOptions),
     /// Explain a diagnostic, or list all of them.
     Explain(ExplainOptions),
+    /// Show which calls of a program wait, and what each of them waits for.
+    Graph(GraphOptions),
     /// Serve an editor over standard input and output.
     Lsp(LspOptions),
 }
@@ -112,6 +114,27 @@ pub enum Output {
     Json,
     /// SARIF 2.1.0.
     Sarif,
+}
+
+#[derive(Debug, ArgsGroup)]
+pub struct GraphOptions {
+    /// The file, or one function of it: FILE.na:function, FILE.na:Record.method.
+    #[arg(value_name = "FILE[:FUNCTION]")]
+    pub target: String,
+    #[arg(long, value_enum, default_value_t = GraphFormat::Text)]
+    pub format: GraphFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// A list to read.
+    Text,
+    /// The document that docs/tasks.md describes.
+    Json,
+    /// A Mermaid flowchart.
+    Mermaid,
+    /// For Graphviz.
+    Dot,
 }
 
 #[derive(Debug, ArgsGroup)]

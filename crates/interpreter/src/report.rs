@@ -148,6 +148,9 @@ const MOST_KEYS: usize = 1_000;
 /// The key of a dict that may have been meant, or all of them if they are few.
 fn hint(heap: &Heap, exception: &Exception) -> Option<String> {
     let (Some(Value::Dict(dict)), [key]) = (exception.about, exception.args.as_slice()) else { return None };
+    if exception.kind != ExceptionKind::KeyError {
+        return None;
+    }
     let table = &heap.dicts[dict].table;
     if table.len() == 0 {
         return Some("the dict is empty".to_owned());

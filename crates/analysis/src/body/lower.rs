@@ -627,7 +627,7 @@ impl Lowering<'_> {
                 Some(item) => self.item_stmt(item, it.name()),
                 None => {
                     self.check_fields(it.block().as_ref());
-                    self.local_record(it.name(), it.decorators(), it.block())
+                    self.local_record(it.name(), it.decorators(), it.base_list(), it.block())
                 }
             },
             AstStmt::AgentDef(it) => match self.nested_item(ItemKind::Agent, it.name()) {
@@ -636,7 +636,7 @@ impl Lowering<'_> {
                     if is_blueprint(it) {
                         self.check_fields(it.block().as_ref());
                     }
-                    self.local_record(it.name(), it.decorators(), it.block())
+                    self.local_record(it.name(), it.decorators(), it.base_list(), it.block())
                 }
             },
             AstStmt::Field(it) => match it.default() {
@@ -675,8 +675,12 @@ impl Lowering<'_> {
         &mut self,
         name: Option<SyntaxToken>,
         decorators: impl Iterator<Item = ast::Decorator>,
+        bases: Option<ast::BaseList>,
         block: Option<ast::Block>,
     ) -> Stmt {
+        bases.iter().flat_map(ast::BaseList::types).for_each(|it| {
+            self.type_ref(&it);
+        });
         let record = name.as_ref().map(text).unwrap_or_default();
         let mut values = self.decorators(decorators);
         let mut methods = Vec::new();
@@ -685,7 +689,24 @@ impl Lowering<'_> {
                 AstStmt::FunctionDef(def) => {
                     methods.push(self.function_def(&def, Some(&record), self.current_function()));
                 }
-                AstStmt::Field(field) => values.extend(field.default().map(|it| self.expr(&it))),
+                AstStmt::Field(field) => {
+                    if let Some(ty) = field.ty() {
+                        self.type_ref(&ty);
+                    }
+                    values.extend(field.default().map(|it| self.expr(&it)));
+                }
+                // What is inside is not followed, but the names in it are used.
+                AstStmt::MethodSig(sig) => {
+                    let params = sig.param_list().into_iter().flat_map(|it| it.params().collect::<Vec<_>>());
+                    params.filter_map(|it| it.ty()).chain(sig.return_type()).for_each(|it| {
+                        self.type_ref(&it);
+                    });
+                }
+                AstStmt::ExprStmt(it) => {
+                    let embedded =
+                        it.expr().filter(|it| matches!(it, ast::Expr::NameExpr(_) | ast::Expr::AttributeExpr(_)));
+                    values.extend(embedded.map(|it| self.expr(&it)));
+                }
                 _ => {}
             }
         }

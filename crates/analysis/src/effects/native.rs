@@ -86,6 +86,11 @@ pub(super) fn declared<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Opt
     Some(Arc::new(effects))
 }
 
+/// Is it a function that the interpreter holds?
+pub(super) fn is_native(db: &dyn Db, def: &DefRef) -> bool {
+    is_library(db, def.file) && crate::signature::signature(db, def).is_some_and(|it| it.is_signature)
+}
+
 /// The same for any code.
 pub(super) fn declared_at(db: &dyn Db, callee: &Callee) -> Option<Arc<Effects>> {
     match callee.code {

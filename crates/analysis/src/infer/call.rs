@@ -110,9 +110,8 @@ impl Infer<'_> {
                 let signature = crate::signature::signature(self.db, def);
                 if let Some(signature) = &signature
                     && !signature.is_replaced()
-                    && !signature.takes_all()
                 {
-                    if signature.is_pipeline && signature.params.is_empty() {
+                    if signature.takes_all() {
                         self.match_first_stage(id, def, args, is_piped);
                     } else if def.item.kind() == ItemKind::Workflow {
                         // A workflow takes as many as it needs.

@@ -22,20 +22,25 @@ impl Infer<'_> {
         args: &Args,
         is_piped: bool,
     ) -> Vec<(Target, Type)> {
-        let mut overloads = match ty {
-            Type::Function(def) => self.overloads(def),
+        let overloads = match ty {
+            Type::Function(def) => match beside_each_other(self.db, def) {
+                all if all.is_empty() => self.overloads(def),
+                all => {
+                    // What the first argument leaves is called, whatever the others are.
+                    let first = args.positional().next().map(|it| it.ty.clone());
+                    let reached = self.accepting(all.clone(), first.as_ref());
+                    if let [only] = reached.as_slice() {
+                        let ty = Type::Function(only.clone());
+                        return self.call_one(id, callee, &ty, args, is_piped).into_iter().collect();
+                    }
+                    if reached.is_empty() { all } else { reached }
+                }
+            },
             _ => Vec::new(),
         };
         let Some(last) = overloads.last().cloned() else {
             return self.call_one(id, callee, ty, args, is_piped).into_iter().collect();
         };
-        if !of_records(self.db, &last).is_empty() {
-            overloads = self.reached(&last, args.positional().next().map(|it| &it.ty));
-            if let [only] = overloads.as_slice() {
-                let only = Type::Function(only.clone());
-                return self.call_one(id, callee, &only, args, is_piped).into_iter().collect();
-            }
-        }
         let mut fitting = Vec::new();
         for def in &overloads {
             if self.takes(id, def, args, is_piped) {
@@ -53,24 +58,25 @@ impl Infer<'_> {
 
     /// The functions that a call with a first argument may reach, where several have the name of `def`; else itself.
     pub(super) fn reached(&self, def: &DefRef, first: Option<&Type>) -> Vec<DefRef> {
-        let mut all = of_records(self.db, def);
-        if all.is_empty() {
-            return vec![def.clone()];
-        }
+        let reached = self.accepting(beside_each_other(self.db, def), first);
+        if reached.is_empty() { vec![def.clone()] } else { reached }
+    }
+
+    /// Those of several functions, the newest first, that take a first argument.
+    fn accepting(&self, mut all: Vec<DefRef>, first: Option<&Type>) -> Vec<DefRef> {
         let Some(first) = first else { return all };
         let takes = |it: &DefRef| {
             signature(self.db, it)
                 .and_then(|it| Some(fits(self.db, first, &it.params.first()?.ty)))
                 .unwrap_or(Fit::Maybe)
         };
+        let is_single = !first.is_any() && first.members().len() == 1;
         // A record that surely goes to one goes to the newest of those.
-        if let Some(sure) = all.iter().find(|it| takes(it) == Fit::Yes && !first.is_any() && first.members().len() == 1)
-        {
+        if let Some(sure) = all.iter().find(|it| is_single && takes(it) == Fit::Yes) {
             return vec![sure.clone()];
         }
         all.retain(|it| takes(it) != Fit::No);
-        // None takes it: the newest says so.
-        if all.is_empty() { vec![def.clone()] } else { all }
+        all
     }
 
     /// The definitions of a function with several; none if there is one, or if not all are functions.
@@ -111,7 +117,7 @@ impl Infer<'_> {
             let scope = module_scope(self.db, def.file);
             let methods = scope.receivers(name);
             if !methods.contains(&def.item) {
-                return scope.is_overloaded(name) && of_records(self.db, def).is_empty();
+                return scope.is_overloaded(name) && beside_each_other(self.db, def).is_empty();
             }
             // Of methods, the receiver chooses; unless there are several for it.
             let types = |item: &crate::ItemId| {
@@ -134,7 +140,7 @@ fn has_receiver(item: &Item) -> bool {
 
 /// The functions that stand beside each other under the name of one of them, newest first. Empty where there is one
 /// only, or where it is not known which of them there are.
-fn of_records(db: &dyn Db, def: &DefRef) -> Vec<DefRef> {
+pub(super) fn beside_each_other(db: &dyn Db, def: &DefRef) -> Vec<DefRef> {
     if def.item.parent().is_some() {
         return Vec::new();
     }

@@ -465,7 +465,11 @@ impl Infer<'_> {
         match method {
             Some(Type::Any) => Type::Any,
             None => {
-                let is_plain = |it: &Type| super::builtin_type_name(it).is_some() || *it == Type::None;
+                let is_plain = |it: &Type| {
+                    super::builtin_type_name(it).is_some()
+                        || *it == Type::None
+                        || (matches!(it, Type::Record(_)) && self.lacks_all(it, &["enter_context", "__enter__"]))
+                };
                 if !ty.members().is_empty() && ty.members().iter().all(is_plain) && !ty.is_any() {
                     self.problem(Problem::NotContext { expr: context, found: ty.clone() });
                 }

@@ -30,7 +30,7 @@ pub struct Exception {
     pub suppress_context: bool,
     /// What `add_note` was told, if it was called.
     pub notes: Option<Ref<List>>,
-    /// The dict that lacks the key of a `KeyError`.
+    /// The dict that lacks the key of a `KeyError`, or the file of an `OSError`.
     pub about: Option<Value>,
     /// The innermost frame first.
     pub traceback: Vec<TraceEntry>,

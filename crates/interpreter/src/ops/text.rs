@@ -36,7 +36,7 @@ pub fn text(heap: &Heap, value: Value) -> Res<String> {
 /// # Errors
 /// As [`text`].
 pub fn exception_text(heap: &Heap, exception: Ref<Exception>) -> Res<String> {
-    let Exception { kind, args, record, .. } = &heap.exceptions[exception];
+    let Exception { kind, args, record, about, .. } = &heap.exceptions[exception];
     if let Some(record) = record
         && let fields = &heap.records[*record].fields
         && fields.len() > 2
@@ -51,9 +51,9 @@ pub fn exception_text(heap: &Heap, exception: Ref<Exception>) -> Res<String> {
     }
     match args.as_slice() {
         [] => Ok(String::new()),
-        [errno, text, rest @ ..] if kind.is_subclass_of(ExceptionKind::OSError) && rest.len() < 2 => {
+        [errno, text] if kind.is_subclass_of(ExceptionKind::OSError) => {
             let mut shown = format!("[Errno {}] {}", self::text(heap, *errno)?, self::text(heap, *text)?);
-            if let [file] = rest {
+            if let Some(file) = about {
                 shown.push_str(": ");
                 shown.push_str(&repr(heap, *file)?);
             }

@@ -78,12 +78,12 @@ impl Cx<'_> {
             },
             "errno" | "strerror" | "filename" if object.kind.is_subclass_of(ExceptionKind::OSError) => {
                 let part = match (name, object.args.as_slice()) {
-                    ("errno", [errno, _, ..]) => *errno,
-                    ("strerror", [_, text, ..]) => *text,
-                    ("filename", [_, _, file, ..]) => *file,
-                    _ => Value::None,
+                    ("errno", [errno, _]) => Some(*errno),
+                    ("strerror", [_, text]) => Some(*text),
+                    ("filename", _) => object.about,
+                    _ => None,
                 };
-                Some(part)
+                Some(part.unwrap_or(Value::None))
             }
             "__cause__" => link(object.cause),
             "__context__" => link(object.context),
@@ -134,6 +134,40 @@ impl Cx<'_> {
             _ => return Ok(false),
         }
         Ok(true)
+    }
+}
+
+/// An exception of a builtin type. As in Python, `OSError(2, "text")` is of the type that the number stands for, and the name of a
+/// file is none of its arguments.
+pub(super) fn builtin_exception(kind: ExceptionKind, mut arguments: Vec<Value>) -> Exception {
+    if !kind.is_subclass_of(ExceptionKind::OSError) || !matches!(arguments.len(), 2 | 3) {
+        return Exception::new(kind, arguments);
+    }
+    let kind = match arguments.first() {
+        Some(Value::Int(number)) if kind == ExceptionKind::OSError => os_error(*number),
+        _ => kind,
+    };
+    let file = arguments.get(2).copied();
+    arguments.truncate(2);
+    Exception { about: file, ..Exception::new(kind, arguments) }
+}
+
+/// The type of the errors with a number, which is that of Linux.
+fn os_error(number: i64) -> ExceptionKind {
+    match number {
+        1 | 13 => ExceptionKind::PermissionError,
+        2 => ExceptionKind::FileNotFoundError,
+        4 => ExceptionKind::InterruptedError,
+        11 | 114 | 115 => ExceptionKind::BlockingIOError,
+        17 => ExceptionKind::FileExistsError,
+        20 => ExceptionKind::NotADirectoryError,
+        21 => ExceptionKind::IsADirectoryError,
+        32 | 108 => ExceptionKind::BrokenPipeError,
+        103 => ExceptionKind::ConnectionAbortedError,
+        104 => ExceptionKind::ConnectionResetError,
+        110 => ExceptionKind::TimeoutError,
+        111 => ExceptionKind::ConnectionRefusedError,
+        _ => ExceptionKind::OSError,
     }
 }
 

@@ -19,6 +19,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(cx: &mut BodyCheck<'_>) {
     let body = cx.body.clone();
+    if !body.stmts.iter().any(|(_, it)| matches!(it, Stmt::FromImport { is_star: true, .. })) {
+        return;
+    }
     for (id, _) in body.functions.iter().filter(|(_, it)| it.kind != FunctionKind::Module) {
         for it in body.statements_of(id) {
             if matches!(body.stmts[it.stmt], Stmt::FromImport { is_star: true, .. }) {

@@ -2,7 +2,7 @@
 
 use crate::diagnostics::finding::{BodyCheck, Finding};
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
-use crate::scope::{import_target, resolve_member};
+use crate::scope::{import_target, module_scope};
 use crate::{DiagnosticCode, Stmt};
 
 pub(super) const RULE: Rule = Rule {
@@ -21,16 +21,16 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(cx: &mut BodyCheck<'_>) {
     let body = cx.body.clone();
+    if !body.stmts.iter().any(|(_, it)| matches!(it, Stmt::FromImport { .. })) {
+        return;
+    }
     for (function, _) in body.functions.iter() {
         for it in body.statements_of(function).into_iter().filter(|it| !it.in_try) {
             let Stmt::FromImport { path, names, .. } = &body.stmts[it.stmt] else { continue };
             for (name, binding) in names.iter().filter(|(name, _)| is_private(name)) {
                 let module = import_target(cx.db, cx.file, path.dots, &path.path);
                 // What a package does not have itself may be one of its modules.
-                let has = module
-                    .as_ref()
-                    .and_then(|it| it.file())
-                    .is_some_and(|file| resolve_member(cx.db, &crate::ty::ModuleType::File(file), name).is_some());
+                let has = module.and_then(|it| it.file()).is_some_and(|it| module_scope(cx.db, it).contains(name));
                 if has {
                     let message = format!("`{name}` is private: names that start with `_` stay in their module");
                     let place = binding.map_or_else(|| cx.stmt(it.stmt), |it| cx.binding(it));

@@ -31,6 +31,9 @@ fn check(cx: &mut BodyCheck<'_>) {
         cx.report(cx.unknown(DiagnosticCode::UnknownModuleMember, message, cx.name(*expr), name, known));
     }
     let body = cx.body.clone();
+    if !body.stmts.iter().any(|(_, it)| matches!(it, Stmt::FromImport { .. })) {
+        return;
+    }
     for (function, _) in body.functions.iter() {
         // What is tried may be missing.
         for it in body.statements_of(function).into_iter().filter(|it| !it.in_try) {

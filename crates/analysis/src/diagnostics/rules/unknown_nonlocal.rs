@@ -19,6 +19,9 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(cx: &mut BodyCheck<'_>) {
     let body = cx.body.clone();
+    if !body.stmts.iter().any(|(_, it)| matches!(it, Stmt::Global { is_nonlocal: true, .. })) {
+        return;
+    }
     for (id, _) in body.functions.iter() {
         for it in body.statements_of(id) {
             let Stmt::Global { names, is_nonlocal: true } = &body.stmts[it.stmt] else { continue };

@@ -39,11 +39,11 @@ fn check(cx: &mut BodyCheck<'_>) {
         for param in &function.params {
             let Some(binding) = param.binding else { continue };
             let variable = body.bindings[binding].variable;
-            if !param.name.starts_with('_')
-                && param.name != "self"
-                && !used.contains(&variable)
-                && !(id == body.root && is_overload(cx))
-            {
+            let is_kept = param.name.starts_with('_')
+                || param.name == "self"
+                || used.contains(&variable)
+                || (id == body.root && is_overload(cx));
+            if !is_kept {
                 let message = format!("`{}` does not read `{}`", function.name, param.name);
                 let finding = Finding::new(DiagnosticCode::UnusedParameter, message, cx.binding(binding));
                 cx.report(finding.with_tag(DiagnosticTag::Unnecessary));

@@ -4,8 +4,8 @@ use crate::bytecode::Op;
 use crate::exception_kind::{ExceptionKind, Raise};
 use crate::objects::Exception;
 use crate::value::Value;
+use crate::vm::exceptions::as_seen;
 
-use super::super::exceptions::as_seen;
 use super::apart::{Done, Next, Place, unknown};
 use super::{Cx, Interrupt};
 
@@ -39,10 +39,11 @@ impl Cx<'_> {
                 None => Err(nothing_to_raise().into()),
             },
             Op::Caught { dst, exception } => {
-                if let Value::Exception(exception) = self.register(place, exception) {
-                    let value = as_seen(&self.m.heap, exception);
-                    self.set_register(place, dst, value);
-                }
+                let seen = match self.register(place, exception) {
+                    Value::Exception(exception) => as_seen(&self.m.heap, exception),
+                    other => other,
+                };
+                self.set_register(place, dst, seen);
                 Ok(Next::On)
             }
             Op::JumpUnlessMatches { exception, types, target } => {

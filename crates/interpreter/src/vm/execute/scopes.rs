@@ -11,12 +11,9 @@ impl Cx<'_> {
         match op {
             Op::LoadScoped { dst, scope, name } => {
                 let name = place.name(name)?;
-                let value = match self.m.scope(scope).get(&name).copied() {
-                    Some(value) => value,
-                    None => match self.system_module(scope, name) {
-                        Some(module) => module,
-                        None => return Err(self.unbound_scoped(scope, name).into()),
-                    },
+                let known = self.m.scope(scope).get(&name).copied();
+                let Some(value) = known.or_else(|| self.system_module(scope, name)) else {
+                    return Err(self.unbound_scoped(scope, name).into());
                 };
                 self.set_register(place, dst, value);
             }
