@@ -1,5 +1,7 @@
 //! `endless-loop`: a loop that never ends and never waits.
 
+use rustc_hash::FxHashSet;
+
 use crate::diagnostics::finding::{BodyCheck, Finding};
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
 use crate::effects::{CodeId, Site, Waits, for_each_statement, site_effects};
@@ -43,13 +45,22 @@ fn check(cx: &mut BodyCheck<'_>) {
         let mut ends = false;
         let mut waits = false;
         let mut may_raise = false;
-        // A `break` of a loop inside ends that one only, but to be safe any counts.
+        // A `break` of a loop inside ends that one only.
+        let mut of_inner = FxHashSet::default();
+        for_each_statement(&body, &statements, &mut |it| {
+            if let Stmt::While { body: inner, .. } | Stmt::For { body: inner, .. } = &body.stmts[it] {
+                for_each_statement(&body, inner, &mut |it| {
+                    of_inner.insert(it);
+                });
+            }
+        });
         for_each_statement(&body, &statements, &mut |it| {
             let stmt = &body.stmts[it];
-            ends |= matches!(
-                stmt,
-                Stmt::Break | Stmt::Return(_) | Stmt::Deliver(_) | Stmt::Raise { .. } | Stmt::Assert { .. }
-            );
+            ends |= match stmt {
+                Stmt::Break => !of_inner.contains(&it),
+                Stmt::Return(_) | Stmt::Deliver(_) | Stmt::Raise { .. } | Stmt::Assert { .. } => true,
+                _ => false,
+            };
             statement_expressions(stmt, &mut |expr| {
                 body.walk(expr, &mut |it| {
                     if let Some(at) = sites.get(&Site::Expr(it)) {
