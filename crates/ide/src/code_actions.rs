@@ -1,5 +1,6 @@
 //! Ways to mend and to rework the text at a place.
 
+mod convert;
 mod extract;
 mod fixes;
 mod inline;
@@ -26,6 +27,8 @@ pub enum ActionKind {
     QuickFix,
     Extract,
     Inline,
+    /// The same in another form.
+    Rewrite,
     /// Everything in the file that can be mended without asking.
     FixAll,
 }
@@ -43,6 +46,9 @@ pub fn code_actions(db: &dyn Db, file: File, range: TextRange, wanted: impl Fn(A
     }
     if wanted(ActionKind::Inline) {
         out.extend(inline::variable(db, file, range.start()));
+    }
+    if wanted(ActionKind::Rewrite) {
+        out.extend(convert::conversions(db, file, range.start()));
     }
     if wanted(ActionKind::FixAll) {
         out.extend(fixes::fix_all(db, file));

@@ -1,4 +1,6 @@
-//! Types and names of parameters that are not written, between the words.
+//! What is not written, between the words: types, names of parameters, and which tasks wait for which.
+
+mod tasks;
 
 use danaide_analysis::infer::{CallInfo, infer};
 use danaide_analysis::occurrence::Symbol;
@@ -22,6 +24,10 @@ pub struct InlayHint {
     pub target: HintTarget,
     /// The text that writes it down, if it can be.
     pub insert: Option<String>,
+    /// Parts of the label, in bytes, that lead to places in the same file.
+    pub links: Vec<(usize, usize, TextRange)>,
+    /// More about it, as Markdown.
+    pub tooltip: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,6 +38,12 @@ pub enum HintKind {
     Result,
     /// The name of the parameter that an argument is for.
     Parameter,
+    /// What a task waits for, and what runs beside it.
+    Task,
+    /// What is waited for.
+    Wait,
+    /// How many tasks a function has, and how they are tied together.
+    Graph,
 }
 
 /// What a hint is about.
@@ -48,11 +60,13 @@ pub struct HintOptions {
     pub types: bool,
     pub results: bool,
     pub parameters: bool,
+    /// Of tasks, and of places that wait.
+    pub tasks: bool,
 }
 
 impl Default for HintOptions {
     fn default() -> Self {
-        Self { types: true, results: true, parameters: true }
+        Self { types: true, results: true, parameters: true, tasks: true }
     }
 }
 
@@ -76,6 +90,9 @@ pub fn inlay_hints(db: &dyn Db, file: File, range: TextRange, options: HintOptio
         if options.parameters {
             parameters(db, definition, &mut out);
         }
+    }
+    if options.tasks {
+        tasks::tasks(db, file, range, &mut out);
     }
     out.retain(|it| range.contains_inclusive(it.offset));
     out.sort_by(|a, b| a.offset.cmp(&b.offset).then_with(|| a.label.cmp(&b.label)));
@@ -131,6 +148,8 @@ fn types(db: &dyn Db, definition: Definition<'_>, out: &mut Vec<InlayHint>) {
             kind: HintKind::Type,
             target: HintTarget::Type(ty.clone()),
             insert: (can_write && is_whole).then(|| format!(": {text}")),
+            links: Vec::new(),
+            tooltip: None,
         });
     };
     for (_, stmt) in body.stmts.iter() {
@@ -207,6 +226,8 @@ fn results(db: &dyn Db, definition: Definition<'_>, out: &mut Vec<InlayHint>) {
             kind: HintKind::Result,
             target: HintTarget::Type(ty.clone()),
             insert: is_whole.then(|| format!(" -> {text}")),
+            links: Vec::new(),
+            tooltip: None,
         });
     }
 }
@@ -260,6 +281,8 @@ fn parameters(db: &dyn Db, definition: Definition<'_>, out: &mut Vec<InlayHint>)
                 kind: HintKind::Parameter,
                 target: param.symbol.clone().map_or(HintTarget::None, HintTarget::Symbol),
                 insert: None,
+                links: Vec::new(),
+                tooltip: None,
             });
         }
     }
@@ -334,6 +357,87 @@ mod tests {
                 P(⟦width=⟧1, ⟦height=⟧2)
             "#]],
         );
+    }
+
+    #[test]
+    fn tasks_and_what_they_wait_for() {
+        let text = "def fetch(url: str) -> str:\n    return reason(url)\ndef load():\n    a = fetch('a')\n    b = fetch('b')  # two\n    c = fetch(a)\n    public:n = 1\n    return b + c\nworkflow w = fetch | fetch\n";
+        let fixture = Fixture::new(text);
+        let all = TextRange::up_to(TextSize::of(text));
+        let options = HintOptions { types: false, results: false, parameters: false, tasks: true };
+        let hints = inlay_hints(fixture.db(), fixture.file, all, options);
+        let edits: Vec<(TextRange, String)> =
+            hints.iter().map(|it| (TextRange::empty(it.offset), format!(" ⟦{}⟧", it.label))).collect();
+        expect![[r#"
+            def fetch(url: str) -> str:
+                return reason(url)
+            def load(): ⟦3 tasks, 2 deep, 2 wide⟧
+                a = fetch('a') ⟦beside fetch#2 (5) · critical path⟧
+                b = fetch('b')  # two ⟦beside fetch (4), fetch#3 (6)⟧
+                c = fetch(a) ⟦after fetch (4) · beside fetch#2 (5) · critical path⟧
+                public:n = 1
+                return b + c ⟦waits for fetch#2 (5), fetch#3 (6)⟧
+            workflow w = fetch | fetch ⟦2 tasks, 2 deep, 1 wide⟧ ⟦after fetch · critical path⟧
+        "#]]
+        .assert_eq(&fixture.apply(fixture.file, &edits));
+        let linked: Vec<String> = hints
+            .iter()
+            .flat_map(|it| {
+                it.links.iter().map(|(start, end, range)| {
+                    format!("{} → {}", &it.label[*start..*end], fixture.place(fixture.file, *range))
+                })
+            })
+            .collect();
+        expect![[r#"
+            fetch#2 (5) → /main.na:5     b = «fetch('b')»  # two
+            fetch (4) → /main.na:4     a = «fetch('a')»
+            fetch#3 (6) → /main.na:6     c = «fetch(a)»
+            fetch (4) → /main.na:4     a = «fetch('a')»
+            fetch#2 (5) → /main.na:5     b = «fetch('b')»  # two
+            fetch#2 (5) → /main.na:5     b = «fetch('b')»  # two
+            fetch#3 (6) → /main.na:6     c = «fetch(a)»
+            fetch → /main.na:9 workflow w = «fetch» | fetch"#]]
+        .assert_eq(&linked.join("\n"));
+        let tooltips: Vec<&str> = hints.iter().filter_map(|it| it.tooltip.as_deref()).collect();
+        expect![[r#"
+            3 tasks: the longest chain has 2, and 2 can run at the same time.
+
+            Effects: llm.
+            ---
+            Task `fetch`: llm.
+
+            It starts as soon as the program gets here.
+
+            It can run at the same time as `fetch#2` (line 5).
+
+            It is on the longest chain of tasks: the function takes at least as long as that.
+            ---
+            Task `fetch#2`: llm.
+
+            It starts as soon as the program gets here.
+
+            It can run at the same time as `fetch` (line 4), `fetch#3` (line 6).
+            ---
+            Task `fetch#3`: llm.
+
+            It starts after `fetch` (line 4): it uses its value.
+
+            It can run at the same time as `fetch#2` (line 5).
+
+            It is on the longest chain of tasks: the function takes at least as long as that.
+            ---
+            The program waits here, because its value is needed.
+            ---
+            2 tasks: the longest chain has 2, and 1 can run at the same time.
+
+            Effects: llm.
+            ---
+            Task `fetch#2`: llm.
+
+            It starts after `fetch` (line 9): it is the next stage of the pipeline.
+
+            It is on the longest chain of tasks: the function takes at least as long as that."#]]
+        .assert_eq(&tooltips.join("\n---\n"));
     }
 
     #[test]

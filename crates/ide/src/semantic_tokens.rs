@@ -1,16 +1,18 @@
 //! What each token means, for editors that colour by meaning.
 
-use danaide_analysis::effects::{Waits, effects};
+use danaide_analysis::effects::{Site, Waits, effects};
+use danaide_analysis::graph::task_graphs;
 use danaide_analysis::occurrence::Symbol;
 use danaide_analysis::ty::{DefRef, Type};
 use danaide_analysis::{
-    BindingKind, Db, File, FilePath, ItemKind, RecordKind, SymbolKind, body_of, definitions, parse,
+    BindingKind, Db, Expr, File, FilePath, ItemKind, NameRef, RecordKind, SymbolKind, body_of, body_source_map,
+    definitions, parse,
 };
-use danaide_syntax::{NodeOrToken, SyntaxKind, SyntaxToken, TextRange};
-use rustc_hash::FxHashMap;
+use danaide_syntax::{NodeOrToken, SyntaxKind, SyntaxToken, TextRange, TextSize};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::navigation::item_kind;
-use crate::semantics::{Name, names};
+use crate::semantics::{Name, names, part_ranges};
 
 /// A token with its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +93,7 @@ pub fn semantic_tokens(db: &dyn Db, file: File, range: Option<TextRange>) -> Vec
         }
     }
     let mut meanings = Meanings { db, known: FxHashMap::default() };
+    let tasks = tasks(db, file, range);
     let mut out = Vec::new();
     for token in root.descendants_with_tokens().filter_map(NodeOrToken::into_token) {
         let at = token.text_range();
@@ -98,7 +101,10 @@ pub fn semantic_tokens(db: &dyn Db, file: File, range: Option<TextRange>) -> Vec
             continue;
         }
         if let Some(name) = by_range.get(&at) {
-            let (kind, modifiers) = meanings.name(name);
+            let (kind, mut modifiers) = meanings.name(name);
+            if tasks.contains(&at) {
+                modifiers = modifiers.with(TokenModifiers::TASK);
+            }
             out.push(SemanticToken { range: at, kind, modifiers });
         } else if let Some((kind, modifiers)) = plain(&token) {
             // A name in quotes, in an annotation.
@@ -114,6 +120,40 @@ pub fn semantic_tokens(db: &dyn Db, file: File, range: Option<TextRange>) -> Vec
                     out.push(SemanticToken { range: name.range, kind, modifiers });
                 }
                 None => out.push(SemanticToken { range: at, kind, modifiers }),
+            }
+        }
+    }
+    out
+}
+
+/// The names of what is called as a task: the program goes on beside it.
+fn tasks(db: &dyn Db, file: File, range: Option<TextRange>) -> FxHashSet<TextRange> {
+    let mut out = FxHashSet::default();
+    for definition in definitions(db, file).iter() {
+        if range.is_some_and(|it| !part_ranges(db, definition).iter().any(|part| part.intersect(it).is_some())) {
+            continue;
+        }
+        db.unwind_if_revision_cancelled();
+        let graphs = task_graphs(db, definition);
+        if graphs.all.iter().all(|(_, it)| it.is_empty()) {
+            continue;
+        }
+        let (body, map) = (body_of(db, definition), body_source_map(db, definition));
+        for (_, graph) in &graphs.all {
+            for task in graph.tasks().map(|it| &graph.nodes[it]).filter(|it| it.is_certain && !it.is_waited) {
+                let Site::Expr(expr) = task.site else { continue };
+                let callee = match &body.exprs[expr] {
+                    Expr::Call(call) => call.callee,
+                    _ => expr,
+                };
+                let name = match &body.exprs[callee] {
+                    Expr::Name(NameRef::Free(name)) | Expr::Attribute { name, .. } => name,
+                    Expr::Name(NameRef::Variable(variable)) => &body.variables[*variable].name,
+                    _ => continue,
+                };
+                let Some(at) = map.expr(callee).and_then(|it| definition.absolute(db, it)) else { continue };
+                let start = at.end().checked_sub(TextSize::of(name.as_str()));
+                out.extend(start.map(|start| TextRange::new(start, at.end())));
             }
         }
     }
@@ -335,7 +375,7 @@ mod tests {
                 "x" property modification
                 "'a'" string 
                 "|" operator 
-                "f" function suspends
+                "f" function task suspends
                 "$$" parameter readonly
                 "A" class declaration
                 "y" variable modification
@@ -348,6 +388,22 @@ mod tests {
 
     #[test]
     fn what_calls_do() {
+        check(
+            "def fetch(u): return reason(u)\ndef load():\n    a = fetch('a')\n    fetch('b')\n    return a\n",
+            expect![[r#"
+                "fetch" function declaration suspends
+                "u" parameter declaration
+                "reason" function defaultLibrary task suspends
+                "u" parameter 
+                "load" function declaration suspends
+                "a" variable modification
+                "fetch" function task suspends
+                "'a'" string 
+                "fetch" function suspends
+                "'b'" string 
+                "a" variable 
+            "#]],
+        );
         check(
             "def nap(n): sleep(n)\ndef add(a): return a + 1\ndef note(x): log(x)\nadd(1)\nnap(1)\nnote(2)\n",
             expect![[r#"

@@ -7,7 +7,8 @@ use danaide_analysis::{
     Db, Definition, Expr, ExprId, File, Part, PartStarts, Place, body_of, body_source_map, definition_offsets,
     definitions, parse,
 };
-use danaide_syntax::{SyntaxKind, SyntaxToken, TextRange, TextSize, TokenAtOffset};
+use danaide_syntax::ast::{self, AstNode};
+use danaide_syntax::{SyntaxKind, SyntaxNode, SyntaxToken, TextRange, TextSize, TokenAtOffset};
 
 /// A name in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,6 +149,22 @@ pub fn token_at(db: &dyn Db, file: File, offset: TextSize) -> Option<SyntaxToken
         TokenAtOffset::Single(it) => Some(it),
         TokenAtOffset::Between(left, right) => Some(if weight(&left) > weight(&right) { left } else { right }),
     }
+}
+
+/// Where the functions, workflows and lambdas around an offset are named, the innermost first; a lambda by its beginning.
+pub fn functions_around(db: &dyn Db, file: File, offset: TextSize) -> Vec<TextSize> {
+    let root = parse(db, file).syntax_node();
+    if offset > root.text_range().end() {
+        return Vec::new();
+    }
+    let Some(token) = root.token_at_offset(offset).left_biased() else { return Vec::new() };
+    let name = |it: SyntaxNode| match it.kind() {
+        SyntaxKind::FUNCTION_DEF => ast::FunctionDef::cast(it)?.name().map(|it| it.text_range().start()),
+        SyntaxKind::WORKFLOW_DEF => ast::WorkflowDef::cast(it)?.name().map(|it| it.text_range().start()),
+        SyntaxKind::LAMBDA_EXPR => Some(it.text_range().start()),
+        _ => None,
+    };
+    token.parent_ancestors().filter_map(name).collect()
 }
 
 /// A place of the definition as a range of the file, the other way round: the part and the range in it.

@@ -49,7 +49,8 @@ pub(crate) struct Server {
 /// The router with its handlers, and the way for messages to the client.
 pub(crate) fn build(session: &Arc<Session>) -> (LspService<Server>, ClientSocket) {
     let builder = LspService::build(|client| Server { client, session: session.clone() })
-        .custom_method("danaide/text", Server::text);
+        .custom_method("danaide/text", Server::text)
+        .custom_method("danaide/taskGraph", handlers::task_graph::task_graph);
     #[cfg(test)]
     let builder = builder
         .custom_method("test/text", crate::tests::handlers::text)

@@ -205,6 +205,46 @@ fn extract_function() {
 }
 
 #[test]
+fn other_forms() {
+    check(ActionKind::Rewrite, "def flow$0(n: int) -> str = str | str\n", expect![[r#"
+        # Convert to a workflow
+        workflow flow(n: int) -> str = str | str
+    "#]]);
+    check(
+        ActionKind::Rewrite,
+        "workf$0low w = str | str\n",
+        expect![[r#"
+        # Convert to a function
+        def w = str | str
+    "#]],
+    );
+    check(
+        ActionKind::Rewrite,
+        "x = 1\r\ndef na$0p(n):\r\n    sleep(n)\r\n",
+        expect![[r#"
+        # Wait at every call in it (`sync def`)
+        x = 1␍
+        sync def nap(n):␍
+            sleep(n)␍
+        # Try again when it fails (`@retry`)
+        x = 1␍
+        @retry(attempts=3)␍
+        def nap(n):␍
+            sleep(n)␍
+    "#]],
+    );
+    check(
+        ActionKind::Rewrite,
+        "sync def na$0p(n):\n    return n\n",
+        expect![[r#"
+        # Let calls in it run as tasks
+        def nap(n):
+            return n
+    "#]],
+    );
+}
+
+#[test]
 fn fix_all() {
     check(
         ActionKind::FixAll,

@@ -18,12 +18,14 @@ fn kind(kind: ActionKind) -> CodeActionKind {
         ActionKind::QuickFix => CodeActionKind::QUICKFIX,
         ActionKind::Extract => CodeActionKind::REFACTOR_EXTRACT,
         ActionKind::Inline => CodeActionKind::REFACTOR_INLINE,
+        ActionKind::Rewrite => CodeActionKind::REFACTOR_REWRITE,
         ActionKind::FixAll => CodeActionKind::new(FIX_ALL),
     }
 }
 
 pub(crate) fn kinds() -> Vec<CodeActionKind> {
-    [ActionKind::QuickFix, ActionKind::Extract, ActionKind::Inline, ActionKind::FixAll].into_iter().map(kind).collect()
+    let all = [ActionKind::QuickFix, ActionKind::Extract, ActionKind::Inline, ActionKind::Rewrite, ActionKind::FixAll];
+    all.into_iter().map(kind).collect()
 }
 
 /// Is a kind the wanted one, or a part of it? `refactor` wants `refactor.inline` too.

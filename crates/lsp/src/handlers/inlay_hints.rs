@@ -1,12 +1,15 @@
 //! Inlay hints, and where they lead.
 
 use danaide_ide::{HintKind, HintOptions};
+use danaide_syntax::TextRange;
 use lsp_types::{
-    InlayHint, InlayHintKind, InlayHintLabel, InlayHintLabelPart, InlayHintParams, InlayHintTooltip, TextEdit, Url,
+    InlayHint, InlayHintKind, InlayHintLabel, InlayHintLabelPart, InlayHintParams, InlayHintTooltip, Location,
+    MarkupContent, MarkupKind, TextEdit, Url,
 };
 use serde::{Deserialize, Serialize};
 use tower_lsp::jsonrpc::Result;
 
+use crate::convert::Lines;
 use crate::query::ask;
 use crate::server::Server;
 
@@ -21,30 +24,56 @@ pub(crate) async fn inlay_hints(server: &Server, params: InlayHintParams) -> Res
         let hints = it.analysis.with_db(|db| danaide_ide::inlay_hints(db, it.file, range, HintOptions::default()))?;
         let data = serde_json::to_value(Data { uri: it.uri.clone() }).ok();
         it.with_lines(it.file, |lines| {
-            let hint = |it: danaide_ide::InlayHint| {
-                let position = lines.position(it.offset);
-                let edit = |new_text| TextEdit { range: lsp_types::Range::new(position, position), new_text };
-                InlayHint {
-                    position,
-                    label: InlayHintLabel::LabelParts(vec![InlayHintLabelPart {
-                        value: it.label,
-                        ..InlayHintLabelPart::default()
-                    }]),
-                    kind: Some(match it.kind {
-                        HintKind::Type | HintKind::Result => InlayHintKind::TYPE,
-                        HintKind::Parameter => InlayHintKind::PARAMETER,
-                    }),
-                    text_edits: it.insert.map(|it| vec![edit(it)]),
-                    tooltip: None,
-                    padding_left: None,
-                    padding_right: (it.kind == HintKind::Parameter).then_some(true),
-                    data: data.clone(),
-                }
-            };
-            Some(hints.into_iter().map(hint).collect())
+            Some(hints.into_iter().map(|hint| convert(it.uri, hint, lines, &data)).collect())
         })
     });
     Ok(answer.await?)
+}
+
+fn convert(uri: &Url, it: danaide_ide::InlayHint, lines: &Lines<'_>, data: &Option<serde_json::Value>) -> InlayHint {
+    let position = lines.position(it.offset);
+    let edit = |new_text| TextEdit { range: lsp_types::Range::new(position, position), new_text };
+    let is_task = matches!(it.kind, HintKind::Task | HintKind::Wait | HintKind::Graph);
+    let tooltip = it
+        .tooltip
+        .clone()
+        .map(|value| InlayHintTooltip::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value }));
+    InlayHint {
+        position,
+        label: InlayHintLabel::LabelParts(parts(uri, &it, lines)),
+        kind: match it.kind {
+            HintKind::Type | HintKind::Result => Some(InlayHintKind::TYPE),
+            HintKind::Parameter => Some(InlayHintKind::PARAMETER),
+            HintKind::Task | HintKind::Wait | HintKind::Graph => None,
+        },
+        text_edits: it.insert.map(|it| vec![edit(it)]),
+        tooltip,
+        padding_left: is_task.then_some(true),
+        padding_right: (it.kind == HintKind::Parameter).then_some(true),
+        data: if is_task { None } else { data.clone() },
+    }
+}
+
+/// The label, cut where parts of it lead somewhere.
+fn parts(uri: &Url, it: &danaide_ide::InlayHint, lines: &Lines<'_>) -> Vec<InlayHintLabelPart> {
+    let part = |text: &str, range: Option<TextRange>| InlayHintLabelPart {
+        value: text.to_owned(),
+        location: range.map(|range| Location { uri: uri.clone(), range: lines.range(range) }),
+        ..InlayHintLabelPart::default()
+    };
+    let mut out = Vec::new();
+    let mut at = 0;
+    for (start, end, range) in &it.links {
+        if *start > at {
+            out.push(part(&it.label[at..*start], None));
+        }
+        out.push(part(&it.label[*start..*end], Some(*range)));
+        at = *end;
+    }
+    if at < it.label.len() {
+        out.push(part(&it.label[at..], None));
+    }
+    out
 }
 
 /// Adds where the type or the parameter is defined.

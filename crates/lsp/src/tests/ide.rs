@@ -3,6 +3,7 @@
 mod actions;
 mod completion;
 mod navigation;
+mod tasks;
 mod tokens;
 
 use serde_json::{Value, json};

@@ -44,7 +44,7 @@ async fn refactorings_and_fix_all() {
     assert_eq!(apply(text, edits), "def f(a):\r\n    value = a + 1\r\n    return '😀', g(value)\r\nprivate.x = 1\r\n");
     let all = actions(&mut client, at(0, 0, 0), Some("source.fixAll")).await;
     assert_eq!((all.len(), &all[0]["kind"]), (1, &json!("source.fixAll.danaide")));
-    assert_eq!(actions(&mut client, at(0, 0, 0), None).await.len(), 0, "not unless it is asked for");
+    assert_eq!(actions(&mut client, at(1, 0, 0), None).await.len(), 0, "not unless it is asked for");
 }
 
 #[tokio::test(flavor = "multi_thread")]
