@@ -49,6 +49,8 @@ mod vfs;
 
 #[cfg(test)]
 mod incremental_tests;
+#[cfg(test)]
+mod scale_tests;
 
 pub use body::{
     Arg, BinaryOp, Binding, BindingId, BindingKind, Body, BodySourceMap, Call, Clause, CompareOp, Comprehension,
