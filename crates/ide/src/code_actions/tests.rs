@@ -206,10 +206,14 @@ fn extract_function() {
 
 #[test]
 fn other_forms() {
-    check(ActionKind::Rewrite, "def flow$0(n: int) -> str = str | str\n", expect![[r#"
+    check(
+        ActionKind::Rewrite,
+        "def flow$0(n: int) -> str = str | str\n",
+        expect![[r#"
         # Convert to a workflow
         workflow flow(n: int) -> str = str | str
-    "#]]);
+    "#]],
+    );
     check(
         ActionKind::Rewrite,
         "workf$0low w = str | str\n",
