@@ -3,6 +3,7 @@
 //! Set `BLESS=1` to write the outputs that programs give now into the golden files.
 
 pub mod differential;
+pub mod fake_service;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,9 +41,15 @@ fn build() -> PathBuf {
 pub fn command(folder: &str, args: &[&str]) -> Command {
     let mut command = Command::new(danaide());
     command.current_dir(root().join(folder)).args(args).stdin(Stdio::null());
-    for variable in ["DANAPATH", "DANA_PATH", "DANA_MOCK_LLM", "NO_COLOR", "CLICOLOR_FORCE"] {
+    for variable in ["DANAPATH", "DANA_PATH", "DANA_MOCK_LLM", "DANAIDE_LLM", "NO_COLOR", "CLICOLOR_FORCE"] {
         command.env_remove(variable);
     }
+    for (variable, _) in std::env::vars_os() {
+        if variable.to_str().is_some_and(|name| name.ends_with("_API_KEY")) {
+            command.env_remove(variable);
+        }
+    }
+    command.env("NO_PROXY", "127.0.0.1");
     command
 }
 

@@ -149,10 +149,16 @@ fn files_that_cannot_be_read() {
 fn bad_options_are_named() {
     for (args, message) in [
         (
-            &["--allow", "net=x"][..],
-            "`net=x` is not a grant; write fs=PATH to let the program read and write below PATH",
+            &["--allow", "cpu=x"][..],
+            "`cpu=x` is not a grant; write fs=PATH to let the program read and write below PATH, or net=HOST to let it \
+             reach HOST",
         ),
-        (&["--llm", "gpt"], "`gpt` is not a model; write script=FILE or mock"),
+        (
+            &["--llm", "gpt"],
+            "`gpt` is not a model; write SERVICE:MODEL with one of the services openai, azure, anthropic, gemini, groq, \
+             mistral, deepseek, openrouter, together, ollama, vllm, llamacpp, lmstudio, an address such as \
+             http://localhost:8080/v1, script=FILE, record=FILE, replay=FILE or mock",
+        ),
         (&["--log-level", "loud"], "`loud` is not a log level; use debug, info, warning, error or critical"),
         (&["--time-limit", "-1"], "the time limit has to be a positive number of seconds"),
         (&["--memory-limit", "much"], "`much` is not a size; write a number of bytes, or one with k, m or g"),
@@ -229,7 +235,7 @@ fn reason_without_a_model_says_what_to_set() {
     let folder = folder(&[("a.na", "print(reason('What is 2+2?'))\n")]);
     let Run { code, stderr, .. } = run_in(folder.path(), &["run", "a.na"]);
     assert_eq!(code, Some(1));
-    assert!(stderr.contains("LLMError: no language model is configured; set one with --llm script=FILE"), "{stderr}");
+    assert!(stderr.contains("LLMError: no language model is configured; set one with --llm SERVICE:MODEL"), "{stderr}");
     let mock = run(command(".", &["run", "a.na"]).current_dir(folder.path()).env("DANA_MOCK_LLM", "true"));
     assert_eq!((mock.code, mock.stdout.as_str()), (Some(0), "4\n"));
     assert_eq!(run_in(folder.path(), &["run", "a.na", "--llm", "mock"]).stdout, "4\n");

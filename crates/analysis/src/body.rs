@@ -10,6 +10,7 @@ mod source_map;
 #[cfg(test)]
 mod tests;
 mod type_ref;
+mod walk;
 
 use std::sync::Arc;
 
@@ -17,8 +18,9 @@ use danaide_syntax::ast::ParamKind;
 use la_arena::{Arena, Idx};
 use smol_str::SmolStr;
 
-pub use source_map::{BodySourceMap, Place};
+pub use source_map::{BodySourceMap, PartStarts, Place, SyntaxProblem};
 pub use type_ref::{PathId, TypeRef};
+pub use walk::{BlockPlace, Nested};
 
 use crate::{Db, Definition, ItemId, RecordKind};
 

@@ -7,6 +7,7 @@ use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
 use salsa::Durability;
 
+use crate::parsing::EditedTrees;
 use crate::{Config, File, FileContents, FilePath, FileSystem, Folder, Roots};
 
 /// What queries may ask for.
@@ -20,9 +21,15 @@ pub trait Db: salsa::Database {
     /// The input for a folder. The first time the path is asked for, the file system is asked whether it exists.
     fn folder(&self, path: &Utf8Path) -> Folder;
 
+    /// Every file that was asked for so far, missing ones included, in no order.
+    fn known_files(&self) -> Vec<File>;
+
     fn roots(&self) -> Roots;
 
     fn config(&self) -> Config;
+
+    /// The trees before the last edits.
+    fn edited_trees(&self) -> &EditedTrees;
 }
 
 /// The inputs by path. Inputs are never freed, so an entry stays for good and a `File` stays valid.
@@ -39,6 +46,7 @@ pub struct RootDatabase {
     storage: salsa::Storage<Self>,
     file_system: Arc<dyn FileSystem>,
     inputs: Arc<Inputs>,
+    edited_trees: Arc<EditedTrees>,
     singletons: Option<(Roots, Config)>,
 }
 
@@ -47,8 +55,13 @@ pub(crate) type EventCallback = Box<dyn Fn(salsa::Event) + Send + Sync + 'static
 
 impl RootDatabase {
     pub(crate) fn new(file_system: Arc<dyn FileSystem>, on_event: Option<EventCallback>) -> Self {
-        let mut db =
-            Self { storage: salsa::Storage::new(on_event), file_system, inputs: Arc::default(), singletons: None };
+        let mut db = Self {
+            storage: salsa::Storage::new(on_event),
+            file_system,
+            inputs: Arc::default(),
+            edited_trees: Arc::default(),
+            singletons: None,
+        };
         let roots = Roots::builder(Vec::new(), Vec::new()).durability(Durability::HIGH).new(&db);
         let config = Config::builder(Config::DEFAULT_MAX_DIAGNOSTICS).durability(Durability::HIGH).new(&db);
         db.singletons = Some((roots, config));
@@ -123,6 +136,10 @@ impl Db for RootDatabase {
         })
     }
 
+    fn known_files(&self) -> Vec<File> {
+        self.inputs.files.read().values().copied().collect()
+    }
+
     fn roots(&self) -> Roots {
         match self.singletons {
             Some((roots, _)) => roots,
@@ -135,6 +152,10 @@ impl Db for RootDatabase {
             Some((_, config)) => config,
             None => Config::get(self),
         }
+    }
+
+    fn edited_trees(&self) -> &EditedTrees {
+        &self.edited_trees
     }
 }
 

@@ -36,7 +36,7 @@ pub struct DefinitionSyntax {
     pub parts: Arc<[Part]>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Eq)]
 pub enum Part {
     Tree(GreenNode),
     /// Stands in the statements of a file for a definition of its own.
@@ -45,6 +45,19 @@ pub enum Part {
         /// Does the module have a variable of its name? A method with a receiver has none.
         is_bound: bool,
     },
+}
+
+impl PartialEq for Part {
+    fn eq(&self, other: &Part) -> bool {
+        match (self, other) {
+            // Most edits take the trees of other definitions over.
+            (Part::Tree(a), Part::Tree(b)) => std::ptr::eq(&**a, &**b) || a == b,
+            (Part::Item { id: a, is_bound: a_bound }, Part::Item { id: b, is_bound: b_bound }) => {
+                a == b && a_bound == b_bound
+            }
+            _ => false,
+        }
+    }
 }
 
 /// The definitions of a file, in the order of the text; the first is [`Owner::Module`].

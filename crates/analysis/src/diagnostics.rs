@@ -8,6 +8,8 @@ mod diagnostic;
 mod example;
 pub(crate) mod finding;
 mod fix_all;
+#[cfg(test)]
+mod fix_tests;
 mod page;
 mod rule;
 #[cfg(test)]
@@ -19,7 +21,7 @@ use std::sync::Arc;
 
 use danaide_syntax::{ColumnEncoding, LineIndex, TextRange};
 
-pub use diagnostic::{Applicability, Diagnostic, DiagnosticTag, FileEdit, Fix, RelatedInformation, Severity};
+pub use diagnostic::{Applicability, Diagnostic, DiagnosticTag, FileEdit, Fix, FixBy, RelatedInformation, Severity};
 pub use example::{ExampleFile, example_files};
 pub use finding::item_name_range;
 pub use fix_all::{FixedFile, fix_all};

@@ -26,6 +26,8 @@ pub enum Change {
     Disk { paths: Vec<Utf8PathBuf> },
     /// Where modules are searched: workspace folders, then the entries of `DANAPATH`.
     Roots { workspace: Vec<Utf8PathBuf>, search_path: Vec<Utf8PathBuf> },
+    /// The folder of the program that is run, where modules are searched too, whoever imports them.
+    Program(Option<Utf8PathBuf>),
     /// How many diagnostics a file may have.
     MaxDiagnostics(usize),
     /// Levels of rules that count before all others.
@@ -76,6 +78,9 @@ impl AnalysisHost {
                 let known = self.db.known_file(&path).is_some();
                 let file = self.db.file_or_insert(&path, Durability::LOW, || contents.clone());
                 let opened = self.open.insert(file);
+                if opened {
+                    self.db.edited_trees().open(file);
+                }
                 // Opening lowers the durability even if the text is the same. Left to the first edit, it would make
                 // that edit compute again everything that it leaves equal.
                 if known && (opened || *file.contents(&self.db) != contents) {
@@ -86,6 +91,7 @@ impl AnalysisHost {
             }
             Change::Close { path } => match self.db.known_file(&path) {
                 Some(file) if self.open.remove(&file) => {
+                    self.db.edited_trees().close(file);
                     let contents = self.contents_on_disk(file);
                     file.set_contents(&mut self.db).with_durability(Durability::HIGH).to(contents);
                     true
@@ -122,6 +128,14 @@ impl AnalysisHost {
                 if *roots.search_path(&self.db) != search_path {
                     roots.set_search_path(&mut self.db).with_durability(Durability::HIGH).to(search_path);
                     changed = true;
+                }
+                changed
+            }
+            Change::Program(folder) => {
+                let roots = self.db.roots();
+                let changed = *roots.program(&self.db) != folder;
+                if changed {
+                    roots.set_program(&mut self.db).with_durability(Durability::HIGH).to(folder);
                 }
                 changed
             }

@@ -69,6 +69,15 @@ impl Recorder {
         expected.assert_eq(&counts.join(", "));
     }
 
+    /// How often queries about effects ran since the last call.
+    fn executed_about_effects(&self, expected: Expect) {
+        let all = std::mem::take(&mut *self.executed.lock());
+        let count = |name: &str| all.iter().filter(|it| *it == name).count();
+        let names = ["facts", "solve_file", "effects"];
+        let counts: Vec<String> = names.map(|name| format!("{name}: {}", count(name))).into();
+        expected.assert_eq(&counts.join(", "));
+    }
+
     /// The queries that ran since the last call, in order.
     fn executed(&self, expected: Expect) {
         expected.assert_eq(&std::mem::take(&mut *self.executed.lock()).join(" "));
@@ -193,6 +202,35 @@ fn a_signature_runs_those_who_use_it() {
     recorder.executed_about_definitions(expect![
         "lower_body: 0, body_of: 0, signature_of: 0, infer: 2, definition_findings: 0"
     ]);
+}
+
+/// A chain of calls over two files, and one that waits at its end.
+const WAITING: &str = "def f():\n    sleep(1)\n\ndef g():\n    return f()\n\ndef h():\n    return 2\n";
+const USER: &str = "from a import g\n\ndef k():\n    return g()\n\ndef l():\n    return 4\n";
+
+fn all_effects(recorder: &Recorder, file: File) -> Vec<String> {
+    let db = recorder.host.db();
+    crate::definitions(db, file).iter().map(|it| crate::effects::effects(db, it).set.to_string()).collect()
+}
+
+#[test]
+fn effects_run_again_only_where_they_may_change() {
+    let mut recorder = Recorder::new(&[("/a.na", WAITING), ("/b.na", USER)]);
+    recorder.open("/a.na", WAITING);
+    let (a, b) = (recorder.file("/a.na"), recorder.file("/b.na"));
+    assert_eq!(all_effects(&recorder, b), ["", "time", ""]);
+    recorder.forget();
+
+    // Another number: the effects of `f` are the same, and nothing of the other file runs.
+    recorder.open("/a.na", &WAITING.replace("return 2", "return 1 + 1"));
+    all_effects(&recorder, b);
+    recorder.executed_about_effects(expect!["facts: 1, solve_file: 0, effects: 0"]);
+
+    // `f` does not wait any more: those who call it get another set; bodies are not looked at again.
+    recorder.open("/a.na", &WAITING.replace("sleep(1)", "log(1)"));
+    assert_eq!(all_effects(&recorder, b), ["", "log", ""]);
+    recorder.executed_about_effects(expect!["facts: 2, solve_file: 2, effects: 6"]);
+    assert_eq!(all_effects(&recorder, a), ["", "log", "log", ""]);
 }
 
 #[test]

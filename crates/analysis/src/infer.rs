@@ -10,7 +10,10 @@ mod expr;
 mod library_types;
 mod narrow;
 mod ops;
+mod overload;
 mod problem;
+mod sharing;
+mod special;
 mod stmt;
 #[cfg(test)]
 mod tests;
@@ -22,7 +25,10 @@ use la_arena::{ArenaMap, Idx};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
+pub(crate) use attribute::AGENT_METHODS;
+pub use attribute::{agent_methods, native_method, record_member_names};
 pub use env::Bound;
+pub(crate) use expr::uses_placeholder;
 pub use problem::{ArityProblem, Problem};
 pub use variables::variable_type;
 
@@ -30,8 +36,8 @@ use crate::record::Member;
 use crate::scope::Meaning;
 use crate::ty::{DefRef, Type};
 use crate::{
-    Binding, BindingId, BindingKind, Body, Db, Definition, Expr, ExprId, File, Function, FunctionId, Owner, StmtId,
-    VariableId, body_of,
+    Binding, BindingId, BindingKind, Body, Db, Definition, Expr, ExprId, File, Function, FunctionId, Owner, Stmt,
+    StmtId, VariableId, body_of,
 };
 
 /// What is known of a definition.
@@ -133,9 +139,14 @@ struct Infer<'db> {
     env: env::Env,
     /// How many places give each variable a value.
     binding_counts: FxHashMap<VariableId, u32>,
+    /// How many of these keep to a type that is declared.
+    annotated: FxHashMap<VariableId, u32>,
     /// The variables that keep the result of a stage.
     captures: FxHashSet<VariableId>,
+    /// The types of variables all of whose values go through an annotation.
     declared: FxHashMap<VariableId, Type>,
+    /// What the body does with collections; made when the first one is put into a variable.
+    sharing: Option<Arc<sharing::Sharing>>,
     function: FunctionId,
     returned: Type,
     loops: Vec<env::Loop>,
@@ -144,6 +155,8 @@ struct Infer<'db> {
     nesting: usize,
     /// Above zero, nothing is recorded: the walk comes here again.
     muted: u32,
+    /// Problems of a call that is only tried go here.
+    tried: Option<Vec<Problem>>,
     depth: u32,
     out: Inference,
 }
@@ -153,6 +166,20 @@ impl<'db> Infer<'db> {
         let body = body_of(db, definition);
         let mut binding_counts: FxHashMap<VariableId, u32> = FxHashMap::default();
         let mut captures = FxHashSet::default();
+        let mut annotated: FxHashMap<VariableId, u32> = FxHashMap::default();
+        for (_, stmt) in body.stmts.iter() {
+            // `x: T` alone binds `x` too, and `+=` goes on with what is there.
+            let targets = match stmt {
+                Stmt::Assign { targets, ty: Some(_), .. } => targets.as_slice(),
+                Stmt::AugAssign { target, .. } => std::slice::from_ref(target),
+                _ => continue,
+            };
+            for target in targets {
+                if let Expr::Bind(binding) = body.exprs[*target] {
+                    *annotated.entry(body.bindings[binding].variable).or_default() += 1;
+                }
+            }
+        }
         for (_, binding) in body.bindings.iter() {
             if binding.kind == BindingKind::Capture {
                 captures.insert(binding.variable);
@@ -168,13 +195,16 @@ impl<'db> Infer<'db> {
             body,
             is_shallow,
             binding_counts,
+            annotated,
             captures,
             declared: FxHashMap::default(),
+            sharing: None,
             returned: Type::Never,
             loops: Vec::new(),
             placeholders: Vec::new(),
             nesting: 0,
             muted: 0,
+            tried: None,
             depth: 0,
             out: Inference::default(),
         }
@@ -218,6 +248,7 @@ impl<'db> Infer<'db> {
             let Some(binding) = param.binding else { continue };
             let declared = match param.ty {
                 Some(ty) => self.resolve(ty),
+                None if id == body.root && function.params.first() == Some(param) => self.own_record(),
                 None => Type::Any,
             };
             let ty = match param.kind {
@@ -251,6 +282,13 @@ impl<'db> Infer<'db> {
         self.placeholders = placeholders;
         self.env.reachable = was_reachable;
         result
+    }
+
+    /// What the first parameter of a method in the body of a record is, if it names the record without a type: `self`.
+    fn own_record(&self) -> Type {
+        let Owner::Item(item) = &self.owner else { return Type::Any };
+        let (Some(record), true) = (item.parent(), self.body.root().receiver.is_none()) else { return Type::Any };
+        crate::signature::instance_of(self.db, &DefRef { file: self.file, item: record.clone() })
     }
 
     /// The fields and decorators of a record type.
@@ -292,7 +330,9 @@ impl<'db> Infer<'db> {
     }
 
     fn problem(&mut self, problem: Problem) {
-        if self.muted == 0 && self.env.reachable {
+        if let Some(tried) = &mut self.tried {
+            tried.push(problem);
+        } else if self.muted == 0 && self.env.reachable {
             self.out.problems.push(problem);
         }
     }
@@ -305,11 +345,47 @@ impl<'db> Infer<'db> {
         expected: &Type,
         problem: impl FnOnce(ExprId, Type, Type) -> Problem,
     ) -> bool {
-        let is_bad = crate::ty::fits(self.db, found, expected) == crate::ty::Fit::No;
+        let is_bad = crate::ty::fits(self.db, found, expected) == crate::ty::Fit::No || self.spells_no(value, expected);
         if is_bad {
             self.problem(problem(value, expected.clone(), found.clone()));
         }
         !is_bad
+    }
+
+    /// As [`Infer::check_value`] for a field, where a number does not become text.
+    fn check_field(
+        &mut self,
+        value: ExprId,
+        found: &Type,
+        expected: &Type,
+        problem: impl FnOnce(ExprId, Type, Type) -> Problem,
+    ) {
+        let is_number = |it: &Type| matches!(it, Type::Bool | Type::Int | Type::Float);
+        let without_text = expected.filter(|it| *it != Type::Str);
+        let becomes_text = !found.members().is_empty()
+            && found.members().iter().all(is_number)
+            && (without_text == Type::Never || crate::ty::fits(self.db, found, &without_text) == crate::ty::Fit::No);
+        if becomes_text && !expected.is_any() {
+            self.problem(problem(value, expected.clone(), found.clone()));
+        } else {
+            self.check_value(value, found, expected, problem);
+        }
+    }
+
+    /// Is a value text in the program that spells none of the numbers that are declared?
+    fn spells_no(&self, value: ExprId, expected: &Type) -> bool {
+        let Expr::Literal(crate::Literal::Str(Some(text))) = &self.body.exprs[value] else { return false };
+        if text.chars().any(char::is_numeric) {
+            return false;
+        }
+        let word = text.trim().trim_start_matches(['+', '-']);
+        let is_float = ["inf", "infinity", "nan"].iter().any(|it| word.eq_ignore_ascii_case(it));
+        let takes_no = |ty: &Type| match ty {
+            Type::Int | Type::None => true,
+            Type::Float => !is_float,
+            _ => false,
+        };
+        !expected.members().is_empty() && expected.members().iter().all(takes_no)
     }
 
     /// Runs a part of the walk of which nothing is recorded.
@@ -322,10 +398,32 @@ impl<'db> Infer<'db> {
 
     /// A place gives a variable a value.
     fn bind(&mut self, binding: BindingId, ty: Type) {
+        let Binding { variable, kind } = self.body.bindings[binding];
+        let ty = if kind == BindingKind::Param { ty } else { self.kept(variable, ty) };
+        self.bind_as(binding, ty);
+    }
+
+    /// A place gives a variable a value of just this type.
+    fn bind_as(&mut self, binding: BindingId, ty: Type) {
         let variable = self.body.bindings[binding].variable;
         if self.muted == 0 {
             self.out.bindings.insert(binding, ty.clone());
         }
         self.env.set(variable, env::State { ty, bound: Bound::Yes });
+    }
+
+    /// What is known of a value while it is in a variable: of the items of a collection that others may change, nothing.
+    fn kept(&mut self, variable: VariableId, ty: Type) -> Type {
+        if !sharing::is_collection(&ty) || self.declared.contains_key(&variable) {
+            return ty;
+        }
+        let sharing = match &self.sharing {
+            Some(sharing) => sharing.clone(),
+            None => {
+                let sharing = Arc::new(sharing::Sharing::new(self.db, self.file, &self.owner, &self.body));
+                self.sharing.insert(sharing).clone()
+            }
+        };
+        sharing.kept(variable, &ty)
     }
 }

@@ -21,7 +21,7 @@ pub struct ItemTree {
     /// In the order of the text; a record stands before its fields and methods.
     pub items: Vec<Item>,
     pub imports: Vec<Import>,
-    /// The names of all `export` statements.
+    /// The names of all `export` statements and of `__exports__`.
     pub exports: Vec<SmolStr>,
     /// Each name once, in the order of the first assignment.
     pub assigned: Vec<Assigned>,

@@ -28,14 +28,17 @@ mod config;
 mod db;
 mod definition;
 mod diagnostics;
+pub mod effects;
 mod file;
 mod folding;
+pub mod graph;
 mod host;
 pub mod infer;
 mod items;
 pub mod library;
 mod memory_fs;
 mod modules;
+pub mod occurrence;
 mod parsing;
 mod path;
 pub mod record;
@@ -45,16 +48,18 @@ pub mod signature;
 mod suggest;
 mod symbols;
 pub mod ty;
+pub mod uses;
 mod vfs;
+mod workspace;
 
 #[cfg(test)]
 mod incremental_tests;
 
 pub use body::{
-    Arg, BinaryOp, Binding, BindingId, BindingKind, Body, BodySourceMap, Call, Clause, CompareOp, Comprehension,
-    ComprehensionKind, ContextScope, Expr, ExprId, FieldBody, Function, FunctionBody, FunctionId, FunctionKind,
-    Handler, Literal, ModuleRef, NameRef, Param, PathId, Place, RecordBody, Stmt, StmtId, TypeRef, TypeRefId, UnaryOp,
-    Variable, VariableId, body_of, body_source_map,
+    Arg, BinaryOp, Binding, BindingId, BindingKind, BlockPlace, Body, BodySourceMap, Call, Clause, CompareOp,
+    Comprehension, ComprehensionKind, ContextScope, Expr, ExprId, FieldBody, Function, FunctionBody, FunctionId,
+    FunctionKind, Handler, Literal, ModuleRef, NameRef, Nested, Param, PartStarts, PathId, Place, RecordBody, Stmt,
+    StmtId, SyntaxProblem, TypeRef, TypeRefId, UnaryOp, Variable, VariableId, body_of, body_source_map,
 };
 pub use config::{Config, Roots};
 pub use db::{Db, RootDatabase};
@@ -64,8 +69,8 @@ pub use definition::{
 };
 pub use diagnostics::{
     Applicability, Category, DOCUMENTATION, Diagnostic, DiagnosticCode, DiagnosticTag, ExampleFile, FileEdit, Fix,
-    FixedFile, Level, RelatedInformation, Rule, Severity, diagnostics_page, example_files, file_diagnostics, fix_all,
-    item_name_range, text_diagnostics,
+    FixBy, FixedFile, Level, RelatedInformation, Rule, Severity, diagnostics_page, example_files, file_diagnostics,
+    fix_all, item_name_range, text_diagnostics,
 };
 pub use file::{File, FileContents, Folder};
 pub use folding::{Fold, FoldKind, folding_ranges};
@@ -76,7 +81,7 @@ pub use items::{
 };
 pub use memory_fs::MemoryFileSystem;
 pub use modules::{ResolvedModule, resolve_module};
-pub use parsing::{PARSE_CACHE, line_index, parse, syntax_errors};
+pub use parsing::{EditedTrees, PARSE_CACHE, line_index, parse, syntax_errors};
 pub use path::{FilePath, normalize};
 pub use settings::{
     CheckSettings, FileSettings, Glob, ImportSettings, Levels, Override, PathSettings, RuleSelector, RuleTable,
@@ -85,3 +90,4 @@ pub use settings::{
 pub use suggest::nearest;
 pub use symbols::{FileSymbol, SymbolKind, file_symbols};
 pub use vfs::{EntryKind, FileSystem, FolderEntry, Metadata, OsFileSystem};
+pub use workspace::{MOST_FILES, workspace_files};

@@ -9,7 +9,8 @@ use crate::scope::{imported_files, module_scope};
 use crate::signature::{resolve_type, signature};
 use crate::ty::{DefRef, Type};
 use crate::{
-    Db, Definition, Expr, File, ItemId, ItemKind, Literal, NameRef, Owner, RecordKind, body_of, definition, item_tree,
+    CallableForm, Db, Definition, Expr, File, ItemData, ItemId, ItemKind, Literal, NameRef, Owner, RecordKind, body_of,
+    definition, item_tree,
 };
 
 /// What a record type or an agent says of itself.
@@ -160,9 +161,14 @@ pub fn has_unknown_base(db: &dyn Db, def: &DefRef) -> bool {
 /// file imports.
 pub fn find_method(db: &dyn Db, from: File, def: &DefRef, name: &str) -> Option<DefRef> {
     let types = linearize(db, def);
+    let is_interface = |it: &DefRef| record_info(db, it).is_some_and(|it| it.kind == Some(RecordKind::Interface));
     for ty in &types {
         if let Some(item) = record_info(db, ty).and_then(|it| it.methods.get(name).cloned()) {
-            return Some(DefRef { file: ty.file, item });
+            // That a record names an interface does not give it the methods.
+            let is_promise = ty != def && is_signature(db, ty.file, &item) && !is_interface(def);
+            if !is_promise {
+                return Some(DefRef { file: ty.file, item });
+            }
         }
         if let Some(found) = receiver_method(db, ty.file, &types, name) {
             return Some(found);
@@ -244,4 +250,10 @@ pub fn missing_members(db: &dyn Db, def: &DefRef, interface: &DefRef) -> Vec<Smo
     }
     missing.sort();
     missing
+}
+
+/// Is a method without a body, as in an interface?
+fn is_signature(db: &dyn Db, file: File, method: &ItemId) -> bool {
+    let tree = item_tree(db, file);
+    matches!(tree.get(method).map(|it| &it.data), Some(ItemData::Callable(it)) if it.form == CallableForm::Signature)
 }

@@ -55,8 +55,8 @@ pub struct ModuleScope {
     receivers: FxHashMap<SmolStr, Vec<ItemId>>,
     /// All modules that are imported in any way.
     imports: Vec<ModuleRef>,
-    /// Names with several definitions: the type of the first argument chooses among functions.
-    overloaded: FxHashSet<SmolStr>,
+    /// Names with several definitions, in their order: the type of the first argument chooses among functions.
+    overloaded: FxHashMap<SmolStr, Vec<ItemId>>,
 }
 
 impl ModuleScope {
@@ -83,7 +83,17 @@ impl ModuleScope {
 
     /// Are there several definitions of the name at the top level?
     pub fn is_overloaded(&self, name: &str) -> bool {
-        self.overloaded.contains(name)
+        self.overloaded.contains_key(name)
+    }
+
+    /// The definitions of a name that has several, in their order. Methods with a receiver are not among them.
+    pub fn definitions(&self, name: &str) -> &[ItemId] {
+        self.overloaded.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Does the module add methods to types?
+    pub fn has_receivers(&self) -> bool {
+        !self.receivers.is_empty()
     }
 
     /// Methods with a receiver of a name.
@@ -125,16 +135,15 @@ pub fn module_scope(db: &dyn Db, file: File) -> Arc<ModuleScope> {
             Imported::All => scope.stars.push(module),
         }
     }
-    let mut defined = FxHashSet::default();
     for item in tree.top_level().filter(|it| !it.name().is_empty()) {
-        if !defined.insert(item.name()) {
-            scope.overloaded.insert(item.name().clone());
-        }
         let has_receiver = matches!(&item.data, ItemData::Callable(it) if it.receiver.is_some());
         if has_receiver {
             scope.receivers.entry(item.name().clone()).or_default().push(item.id.clone());
         } else if item.id.kind() != ItemKind::Field {
-            scope.names.insert(item.name().clone(), Local::Item(item.id.clone()));
+            let before = scope.names.insert(item.name().clone(), Local::Item(item.id.clone()));
+            if let Some(Local::Item(before)) = before {
+                scope.overloaded.entry(item.name().clone()).or_insert_with(|| vec![before]).push(item.id.clone());
+            }
         }
     }
     Arc::new(scope)
@@ -146,10 +155,14 @@ const MOST_STEPS: usize = 32;
 /// What a name means in a module: its own names, then star imports, then what every program sees.
 pub fn resolve_name(db: &dyn Db, file: File, name: &str) -> Option<Meaning> {
     let mut seen = FxHashSet::default();
-    member(db, file, name, &mut seen).or_else(|| builtin(db, name)).or_else(|| dunder(name)).or_else(|| {
-        // `global x` in a function makes `x` a name of the module.
-        global_names(db, file).contains(name).then(|| Meaning::Variable { file, name: name.into() })
-    })
+    member(db, file, name, &mut seen)
+        .or_else(|| builtin(db, name))
+        .or_else(|| dunder(name))
+        .or_else(|| constant(name))
+        .or_else(|| {
+            // `global x` in a function makes `x` a name of the module.
+            global_names(db, file).contains(name).then(|| Meaning::Variable { file, name: name.into() })
+        })
 }
 
 /// What a module has under a name, for `module.name` and `from module import name`.
@@ -164,10 +177,14 @@ fn module_member(
     name: &str,
     seen: &mut FxHashSet<(File, SmolStr)>,
 ) -> Option<Meaning> {
-    if let Some(file) = module.file()
-        && let Some(found) = member(db, file, name, seen)
-    {
-        return Some(found);
+    if let Some(file) = module.file() {
+        if let Some(found) = member(db, file, name, seen) {
+            return Some(found);
+        }
+        // `global x` in a function makes `x` a name of the module.
+        if global_names(db, file).contains(name) {
+            return Some(Meaning::Variable { file, name: name.into() });
+        }
     }
     let ModuleType::Package { folder, .. } = module else { return dunder(name) };
     submodule(db, folder, name).map(Meaning::Module).or_else(|| dunder(name))
@@ -177,6 +194,14 @@ fn submodule(db: &dyn Db, folder: &Utf8PathBuf, name: &str) -> Option<ModuleType
     // The search starts in the folder when a file of the folder imports with one dot.
     let importer = db.file(&FilePath::Disk(folder.join("__init__.na")));
     resolve_module(db, importer, 1, &[name.into()]).map(ModuleType::from)
+}
+
+/// Of the definitions of a name at the top level of a module, the one that counts: the last.
+pub fn last_definition(db: &dyn Db, def: &DefRef) -> DefRef {
+    match module_scope(db, def.file).names.get(def.item.name()) {
+        Some(Local::Item(item)) => DefRef { file: def.file, item: item.clone() },
+        _ => def.clone(),
+    }
 }
 
 fn member(db: &dyn Db, file: File, name: &str, seen: &mut FxHashSet<(File, SmolStr)>) -> Option<Meaning> {
@@ -245,6 +270,11 @@ fn dunder(name: &str) -> Option<Meaning> {
     matches!(name, "__name__" | "__file__" | "__doc__" | "__exports__").then_some(Meaning::Unknown)
 }
 
+/// Values of the language that are declared in no file of the library.
+fn constant(name: &str) -> Option<Meaning> {
+    matches!(name, "NotImplemented" | "Ellipsis" | "object").then_some(Meaning::Unknown)
+}
+
 /// What every program sees, by name, and the methods of builtin types.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Builtins {
@@ -304,6 +334,23 @@ pub fn builtin_method_names(db: &dyn Db, ty: &str) -> Vec<SmolStr> {
     let mut all: Vec<SmolStr> = builtins(db).methods.get(ty).into_iter().flat_map(|it| it.keys().cloned()).collect();
     all.sort();
     all
+}
+
+/// Do functions of a file assign the name, after `global`?
+pub(crate) fn is_assigned_by_functions(db: &dyn Db, file: File, name: &str) -> bool {
+    global_names(db, file).contains(name)
+}
+
+/// The methods in the bodies of the records and agents of a file, by name.
+#[salsa::tracked(returns(clone))]
+pub(crate) fn record_methods(db: &dyn Db, file: File) -> Arc<FxHashMap<SmolStr, Vec<ItemId>>> {
+    let mut all: FxHashMap<SmolStr, Vec<ItemId>> = FxHashMap::default();
+    for item in item_tree(db, file).items.iter().filter(|it| it.id.kind() == ItemKind::Function) {
+        if item.id.parent().is_some() {
+            all.entry(item.name().clone()).or_default().push(item.id.clone());
+        }
+    }
+    Arc::new(all)
 }
 
 /// The names that functions of a file assign after `global`.

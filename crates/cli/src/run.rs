@@ -95,13 +95,8 @@ fn prepare(options: &RunOptions) -> Result<Prepared, String> {
 }
 
 fn model(options: &RunOptions) -> Result<Model, String> {
-    match &options.llm {
-        Some(text) => Model::parse(text).map_err(|error| error.to_string()),
-        None if std::env::var_os("DANA_MOCK_LLM").is_some_and(|value| value.eq_ignore_ascii_case("true")) => {
-            Ok(Model::Mock)
-        }
-        None => Ok(Model::None),
-    }
+    let environment = Arc::new(|name: &str| std::env::var(name).ok());
+    Model::parse(&options.llm, environment).map_err(|error| error.to_string())
 }
 
 /// The absolute path of the program, by which its imports are found.
@@ -120,8 +115,9 @@ fn program_path(options: &RunOptions, here: Option<&Utf8Path>) -> Result<Utf8Pat
 /// Modules are searched in the program's own folder too, whoever imports them, as in Python.
 fn analysis(program: Option<&Utf8Path>, here: Option<&Utf8Path>) -> AnalysisHost {
     let mut analysis = AnalysisHost::new(Arc::new(OsFileSystem));
-    let workspace = program.into_iter().chain(here).map(Utf8Path::to_owned).collect();
+    let workspace = here.into_iter().map(Utf8Path::to_owned).collect();
     analysis.apply_change(Change::Roots { workspace, search_path: paths::search_path() });
+    analysis.apply_change(Change::Program(program.map(Utf8Path::to_owned)));
     analysis
 }
 

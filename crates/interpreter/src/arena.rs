@@ -105,6 +105,12 @@ impl<T> Arena<T> {
         Ref::new(u32::try_from(index).expect("an arena holds fewer than 2^32 objects"))
     }
 
+    /// The objects with their handles.
+    pub fn iter(&self) -> impl Iterator<Item = (Ref<T>, &T)> {
+        let slots = self.chunks.iter().flat_map(|chunk| chunk.iter()).enumerate();
+        slots.filter_map(|(index, slot)| Some((Ref::new(u32::try_from(index).ok()?), slot.as_ref()?)))
+    }
+
     /// How many slots exist, used or free.
     pub fn capacity(&self) -> usize {
         self.used

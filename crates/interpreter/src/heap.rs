@@ -129,6 +129,7 @@ macro_rules! arenas {
                             }
                         }
                     )*
+                    Value::FrozenSet(set) => self.value(Value::Set(set)),
                     _ => {}
                 }
             }

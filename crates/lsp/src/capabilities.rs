@@ -1,12 +1,19 @@
 //! What the client can do, and what the server offers it.
 
 use lsp_types::{
-    ClientCapabilities, DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag, FoldingRangeProviderCapability,
-    OneOf, PositionEncodingKind, ServerCapabilities, SymbolKind, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    CallHierarchyServerCapability, ClientCapabilities, CodeActionOptions, CodeActionProviderCapability,
+    CodeLensOptions, CompletionClientCapabilities, CompletionOptions, CompletionOptionsCompletionItem,
+    DeclarationCapability, DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag, DocumentLinkOptions,
+    FoldingRangeProviderCapability, GotoCapability, HoverProviderCapability, ImplementationProviderCapability,
+    InlayHintOptions, InlayHintServerCapabilities, MarkupKind, OneOf, PositionEncodingKind, RenameOptions,
+    SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions, ServerCapabilities,
+    SignatureHelpClientCapabilities, SignatureHelpOptions, SymbolKind, TextDocumentSyncCapability,
+    TextDocumentSyncKind, TextDocumentSyncOptions, TypeDefinitionProviderCapability, WorkDoneProgressOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 use crate::convert::Encoding;
+use crate::handlers::{actions, semantic_tokens};
 
 /// The kinds that the first version of the protocol did not have, of those that the server uses.
 const LATER_SYMBOL_KINDS: [SymbolKind; 2] = [SymbolKind::OBJECT, SymbolKind::STRUCT];
@@ -31,6 +38,48 @@ pub(crate) struct Client {
     /// How many folds it takes.
     pub(crate) fold_limit: usize,
     pub(crate) registers_watchers: bool,
+    /// It opens `danaide:library/…` by asking for the text.
+    pub(crate) virtual_library: bool,
+    pub(crate) markdown_hover: bool,
+    /// It takes links, which say more than locations, from definition, declaration, type definition, implementation.
+    pub(crate) definition_links: bool,
+    pub(crate) declaration_links: bool,
+    pub(crate) type_definition_links: bool,
+    pub(crate) implementation_links: bool,
+    /// It asks whether there is something to rename.
+    pub(crate) prepares_rename: bool,
+    /// It compares the versions of documents before it edits them.
+    pub(crate) versioned_edits: bool,
+    pub(crate) completion: CompletionClient,
+    pub(crate) signature: SignatureClient,
+    /// It takes semantic tokens that go over several lines.
+    pub(crate) multiline_tokens: bool,
+    /// It takes code actions with edits.
+    pub(crate) action_literals: bool,
+    /// It takes a server for type hierarchies that registers later: there is no other way in this version.
+    pub(crate) registers_type_hierarchy: bool,
+    /// The commands for lenses that it has.
+    commands: Vec<String>,
+}
+
+/// What a client takes in completion.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct CompletionClient {
+    pub(crate) snippets: bool,
+    pub(crate) label_details: bool,
+    pub(crate) insert_replace: bool,
+    /// It asks for the edits that import a name when the item is taken.
+    pub(crate) resolves_edits: bool,
+    pub(crate) markdown: bool,
+}
+
+/// What a client takes in signature help.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct SignatureClient {
+    pub(crate) label_offsets: bool,
+    /// Each signature may say which of its parameters is active.
+    pub(crate) active_parameter: bool,
+    pub(crate) markdown: bool,
 }
 
 impl Default for Client {
@@ -67,7 +116,52 @@ impl Client {
             line_folding_only: folds.and_then(|it| it.line_folding_only).unwrap_or(false),
             fold_limit: folds.and_then(|it| it.range_limit).map_or(usize::MAX, |it| it as usize),
             registers_watchers: watchers.and_then(|it| it.dynamic_registration).unwrap_or(false),
+            virtual_library: capabilities
+                .experimental
+                .as_ref()
+                .is_some_and(|it| it["danaide"]["virtualLibrary"] == true),
+            markdown_hover: document
+                .and_then(|it| it.hover.as_ref())
+                .and_then(|it| it.content_format.as_ref())
+                .is_some_and(|it| it.contains(&MarkupKind::Markdown)),
+            definition_links: links(document.and_then(|it| it.definition.as_ref())),
+            declaration_links: links(document.and_then(|it| it.declaration.as_ref())),
+            type_definition_links: links(document.and_then(|it| it.type_definition.as_ref())),
+            implementation_links: links(document.and_then(|it| it.implementation.as_ref())),
+            prepares_rename: document
+                .and_then(|it| it.rename.as_ref())
+                .and_then(|it| it.prepare_support)
+                .unwrap_or(false),
+            versioned_edits: capabilities
+                .workspace
+                .as_ref()
+                .and_then(|it| it.workspace_edit.as_ref())
+                .and_then(|it| it.document_changes)
+                .unwrap_or(false),
+            completion: completion(document.and_then(|it| it.completion.as_ref())),
+            signature: signature(document.and_then(|it| it.signature_help.as_ref())),
+            multiline_tokens: document
+                .and_then(|it| it.semantic_tokens.as_ref())
+                .and_then(|it| it.multiline_token_support)
+                .unwrap_or(false),
+            action_literals: document
+                .and_then(|it| it.code_action.as_ref())
+                .is_some_and(|it| it.code_action_literal_support.is_some()),
+            registers_type_hierarchy: document
+                .and_then(|it| it.type_hierarchy.as_ref())
+                .and_then(|it| it.dynamic_registration)
+                .unwrap_or(false),
+            commands: capabilities
+                .experimental
+                .as_ref()
+                .and_then(|it| it["danaide"]["commands"].as_array())
+                .map(|it| it.iter().filter_map(|it| it.as_str().map(ToOwned::to_owned)).collect())
+                .unwrap_or_default(),
         }
+    }
+
+    pub(crate) fn has_command(&self, command: &str) -> bool {
+        self.commands.iter().any(|it| it == command)
     }
 
     pub(crate) fn knows_diagnostic_tag(&self, tag: &DiagnosticTag) -> bool {
@@ -91,6 +185,59 @@ impl Client {
                 ..TextDocumentSyncOptions::default()
             })),
             document_symbol_provider: Some(OneOf::Left(true)),
+            definition_provider: Some(OneOf::Left(true)),
+            declaration_provider: Some(DeclarationCapability::Simple(true)),
+            type_definition_provider: Some(TypeDefinitionProviderCapability::Simple(true)),
+            implementation_provider: Some(ImplementationProviderCapability::Simple(true)),
+            references_provider: Some(OneOf::Left(true)),
+            document_highlight_provider: Some(OneOf::Left(true)),
+            hover_provider: Some(HoverProviderCapability::Simple(true)),
+            rename_provider: Some(if self.prepares_rename {
+                OneOf::Right(RenameOptions {
+                    prepare_provider: Some(true),
+                    work_done_progress_options: WorkDoneProgressOptions::default(),
+                })
+            } else {
+                OneOf::Left(true)
+            }),
+            completion_provider: Some(CompletionOptions {
+                resolve_provider: Some(true),
+                trigger_characters: Some([".", ":", "@", "|", "("].map(str::to_owned).to_vec()),
+                completion_item: Some(CompletionOptionsCompletionItem { label_details_support: Some(true) }),
+                ..CompletionOptions::default()
+            }),
+            signature_help_provider: Some(SignatureHelpOptions {
+                trigger_characters: Some(["(", ","].map(str::to_owned).to_vec()),
+                retrigger_characters: Some([")", "="].map(str::to_owned).to_vec()),
+                work_done_progress_options: WorkDoneProgressOptions::default(),
+            }),
+            semantic_tokens_provider: Some(
+                SemanticTokensOptions {
+                    legend: semantic_tokens::legend(),
+                    range: Some(true),
+                    full: Some(SemanticTokensFullOptions::Delta { delta: Some(true) }),
+                    ..SemanticTokensOptions::default()
+                }
+                .into(),
+            ),
+            inlay_hint_provider: Some(OneOf::Right(InlayHintServerCapabilities::Options(InlayHintOptions {
+                resolve_provider: Some(true),
+                ..InlayHintOptions::default()
+            }))),
+            workspace_symbol_provider: Some(OneOf::Left(true)),
+            selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
+            code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(true) }),
+            call_hierarchy_provider: Some(CallHierarchyServerCapability::Simple(true)),
+            document_link_provider: Some(DocumentLinkOptions {
+                resolve_provider: Some(false),
+                work_done_progress_options: WorkDoneProgressOptions::default(),
+            }),
+            code_action_provider: self.action_literals.then(|| {
+                CodeActionProviderCapability::Options(CodeActionOptions {
+                    code_action_kinds: Some(actions::kinds()),
+                    ..CodeActionOptions::default()
+                })
+            }),
             folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
             diagnostic_provider: self.pulls_diagnostics.then(|| {
                 DiagnosticServerCapabilities::Options(DiagnosticOptions {
@@ -110,6 +257,34 @@ impl Client {
             ..ServerCapabilities::default()
         }
     }
+}
+
+fn completion(capability: Option<&CompletionClientCapabilities>) -> CompletionClient {
+    let Some(item) = capability.and_then(|it| it.completion_item.as_ref()) else { return CompletionClient::default() };
+    let resolves =
+        |name: &str| item.resolve_support.as_ref().is_some_and(|it| it.properties.iter().any(|it| it == name));
+    CompletionClient {
+        snippets: item.snippet_support.unwrap_or(false),
+        label_details: item.label_details_support.unwrap_or(false),
+        insert_replace: item.insert_replace_support.unwrap_or(false),
+        resolves_edits: resolves("additionalTextEdits"),
+        markdown: item.documentation_format.as_ref().is_some_and(|it| it.contains(&MarkupKind::Markdown)),
+    }
+}
+
+fn signature(capability: Option<&SignatureHelpClientCapabilities>) -> SignatureClient {
+    let Some(info) = capability.and_then(|it| it.signature_information.as_ref()) else {
+        return SignatureClient::default();
+    };
+    SignatureClient {
+        label_offsets: info.parameter_information.as_ref().and_then(|it| it.label_offset_support).unwrap_or(false),
+        active_parameter: info.active_parameter_support.unwrap_or(false),
+        markdown: info.documentation_format.as_ref().is_some_and(|it| it.contains(&MarkupKind::Markdown)),
+    }
+}
+
+fn links(capability: Option<&GotoCapability>) -> bool {
+    capability.and_then(|it| it.link_support).unwrap_or(false)
 }
 
 /// UTF-8 if the client knows it, since it costs nothing; else what the client likes best; UTF-16 if it says nothing.

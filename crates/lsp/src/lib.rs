@@ -5,15 +5,17 @@
 //! 1. [`transport`] cuts the input into messages and answers those that are not JSON-RPC.
 //! 2. [`gate`] sees every message in the order of the wire. It hands what changes documents to the [`writer`] at once,
 //!    notes for each request what it has to see, and ends the session on `exit`.
-//! 3. tower-lsp routes requests to [`server`], which asks the analysis on a thread of its own ([`query`]) and
-//!    translates the answer ([`convert`]).
+//! 3. tower-lsp routes requests to [`server`] and from there to [`handlers`], which ask on a thread of their own
+//!    ([`query`]) and translate the answer ([`convert`]).
 //!
-//! The server holds no knowledge of the language: everything it shows comes from `danaide-analysis`.
+//! The server holds no knowledge of the language: everything it shows comes from `danaide-analysis` and `danaide-ide`.
 
 mod capabilities;
 mod convert;
 mod documents;
 mod gate;
+mod handlers;
+mod library;
 mod parent;
 mod push;
 mod query;
@@ -37,6 +39,8 @@ pub struct ServerOptions {
     pub file_system: Arc<dyn FileSystem>,
     /// Where modules are searched after the workspace folders.
     pub search_path: Vec<Utf8PathBuf>,
+    /// Where files of the library are written, so that editors can open them. Without it they are virtual documents.
+    pub library_folder: Option<Utf8PathBuf>,
 }
 
 impl ServerOptions {
@@ -49,7 +53,7 @@ impl ServerOptions {
             .filter_map(|path| Utf8PathBuf::from_path_buf(path).ok())
             .filter(|path| !path.as_str().is_empty())
             .collect();
-        Self { file_system: Arc::new(OsFileSystem), search_path }
+        Self { file_system: Arc::new(OsFileSystem), search_path, library_folder: library::cache_folder() }
     }
 }
 

@@ -27,6 +27,10 @@ pub(crate) struct Context<'a> {
     pub(crate) encoding: Encoding,
     /// The version of the document if it is open.
     pub(crate) version: Option<i32>,
+    /// The versions of all open documents.
+    pub(crate) open: &'a rustc_hash::FxHashMap<Url, i32>,
+    /// Where files of the library can be written for the client; none if it opens them by their own names.
+    pub(crate) library_folder: Option<&'a camino::Utf8Path>,
 }
 
 /// Why a query gave no answer.
@@ -85,6 +89,15 @@ impl Drop for StopOnDrop {
     }
 }
 
+/// Asks about no document in particular: in the place of one stands a file of the library.
+pub(crate) async fn ask_workspace<T: Send + 'static>(
+    session: &Arc<Session>,
+    question: impl Fn(&Context<'_>) -> Cancellable<T> + Send + 'static,
+) -> Result<T, Failure> {
+    let uri = Url::parse("danaide:library/builtins.na").map_err(|_| Failure::Broken)?;
+    ask(session, uri, question).await
+}
+
 /// Asks about a document. The answer is about the text as it was when the request came; if that text is no more, the
 /// query fails at once. A write to another file only makes it begin again.
 pub(crate) async fn ask<T: Send + 'static>(
@@ -98,7 +111,9 @@ pub(crate) async fn ask<T: Send + 'static>(
     let _guard = StopOnDrop(stop.clone());
     let session = session.clone();
     let work = move || {
-        let encoding = session.client().encoding;
+        let client = session.client();
+        let encoding = client.encoding;
+        let library_folder = session.library_folder.as_deref().filter(|_| !client.virtual_library);
         let is_outdated = || ticket.is_some_and(|it| it != session.arrivals(&uri));
         loop {
             let snapshot = session.writer.snapshot().ok_or(Failure::Broken)?;
@@ -111,7 +126,15 @@ pub(crate) async fn ask<T: Send + 'static>(
             let analysis = &snapshot.analysis;
             let answer = analysis.file(&file_path(&uri)).and_then(|file| {
                 let version = snapshot.open.get(&uri).copied();
-                question(&Context { analysis, file, uri: &uri, encoding, version })
+                question(&Context {
+                    analysis,
+                    file,
+                    uri: &uri,
+                    encoding,
+                    version,
+                    open: &snapshot.open,
+                    library_folder,
+                })
             });
             match answer {
                 Ok(answer) => return Ok(answer),

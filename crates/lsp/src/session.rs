@@ -11,6 +11,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::ServerOptions;
 use crate::capabilities::Client;
+use crate::handlers::semantic_tokens::Kept;
 use crate::writer::{Bells, Writer};
 
 /// Where the session stands; it only goes forward.
@@ -31,11 +32,15 @@ pub(crate) enum Phase {
 pub(crate) struct Session {
     pub(crate) writer: Writer,
     pub(crate) search_path: Vec<Utf8PathBuf>,
+    /// Where files of the library are written for editors.
+    pub(crate) library_folder: Option<Utf8PathBuf>,
     /// How many queries run at once.
     pub(crate) permits: Arc<Semaphore>,
     pub(crate) bells: Bells,
     /// Sentences for the client's log, from threads that cannot wait.
     pub(crate) warnings: Mutex<Option<mpsc::Receiver<String>>>,
+    /// The last answers about semantic tokens.
+    pub(crate) kept_tokens: Mutex<Kept>,
     client: OnceLock<Client>,
     phase: AtomicU8,
     exit_code: watch::Sender<Option<i32>>,
@@ -51,9 +56,11 @@ impl Session {
         Arc::new(Self {
             writer: Writer::start(options.file_system, bells.clone(), warn),
             search_path: options.search_path,
+            library_folder: options.library_folder,
             permits: Arc::new(Semaphore::new(threads)),
             bells,
             warnings: Mutex::new(Some(warnings)),
+            kept_tokens: Mutex::default(),
             client: OnceLock::new(),
             phase: AtomicU8::new(Phase::Starting as u8),
             exit_code: watch::Sender::new(None),

@@ -3,6 +3,7 @@
 mod client;
 mod features;
 pub(crate) mod handlers;
+mod ide;
 mod lifecycle;
 mod malformed;
 mod ordering;

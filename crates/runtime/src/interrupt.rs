@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::Duration;
+use std::time::Instant;
+
+use crossbeam_channel::{Receiver, Sender, after, never, select, unbounded};
 
 /// The end that asks for the interruption. It can be cloned and sent to other threads.
 #[derive(Debug, Clone)]
@@ -22,7 +23,7 @@ pub struct Interrupt {
 
 /// Both ends.
 pub fn interrupt() -> (Interrupter, Interrupt) {
-    let (ask, asked) = channel();
+    let (ask, asked) = unbounded();
     let flag = Arc::new(AtomicBool::new(false));
     (Interrupter { ask, asked: flag.clone() }, Interrupt { asked, seen: false, flag })
 }
@@ -47,36 +48,61 @@ impl Interrupt {
         self.flag.clone()
     }
 
-    /// Waits for at most `time`, less if the run should end.
-    pub fn sleep(&mut self, time: Duration) {
+    /// Waits for a message until a moment, without one for any time; less if the run should end.
+    pub(crate) fn receive<T>(&mut self, messages: &Receiver<T>, until: Option<Instant>) -> Option<T> {
         if self.seen {
-            return;
+            return None;
         }
-        match self.asked.recv_timeout(time) {
-            Ok(()) => self.seen = true,
-            Err(RecvTimeoutError::Timeout) => {}
-            // Nobody can interrupt any more: the time still has to pass.
-            Err(RecvTimeoutError::Disconnected) => std::thread::sleep(time),
+        let timer = match until {
+            Some(until) => after(until.saturating_duration_since(Instant::now())),
+            None => never(),
+        };
+        let mut asked = self.asked.clone();
+        loop {
+            select! {
+                recv(messages) -> message => return message.ok(),
+                recv(asked) -> asking => match asking {
+                    Ok(()) => {
+                        self.seen = true;
+                        return None;
+                    }
+                    // Nobody can interrupt any more: the rest still has to come.
+                    Err(_) => asked = never(),
+                },
+                recv(timer) -> _ => return None,
+            }
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
+    use std::time::Duration;
 
     use super::*;
 
     #[test]
-    fn an_interruption_ends_a_sleep_and_stays() {
+    fn an_interruption_ends_a_wait_and_stays() {
         let (interrupter, mut interrupt) = interrupt();
         assert!(!interrupt.is_asked());
         let start = Instant::now();
         let thread = std::thread::spawn(move || interrupter.interrupt());
-        interrupt.sleep(Duration::from_secs(60));
+        assert_eq!(interrupt.receive::<()>(&never(), Some(start + Duration::from_secs(60))), None);
         thread.join().unwrap();
         assert!(start.elapsed() < Duration::from_secs(30));
         assert!(interrupt.is_asked());
         assert!(interrupt.is_asked());
+    }
+
+    #[test]
+    fn a_wait_ends_with_a_message_or_at_its_time_though_nobody_can_interrupt() {
+        let (interrupter, mut interrupt) = interrupt();
+        drop(interrupter);
+        let (send, messages) = unbounded();
+        send.send(7).unwrap();
+        let until = Instant::now() + Duration::from_millis(10);
+        assert_eq!(interrupt.receive(&messages, Some(until)), Some(7));
+        assert_eq!(interrupt.receive(&messages, Some(until)), None);
+        assert!(Instant::now() >= until && !interrupt.is_asked());
     }
 }

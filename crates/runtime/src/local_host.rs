@@ -7,7 +7,10 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use danaide_interpreter::host::LogLevel;
 use danaide_interpreter::{Data, ExceptionKind, Failure, Host, Request, RequestId, Started};
 
+use crate::background::Background;
 use crate::files::Files;
+use crate::http::{Http, HttpRequest};
+use crate::model::{Answer, Asked, Question, Usage};
 use crate::output::{Output, State};
 use crate::timers::Timers;
 use crate::{Grants, Interrupt, Model, Secrets};
@@ -21,6 +24,17 @@ pub struct LocalHost {
     model: Model,
     secrets: Secrets,
     timers: Timers,
+    http: Http,
+    /// What the network is asked at the moment.
+    network: Background<Arrived>,
+}
+
+/// What comes from the network.
+enum Arrived {
+    /// What a model said to a question.
+    Answer(Question, Result<Answer, Failure>),
+    /// The response to a request of the program.
+    Response(Result<Data, Failure>),
 }
 
 impl LocalHost {
@@ -33,9 +47,11 @@ impl LocalHost {
             output: Output::new(Box::new(stdout), by_line),
             errors: Box::new(std::io::stderr()),
             files: Files::new(program_folder, grants),
-            model: Model::None,
+            model: Model::default(),
             secrets: Secrets::default(),
             timers: Timers::default(),
+            http: Http::new(grants),
+            network: Background::new(),
         }
     }
 
@@ -72,6 +88,11 @@ impl LocalHost {
         self.output.state()
     }
 
+    /// The tokens that models took so far.
+    pub fn model_usage(&self) -> Usage {
+        self.model.usage()
+    }
+
     /// The next answer to a pending request. Waits for it, but no longer than until `limit` and not after an
     /// interruption. Nothing if there is none by then, or no request is pending.
     pub(crate) fn next_answer(
@@ -79,19 +100,34 @@ impl LocalHost {
         interrupt: &mut Interrupt,
         limit: Option<Instant>,
     ) -> Option<(RequestId, Result<Data, Failure>)> {
-        let wakes = self.timers.next()?;
-        let until = limit.map_or(wakes, |limit| limit.min(wakes));
-        let time = until.saturating_duration_since(Instant::now());
-        if !time.is_zero() {
-            self.output.flush();
-            interrupt.sleep(time);
+        while self.is_waiting() {
+            if let Some(id) = self.timers.due(Instant::now()) {
+                return Some((id, Ok(Data::None)));
+            }
+            let received = match self.network.results().try_recv() {
+                Ok(result) => Some(result),
+                Err(_) => {
+                    self.output.flush();
+                    let until = [limit, self.timers.next()].into_iter().flatten().min();
+                    interrupt.receive(self.network.results(), until)
+                }
+            };
+            match received {
+                Some((id, arrived)) => {
+                    if self.network.finish(id) {
+                        return Some((id, self.arrived(arrived)));
+                    }
+                }
+                None if interrupt.is_asked() || limit.is_some_and(|limit| Instant::now() >= limit) => return None,
+                None => {}
+            }
         }
-        self.timers.due(Instant::now()).map(|id| (id, Ok(Data::None)))
+        None
     }
 
     /// Whether a request waits for its answer.
     pub(crate) fn is_waiting(&self) -> bool {
-        self.timers.next().is_some()
+        self.timers.next().is_some() || !self.network.is_empty()
     }
 }
 
@@ -127,7 +163,13 @@ impl Host for LocalHost {
     fn start(&mut self, id: RequestId, request: Request) -> Started {
         Started::Done(match request {
             Request::Sleep { seconds } => return self.sleep(id, seconds),
-            Request::Llm { prompt, answer_type, .. } => self.model.ask(&prompt, answer_type.as_deref()),
+            Request::Llm { prompt, system, options, answer_type } => {
+                return self.ask_model(id, Question { prompt, system, options, answer_type });
+            }
+            Request::Http { method, url, query, headers, body, timeout, follow_redirects } => {
+                let request = HttpRequest { method, url, query, headers, body, timeout, follow_redirects };
+                return self.send(id, request);
+            }
             Request::ReadText { path } => self.files.read_text(&path),
             Request::WriteText { path, text, append } => self.files.write_text(&path, &text, append),
             Request::ListFolder { path } => self.files.list(&path),
@@ -140,6 +182,42 @@ impl Host for LocalHost {
 }
 
 impl LocalHost {
+    fn arrived(&mut self, arrived: Arrived) -> Result<Data, Failure> {
+        match arrived {
+            Arrived::Answer(question, answer) => self.model.answered(&question, answer),
+            Arrived::Response(response) => response,
+        }
+    }
+
+    /// Waits for something from the network beside the program.
+    fn later(&mut self, id: RequestId, arrives: impl Future<Output = Arrived> + Send + 'static) -> Started {
+        match self.network.start(id, arrives) {
+            Ok(()) => Started::Pending,
+            Err(error) => {
+                let message = format!("the network cannot be used: {error}");
+                Started::Done(Err(Failure::new(ExceptionKind::OSError, message)))
+            }
+        }
+    }
+
+    fn send(&mut self, id: RequestId, request: HttpRequest) -> Started {
+        match self.http.send(request) {
+            Ok(response) => self.later(id, async { Arrived::Response(response.await) }),
+            Err(failure) => Started::Done(Err(failure)),
+        }
+    }
+
+    fn ask_model(&mut self, id: RequestId, question: Question) -> Started {
+        let (remote, question) = match self.model.ask(question) {
+            Asked::Done(answer) => return Started::Done(answer),
+            Asked::Ask(remote, question) => (remote, question),
+        };
+        self.later(id, async move {
+            let answer = remote.ask(&question).await;
+            Arrived::Answer(question, answer)
+        })
+    }
+
     fn sleep(&mut self, id: RequestId, seconds: f64) -> Started {
         if seconds.is_nan() || seconds < 0.0 {
             let message = format!("a program cannot sleep for {seconds} seconds");

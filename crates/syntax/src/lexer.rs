@@ -406,7 +406,8 @@ impl<'t> Lexer<'t> {
             })
             .map_or(rest.len(), |(at, _)| at);
         let shown: String = rest[..len].chars().take(8).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-        self.error(format!("`{shown}` has no meaning here; remove it"), start, start + len);
+        let instead = if shown == "!" { "write `not`" } else { "remove it" };
+        self.error(format!("`{shown}` has no meaning here; {instead}"), start, start + len);
         self.trivia(ERROR_TOKEN, start, start + len);
     }
 

@@ -15,6 +15,7 @@ mod line_index;
 pub mod literal;
 mod parser;
 mod ptr;
+mod reparse;
 mod text_edit;
 mod tree;
 
@@ -22,6 +23,7 @@ pub use error::{Related, SyntaxError};
 pub use kind::SyntaxKind;
 pub use line_index::{ColumnEncoding, LineCol, LineIndex};
 pub use ptr::{AstPtr, SyntaxNodePtr};
+pub use reparse::reparse;
 pub use rowan::{GreenNode, NodeOrToken, TextRange, TextSize, TokenAtOffset, WalkEvent};
 pub use text_edit::{Indel, OverlappingEdits, TextEdit};
 pub use tree::{AstNode, Dana, Parse, SyntaxElement, SyntaxNode, SyntaxNodeChildren, SyntaxToken, parse};

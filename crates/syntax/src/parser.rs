@@ -370,6 +370,19 @@ impl<'t> Parser<'t> {
         }
     }
 
+    /// The name before the current token, if that is one.
+    fn previous_word(&self) -> Option<&str> {
+        let before = self.pos.checked_sub(1)?;
+        (*self.kinds.get(before)? == IDENT).then(|| &self.text[self.range_of(before)])
+    }
+
+    /// Are the two tokens before the current one the same sign, side by side?
+    fn is_doubled_sign(&self) -> bool {
+        self.pos >= 2
+            && self.kinds[self.pos - 1] == self.kinds[self.pos - 2]
+            && self.range_of(self.pos - 1).start() == self.range_of(self.pos - 2).end()
+    }
+
     /// Where something is missing: right after the token before.
     fn missing_range(&self) -> TextRange {
         let mut before = self.pos;

@@ -42,6 +42,10 @@ pub struct Parse {
 }
 
 impl Parse {
+    pub(crate) fn new(green: GreenNode, errors: Vec<SyntaxError>) -> Parse {
+        Parse { green, errors: errors.into() }
+    }
+
     pub fn green(&self) -> &GreenNode {
         &self.green
     }
@@ -65,5 +69,5 @@ impl Parse {
 /// A text longer than [`crate::MAX_TEXT_LEN`] bytes gives an empty tree and one error, since offsets have 32 bits.
 pub fn parse(text: &str) -> Parse {
     let (green, errors) = crate::parser::parse(text);
-    Parse { green, errors: errors.into() }
+    Parse::new(green, errors)
 }

@@ -11,8 +11,8 @@ use smol_str::SmolStr;
 use super::names::BoundNames;
 use super::{
     BinaryOp, Binding, BindingId, BindingKind, Body, BodySourceMap, Expr, ExprId, FieldBody, Function, FunctionBody,
-    FunctionId, FunctionKind, Handler, ModuleRef, NameRef, Param, PathId, Place, RecordBody, Stmt, StmtId, TypeRef,
-    TypeRefId, Variable, VariableId,
+    FunctionId, FunctionKind, Handler, ModuleRef, NameRef, Param, PathId, Place, RecordBody, Stmt, StmtId,
+    SyntaxProblem, TypeRef, TypeRefId, Variable, VariableId,
 };
 use crate::definition::{DefinitionSyntax, Owner, Part};
 use crate::items::is_blueprint;
@@ -161,6 +161,10 @@ impl Lowering<'_> {
         self.functions[root].name = name.as_ref().map(text).unwrap_or_default();
         self.functions[root].decorators = self.decorators(decorators);
         self.scopes.push(Scope { function: Some(root), ..Scope::default() });
+        // An agent's fields are values, of which the last counts.
+        if !is_singleton {
+            self.check_fields(block.as_ref());
+        }
         let doc = block.as_ref().and_then(|it| it.stmts().next()).as_ref().and_then(docstring);
         self.functions[root].doc = doc.clone();
         let mut record = RecordBody {
@@ -184,6 +188,18 @@ impl Lowering<'_> {
         }
         self.scopes.pop();
         (root, Some(record))
+    }
+
+    /// Reports the fields of a record whose names are there already.
+    fn check_fields(&mut self, block: Option<&ast::Block>) {
+        let mut seen: FxHashSet<SmolStr> = FxHashSet::default();
+        for statement in block.iter().flat_map(|it| it.stmts()) {
+            let AstStmt::Field(field) = statement else { continue };
+            let Some(name) = field.name() else { continue };
+            if !seen.insert(text(&name)) {
+                self.problem(SyntaxProblem::DuplicateField(text(&name)), name.text_range());
+            }
+        }
     }
 
     fn field(&mut self, field: &ast::Field) -> FieldBody {
@@ -235,7 +251,13 @@ impl Lowering<'_> {
                     None if is_implicit => it.implicit_self(record, def.range()),
                     None => None,
                 };
-                let params = params.iter().map(|param| it.param(param)).collect();
+                let mut params: Vec<Param> = params.iter().map(|param| it.param(param)).collect();
+                // A `self` that is written without a type has that of the record it stands in.
+                if let (Some(record), None, Some(first)) = (record, &receiver, params.first_mut())
+                    && first.ty.is_none()
+                {
+                    first.ty = Some(it.types.alloc(TypeRef::Path { names: vec![record.into()], id: PathId::NONE }));
+                }
                 (receiver, params)
             },
             |it| match (stages, def.block()) {
@@ -284,11 +306,17 @@ impl Lowering<'_> {
         let params: Vec<ast::Param> = sig.param_list().iter().flat_map(ast::ParamList::params).collect();
         let mut names = BoundNames::default();
         params.iter().filter_map(ast::Param::name).for_each(|it| names.bind(it.text()));
+        let has_receiver = params.first().and_then(ast::Param::name).is_some_and(|it| it.text() == "self");
         self.function(
             id,
             parent,
             &names,
-            |it| (None, params.iter().map(|param| it.param(param)).collect()),
+            |it| {
+                let mut params: Vec<Param> = params.iter().map(|param| it.param(param)).collect();
+                // `def speak(self) -> str`: the receiver may be written down.
+                let receiver = has_receiver.then(|| params.remove(0));
+                (receiver, params)
+            },
             |_| FunctionBody::None,
         );
         let return_type = sig.return_type().map(|it| self.type_ref(&it));
@@ -597,11 +625,19 @@ impl Lowering<'_> {
             },
             AstStmt::RecordDef(it) => match self.nested_item(ItemKind::Record, it.name()) {
                 Some(item) => self.item_stmt(item, it.name()),
-                None => self.local_record(it.name(), it.decorators(), it.block()),
+                None => {
+                    self.check_fields(it.block().as_ref());
+                    self.local_record(it.name(), it.decorators(), it.base_list(), it.block())
+                }
             },
             AstStmt::AgentDef(it) => match self.nested_item(ItemKind::Agent, it.name()) {
                 Some(item) => self.item_stmt(item, it.name()),
-                None => self.local_record(it.name(), it.decorators(), it.block()),
+                None => {
+                    if is_blueprint(it) {
+                        self.check_fields(it.block().as_ref());
+                    }
+                    self.local_record(it.name(), it.decorators(), it.base_list(), it.block())
+                }
             },
             AstStmt::Field(it) => match it.default() {
                 Some(default) => Stmt::Expr(self.expr(&default)),
@@ -639,8 +675,12 @@ impl Lowering<'_> {
         &mut self,
         name: Option<SyntaxToken>,
         decorators: impl Iterator<Item = ast::Decorator>,
+        bases: Option<ast::BaseList>,
         block: Option<ast::Block>,
     ) -> Stmt {
+        bases.iter().flat_map(ast::BaseList::types).for_each(|it| {
+            self.type_ref(&it);
+        });
         let record = name.as_ref().map(text).unwrap_or_default();
         let mut values = self.decorators(decorators);
         let mut methods = Vec::new();
@@ -649,7 +689,24 @@ impl Lowering<'_> {
                 AstStmt::FunctionDef(def) => {
                     methods.push(self.function_def(&def, Some(&record), self.current_function()));
                 }
-                AstStmt::Field(field) => values.extend(field.default().map(|it| self.expr(&it))),
+                AstStmt::Field(field) => {
+                    if let Some(ty) = field.ty() {
+                        self.type_ref(&ty);
+                    }
+                    values.extend(field.default().map(|it| self.expr(&it)));
+                }
+                // What is inside is not followed, but the names in it are used.
+                AstStmt::MethodSig(sig) => {
+                    let params = sig.param_list().into_iter().flat_map(|it| it.params().collect::<Vec<_>>());
+                    params.filter_map(|it| it.ty()).chain(sig.return_type()).for_each(|it| {
+                        self.type_ref(&it);
+                    });
+                }
+                AstStmt::ExprStmt(it) => {
+                    let embedded =
+                        it.expr().filter(|it| matches!(it, ast::Expr::NameExpr(_) | ast::Expr::AttributeExpr(_)));
+                    values.extend(embedded.map(|it| self.expr(&it)));
+                }
                 _ => {}
             }
         }
@@ -661,6 +718,11 @@ impl Lowering<'_> {
 
     fn place(&self, range: TextRange) -> Place {
         Place { part: self.part, range }
+    }
+
+    fn problem(&mut self, problem: SyntaxProblem, range: TextRange) {
+        let place = self.place(range);
+        self.map.problems.push((problem, place));
     }
 
     fn stmt_at(&mut self, stmt: Stmt, range: TextRange) -> StmtId {

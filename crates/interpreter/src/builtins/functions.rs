@@ -212,7 +212,7 @@ pub(super) fn id(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let number = match value {
         Value::List(object) => object.index(),
         Value::Dict(object) => object.index(),
-        Value::Set(object) => object.index(),
+        Value::Set(object) | Value::FrozenSet(object) => object.index(),
         Value::Record(object) => object.index(),
         Value::Tuple(object) => object.index(),
         // Of values that cannot change, equal ones are as good as the same.

@@ -591,6 +591,11 @@ pub enum Op {
     },
     /// A bare `raise` outside the handlers of its function.
     RaiseActive,
+    /// The exception of a handler as the program sees it.
+    Caught {
+        dst: Reg,
+        exception: Reg,
+    },
     /// Jumps if the exception is not of the type (or of one of the tuple of types).
     JumpUnlessMatches {
         exception: Reg,

@@ -92,7 +92,7 @@ fn pop(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let found = if heap.dicts[dict].table.len() == 0 { None } else { ops::dict_remove(heap, dict, key)? };
     match found.or(default) {
         Some(value) => Ok(value),
-        None => Err(ops::key_error(heap, key)),
+        None => Err(ops::key_error(heap, key).about(this)),
     }
 }
 

@@ -52,7 +52,7 @@ pub fn contains(heap: &mut Heap, container: Value, item: Value) -> Res<bool> {
             let hash = hash::key_hash(heap, item)?;
             Ok(tables::find(heap, &heap.dicts[dict].table, hash, item)?.is_some())
         }
-        Value::Set(set) => tables::set_contains(heap, set, item),
+        Value::Set(set) | Value::FrozenSet(set) => tables::set_contains(heap, set, item),
         Value::Range(range) => {
             let range = heap.ranges[range];
             Ok(match item {

@@ -6,7 +6,7 @@ use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
 use crate::limits::Limit;
 use crate::methods::Method;
-use crate::objects::{BoundMethod, Exception, Function, MethodTarget, Str};
+use crate::objects::{BoundMethod, Function, MethodTarget, Str};
 use crate::ops::protocol::{self, Protocol};
 use crate::value::{Ref, TypeTag, Value};
 use crate::vm_builtins::{self, Control};
@@ -96,7 +96,8 @@ impl Cx<'_> {
                     return Err(Raise::type_error(format!("{}() takes no keyword arguments", kind.name())));
                 }
                 let values = self.task.stack[args.at..args.at + args.count].to_vec();
-                Ok(Flow::Value(Value::Exception(self.m.heap.alloc(Exception::new(kind, values)))))
+                let exception = super::exceptions::builtin_exception(kind, values);
+                Ok(Flow::Value(Value::Exception(self.m.heap.alloc(exception))))
             }
             Value::RecordType(ty) => self.construct(ty, args, on_return),
             Value::BoundMethod(method) => {

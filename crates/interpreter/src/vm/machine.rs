@@ -282,6 +282,7 @@ pub(crate) struct KnownNames {
     pub dunder_name: Ref<Str>,
     pub main: Ref<Str>,
     pub exports: Ref<Str>,
+    pub doc: Ref<Str>,
 }
 
 /// What all tasks of a run share.
@@ -326,6 +327,7 @@ impl Machine {
             dunder_name: heap.intern("__name__"),
             main: heap.intern("__main__"),
             exports: heap.intern("__exports__"),
+            doc: heap.intern("__doc__"),
         };
         Machine {
             heap,
@@ -409,7 +411,8 @@ impl Machine {
             None if raise.message().is_empty() => Vec::new(),
             None => vec![self.heap.new_str(raise.message())],
         };
-        let exception = Exception { limit: raise.passed(), ..Exception::new(raise.kind(), args) };
+        let exception =
+            Exception { limit: raise.passed(), about: raise.lacking(), ..Exception::new(raise.kind(), args) };
         self.heap.alloc(exception)
     }
 

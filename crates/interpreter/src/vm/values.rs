@@ -34,11 +34,18 @@ impl Cx<'_> {
         if let Some(value) = self.m.builtin(&text) {
             return Ok(value);
         }
+        if text == "__doc__" {
+            return Ok(Value::None);
+        }
         if text == "__name__" {
             return Ok(Value::Str(self.m.heap.modules[module].name));
         }
         if text == "__file__" && !self.m.heap.str(self.m.heap.modules[module].path).starts_with('<') {
             return Ok(Value::Str(self.m.heap.modules[module].path));
+        }
+        if danaide_analysis::library::LibraryFile::module(&text).is_some() {
+            let message = format!("name '{text}' is not defined. Did you forget to import '{text}'?");
+            return Err(Raise::new(ExceptionKind::NameError, message));
         }
         let object = &self.m.heap.modules[module];
         let known = object
@@ -70,7 +77,16 @@ impl Cx<'_> {
         )
     }
 
+    /// `system:math` without a value of its own is the module of the library.
     #[cold]
+    pub(super) fn system_module(&mut self, scope: Scope, name: Ref<Str>) -> Option<Value> {
+        let text = self.m.heap.str(name).to_owned();
+        if scope != Scope::System {
+            return None;
+        }
+        self.m.native_module(&text).map(Value::Module)
+    }
+
     pub(super) fn unbound_scoped(&mut self, scope: Scope, name: Ref<Str>) -> Raise {
         let text = self.m.heap.str(name).to_owned();
         let known: Vec<Ref<Str>> = self.m.scope(scope).keys().copied().collect();
@@ -251,6 +267,7 @@ fn is_iterable(heap: &Heap, value: Value) -> bool {
                 | Value::Tuple(_)
                 | Value::Dict(_)
                 | Value::Set(_)
+                | Value::FrozenSet(_)
                 | Value::Range(_)
                 | Value::Iter(_)
                 | Value::View(_)

@@ -8,7 +8,7 @@ use super::{Lowering, text};
 use crate::body::names::{BoundNames, scope_of};
 use crate::body::{
     Arg, BinaryOp, BindingKind, Call, Clause, CompareOp, Comprehension, ComprehensionKind, ContextScope, Expr, ExprId,
-    Function, FunctionBody, FunctionKind, Literal, UnaryOp,
+    Function, FunctionBody, FunctionKind, Literal, SyntaxProblem, UnaryOp,
 };
 
 /// Text literals up to this many bytes are kept: names of fields, codes, plans.
@@ -24,8 +24,15 @@ impl Lowering<'_> {
                     None => self.expr_at(Expr::Missing, range),
                 };
             }
-            AstExpr::Literal(it) => Expr::Literal(literal_of(it)),
+            AstExpr::Literal(it) => {
+                let literal = literal_of(it);
+                if literal == Literal::Imaginary {
+                    self.problem(SyntaxProblem::Complex, range);
+                }
+                Expr::Literal(literal)
+            }
             AstExpr::StringConcat(it) => {
+                self.check_parts(it);
                 let mut fields = Vec::new();
                 let mut joined = Some(String::new());
                 for part in it.parts() {
@@ -246,6 +253,16 @@ impl Lowering<'_> {
         match self.bind_name(token.text(), kind, token.text_range()) {
             Some(binding) => Expr::Bind(binding),
             None => Expr::BindGlobal(text(token)),
+        }
+    }
+
+    /// Reports bytes among text, or text among bytes.
+    fn check_parts(&mut self, strings: &ast::StringConcat) {
+        let is_bytes = |it: &AstExpr| matches!(it, AstExpr::Literal(it) if literal_of(it) == Literal::Bytes);
+        let parts: Vec<AstExpr> = strings.parts().collect();
+        let first = parts.first().is_some_and(is_bytes);
+        if let Some(other) = parts.iter().find(|it| is_bytes(it) != first) {
+            self.problem(SyntaxProblem::BytesBesideText, other.range());
         }
     }
 

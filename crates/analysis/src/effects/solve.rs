@@ -1,0 +1,365 @@
+//! Joins what code does itself with what it calls, until nothing changes any more.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::local::{CallFact, CodeFacts, Facts, Site, facts};
+use super::values::{RootKind, Value};
+use super::{Access, Callee, CodeId, Effect, Effects, ParamRef, StatePlace, Waits, effects_of, native};
+use crate::scope::direct_imports;
+use crate::{Db, Definition, File, Owner, definitions};
+
+/// The effects of all code of a file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileEffects {
+    by_owner: FxHashMap<Owner, FxHashMap<CodeId, Arc<Effects>>>,
+}
+
+impl FileEffects {
+    /// The effects of some code; none for what is not there.
+    pub fn get(&self, owner: &Owner, code: CodeId) -> Arc<Effects> {
+        self.by_owner.get(owner).and_then(|it| it.get(&code)).cloned().unwrap_or_default()
+    }
+}
+
+/// The effects of all code of a file. Files that call each other in a circle are joined until none changes: a set that is
+/// asked for on the way begins empty and only grows.
+pub fn file_effects(db: &dyn Db, file: File) -> Arc<FileEffects> {
+    solve_file(db, file)
+}
+
+fn initial(_db: &dyn Db, _id: salsa::Id, _file: File) -> Arc<FileEffects> {
+    Arc::default()
+}
+
+#[salsa::tracked(returns(clone), cycle_initial = initial)]
+fn solve_file(db: &dyn Db, file: File) -> Arc<FileEffects> {
+    // Files further away come first, so that a long chain of imports is no deep recursion.
+    for file in calls_first(db, file) {
+        solve_file(db, file);
+    }
+    let mut solver = Solver::new(db, file);
+    solver.run();
+    let mut out = FileEffects::default();
+    for (node, effects) in solver.nodes.into_iter().zip(solver.effects) {
+        out.by_owner.entry(node.owner).or_default().insert(node.code, effects);
+    }
+    Arc::new(out)
+}
+
+/// The files that a file imports, in an order in which most come after what they import themselves.
+fn calls_first(db: &dyn Db, file: File) -> Vec<File> {
+    const MANY: usize = 16;
+    let mut all = direct_imports(db, file).to_vec();
+    if crate::scope::imported_files(db, file).len() > MANY {
+        let mut seen = FxHashSet::from_iter([file]);
+        let mut ordered = Vec::new();
+        let mut stack: Vec<(File, bool)> = all.iter().rev().map(|it| (*it, false)).collect();
+        while let Some((file, is_done)) = stack.pop() {
+            if is_done {
+                ordered.push(file);
+            } else if seen.insert(file) {
+                stack.push((file, true));
+                stack.extend(direct_imports(db, file).iter().rev().map(|it| (*it, false)));
+            }
+        }
+        all = ordered;
+    }
+    all.retain(|it| *it != file);
+    all
+}
+
+struct Solver<'db> {
+    db: &'db dyn Db,
+    file: File,
+    nodes: Vec<Callee>,
+    facts: Vec<(Arc<Facts>, usize)>,
+    index: FxHashMap<Callee, usize>,
+    effects: Vec<Arc<Effects>>,
+}
+
+impl<'db> Solver<'db> {
+    fn new(db: &'db dyn Db, file: File) -> Self {
+        let mut solver =
+            Solver { db, file, nodes: Vec::new(), facts: Vec::new(), index: FxHashMap::default(), effects: Vec::new() };
+        for definition in definitions(db, file).iter() {
+            db.unwind_if_revision_cancelled();
+            if native::declared(db, definition).is_some() {
+                continue;
+            }
+            let facts = facts(db, definition);
+            for (at, (code, _)) in facts.codes.iter().enumerate() {
+                let node = Callee { file, owner: definition.owner(db).clone(), code: *code };
+                solver.index.insert(node.clone(), solver.nodes.len());
+                solver.nodes.push(node);
+                solver.facts.push((facts.clone(), at));
+                solver.effects.push(Arc::default());
+            }
+        }
+        solver
+    }
+
+    fn code(&self, node: usize) -> &CodeFacts {
+        let (facts, at) = &self.facts[node];
+        &facts.codes[*at].1
+    }
+
+    /// The code of the file that a node calls or gives to what it calls.
+    fn callees(&self, node: usize) -> Vec<usize> {
+        let mut out = Vec::new();
+        let code = self.code(node);
+        for call in &code.calls {
+            out.extend(self.index.get(&call.callee));
+            for pass in &call.passes {
+                out.extend(pass.value.functions.iter().filter_map(|it| self.index.get(it)));
+            }
+        }
+        for (_, value) in &code.defaults {
+            out.extend(value.functions.iter().filter_map(|it| self.index.get(it)));
+        }
+        out
+    }
+
+    fn run(&mut self) {
+        let count = self.nodes.len();
+        let mut callers: Vec<Vec<usize>> = vec![Vec::new(); count];
+        for node in 0..count {
+            for callee in self.callees(node) {
+                callers[callee].push(node);
+            }
+        }
+        let mut queue: std::collections::VecDeque<usize> = self.callees_first().into();
+        let mut is_queued = vec![true; count];
+        while let Some(node) = queue.pop_front() {
+            self.db.unwind_if_revision_cancelled();
+            is_queued[node] = false;
+            let effects = self.join(node);
+            if effects == *self.effects[node] {
+                continue;
+            }
+            self.effects[node] = Arc::new(effects);
+            for caller in &callers[node] {
+                if !std::mem::replace(&mut is_queued[*caller], true) {
+                    queue.push_back(*caller);
+                }
+            }
+        }
+    }
+
+    fn callees_first(&self) -> Vec<usize> {
+        let count = self.nodes.len();
+        let mut seen = vec![false; count];
+        let mut out = Vec::with_capacity(count);
+        for start in 0..count {
+            let mut stack = vec![(start, false)];
+            while let Some((node, is_done)) = stack.pop() {
+                if is_done {
+                    out.push(node);
+                } else if !std::mem::replace(&mut seen[node], true) {
+                    stack.push((node, true));
+                    stack.extend(self.callees(node).into_iter().filter(|it| !seen[*it]).map(|it| (it, false)));
+                }
+            }
+        }
+        out
+    }
+
+    fn join(&self, node: usize) -> Effects {
+        let facts = &self.facts[node].0;
+        let lookup = |callee: &Callee| match self.index.get(callee) {
+            Some(index) => self.effects[*index].clone(),
+            None if callee.file == self.file && native::declared_at(self.db, callee).is_none() => Arc::default(),
+            None => effects_of(self.db, callee),
+        };
+        let joiner = Joiner { node: &self.nodes[node], facts, lookup: &lookup };
+        joiner.all(self.code(node))
+    }
+}
+
+/// Joins effects from the view of one code.
+struct Joiner<'a> {
+    node: &'a Callee,
+    facts: &'a Facts,
+    lookup: &'a dyn Fn(&Callee) -> Arc<Effects>,
+}
+
+impl Joiner<'_> {
+    fn all(&self, code: &CodeFacts) -> Effects {
+        let mut out = Effects::default();
+        for seed in &code.seeds {
+            out.set.insert(seed.effect);
+        }
+        for touch in &code.touches {
+            out.touch(touch.place.clone(), touch.access);
+        }
+        out.called.extend(code.called.iter().map(|(param, _)| *param));
+        for (param, is_sure, _) in &code.changed {
+            out.change_param(*param, *is_sure);
+        }
+        for call in &code.calls {
+            self.call(&mut out, call);
+        }
+        for (param, value) in &code.defaults {
+            if out.called.contains(param) {
+                self.value_called(&mut out, value);
+            }
+        }
+        // Nobody else sees the variables of one activation.
+        if let CodeId::Function(function) = self.node.code {
+            out.touched.retain(|place, _| !matches!(place, StatePlace::Local { function: of, .. } if *of == function));
+        }
+        if self.node.code == CodeId::Root {
+            out.touched.retain(|place, _| !matches!(place, StatePlace::Local { .. }));
+        }
+        out
+    }
+
+    fn call(&self, out: &mut Effects, call: &CallFact) {
+        let effects = (self.lookup)(&call.callee);
+        self.apply(out, &call.callee, &effects, Some(call));
+    }
+
+    fn apply(&self, out: &mut Effects, callee: &Callee, effects: &Effects, call: Option<&CallFact>) {
+        out.set = out.set.union(effects.set);
+        if effects.touches_everything {
+            out.touches_everything = true;
+            out.touched.clear();
+        }
+        let is_inside = callee.file == self.node.file && callee.owner == self.node.owner;
+        for (place, access) in &effects.touched {
+            if is_inside || !matches!(place, StatePlace::Local { .. }) {
+                out.note_touch(place.clone(), *access);
+            }
+        }
+        for param in &effects.called {
+            match passed(call, *param) {
+                Some(value) => self.value_called(out, value),
+                None if is_inside && param.code != callee.code && self.is_around(param.code) => {
+                    out.called.insert(*param);
+                }
+                None if param.code != callee.code || call.is_none_or(|it| it.is_open) => {
+                    out.set.insert(Effect::Unknown);
+                }
+                // Nothing is passed: its default is part of the effects of the callee.
+                None => {}
+            }
+        }
+        for (param, is_sure) in &effects.changed {
+            match passed(call, *param) {
+                Some(value) => change(out, value, *is_sure),
+                None if is_inside && param.code != callee.code && self.is_around(param.code) => {
+                    out.change_param(*param, *is_sure);
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// Functions in a value are called, it is not known with which arguments.
+    fn value_called(&self, out: &mut Effects, value: &Value) {
+        for function in &value.functions {
+            let effects = (self.lookup)(function);
+            self.apply(out, function, &effects, None);
+        }
+        out.called.extend(value.params.iter().copied());
+        if value.is_unknown {
+            out.set.insert(Effect::Unknown);
+        }
+    }
+
+    /// Is the code this one, or around it?
+    fn is_around(&self, code: CodeId) -> bool {
+        let mut at = Some(self.node.code);
+        while let Some(own) = at {
+            if own == code {
+                return true;
+            }
+            at = self.facts.get(own).and_then(|it| it.parent);
+        }
+        false
+    }
+}
+
+fn passed(call: Option<&CallFact>, param: ParamRef) -> Option<&Value> {
+    call?.passes.iter().find(|it| it.param == param).map(|it| &it.value)
+}
+
+fn change(out: &mut Effects, value: &Value, is_sure: bool) {
+    for root in &value.roots {
+        let is_sure = is_sure && root.is_direct;
+        match &root.kind {
+            RootKind::Param(param) => out.change_param(*param, is_sure),
+            RootKind::Place(place) => {
+                out.touch(place.clone(), if is_sure { Access::WRITE } else { Access::MAYBE_WRITE });
+            }
+            RootKind::Variable(_) => {}
+        }
+    }
+}
+
+/// What happens at one place, from the view of the code that it is in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SiteEffects {
+    pub effects: Effects,
+    /// What is called.
+    pub callees: Vec<Callee>,
+    /// Functions that may wait and that are given to what is called, which calls them.
+    pub members: Vec<Callee>,
+    /// What may be changed in place, of what is passed; is that certain?
+    pub changed: Vec<(RootKind, bool)>,
+    /// All that is passed and can be changed.
+    pub passed: Vec<RootKind>,
+}
+
+/// What happens at the places of some code: calls, stages, and reads and writes of state.
+pub fn site_effects<'db>(db: &'db dyn Db, definition: Definition<'db>, code: CodeId) -> FxHashMap<Site, SiteEffects> {
+    let facts = facts(db, definition);
+    let mut out: FxHashMap<Site, SiteEffects> = FxHashMap::default();
+    let Some(own) = facts.get(code) else { return out };
+    let node = Callee { file: definition.file(db), owner: definition.owner(db).clone(), code };
+    let lookup = |callee: &Callee| effects_of(db, callee);
+    let joiner = Joiner { node: &node, facts: &facts, lookup: &lookup };
+    for seed in &own.seeds {
+        out.entry(seed.site).or_default().effects.set.insert(seed.effect);
+    }
+    for touch in &own.touches {
+        out.entry(touch.site).or_default().effects.touch(touch.place.clone(), touch.access);
+    }
+    for (param, site) in &own.called {
+        out.entry(*site).or_default().effects.called.insert(*param);
+    }
+    for (param, is_sure, site) in &own.changed {
+        out.entry(*site).or_default().changed.push((RootKind::Param(*param), *is_sure));
+    }
+    for call in &own.calls {
+        let at = out.entry(call.site).or_default();
+        joiner.call(&mut at.effects, call);
+        if !at.callees.contains(&call.callee) {
+            at.callees.push(call.callee.clone());
+        }
+        let effects = lookup(&call.callee);
+        for pass in &call.passes {
+            if effects.calls_param(pass.param) {
+                for function in &pass.value.functions {
+                    if lookup(function).waits() != Waits::No && !at.members.contains(function) {
+                        at.members.push(function.clone());
+                    }
+                }
+            }
+            for root in &pass.value.roots {
+                if !at.passed.contains(&root.kind) {
+                    at.passed.push(root.kind.clone());
+                }
+                if let Some(is_sure) = effects.changes(pass.param) {
+                    let is_sure = is_sure && root.is_direct;
+                    match at.changed.iter_mut().find(|it| it.0 == root.kind) {
+                        Some(known) => known.1 |= is_sure,
+                        None => at.changed.push((root.kind.clone(), is_sure)),
+                    }
+                }
+            }
+        }
+    }
+    out
+}
