@@ -313,6 +313,10 @@ impl LanguageServer for Server {
         handlers::hierarchy::subtypes(self, params).await
     }
 
+    async fn will_rename_files(&self, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
+        handlers::rename::files(self, params).await
+    }
+
     async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
         let client = self.session.client();
         let folds = ask(&self.session, params.text_document.uri, move |it| {

@@ -167,6 +167,14 @@ fn extract_variable() {
 }
 
 #[test]
+fn what_runs_in_another_order_stays() {
+    check(ActionKind::Extract, "print(a(), ⟨b(1)⟩)\n", expect![[""]]);
+    check(ActionKind::Extract, "print(a.b, ⟨a.c(1)⟩)\n", expect![[""]]);
+    check(ActionKind::Extract, "print(f'{⟨n + 1⟩=}')\n", expect![[""]]);
+    check(ActionKind::Extract, "def f():\n    global n\n    ⟨n += 1⟩\n", expect![[""]]);
+}
+
+#[test]
 fn extract_function() {
     check(
         ActionKind::Extract,
@@ -206,10 +214,14 @@ fn extract_function() {
 
 #[test]
 fn other_forms() {
-    check(ActionKind::Rewrite, "def flow$0(n: int) -> str = str | str\n", expect![[r#"
+    check(
+        ActionKind::Rewrite,
+        "def flow$0(n: int) -> str = str | str\n",
+        expect![[r#"
         # Convert to a workflow
         workflow flow(n: int) -> str = str | str
-    "#]]);
+    "#]],
+    );
     check(
         ActionKind::Rewrite,
         "workf$0low w = str | str\n",
