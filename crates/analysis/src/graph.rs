@@ -32,6 +32,8 @@ pub use dot::dot;
 pub use hints::{TaskHint, WaitHint, task_hints};
 pub use measure::{Width, measure};
 pub use mermaid::mermaid;
+pub(crate) use stmt::expressions as statement_expressions;
+
 pub use policy::{Policies, Retry, policies};
 pub use suspension::{FunctionTasks, SuspensionPoint, suspension_points};
 pub use text::text;

@@ -222,6 +222,7 @@ impl Joiner<'_> {
 
     fn apply(&self, out: &mut Effects, callee: &Callee, effects: &Effects, call: Option<&CallFact>) {
         out.set = out.set.union(effects.set);
+        effects.once.iter().for_each(|it| out.add_once(it));
         if effects.touches_everything {
             out.touches_everything = true;
             out.touched.clear();

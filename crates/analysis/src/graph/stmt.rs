@@ -393,7 +393,7 @@ impl Builder<'_> {
 }
 
 /// The expressions of a statement itself, blocks inside left out.
-pub(super) fn expressions(stmt: &Stmt, visit: &mut dyn FnMut(ExprId)) {
+pub(crate) fn expressions(stmt: &Stmt, visit: &mut dyn FnMut(ExprId)) {
     match stmt {
         Stmt::Expr(it) | Stmt::Del(it) => visit(*it),
         Stmt::Assign { targets, value, decorators, .. } => {

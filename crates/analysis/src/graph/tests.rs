@@ -274,6 +274,7 @@ def g():
               * Bob.chat#2  line 18  [llm]
                   after Bob.chat (order: touches `Bob` too)
               longest chain: Bob.chat → Bob.chat#2
+            line 4 waits for reason: its value is needed
             line 12 waits for store.get: it touches `store` too
             line 13 waits for store.put: it touches `store` too
             line 15 waits for store.get#2, other.put: all parts are needed together

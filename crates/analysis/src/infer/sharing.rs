@@ -211,11 +211,21 @@ struct Uses<'a> {
     uses: ArenaMap<Idx<Expr>, Use>,
     /// Whose values may be in another place too: what loops and items give.
     borrowed: FxHashSet<VariableId>,
+    /// Parameters, imported names and whatever else is given a value by other means than an assignment.
+    given: FxHashSet<VariableId>,
 }
 
 impl<'a> Uses<'a> {
     fn new(db: &'a dyn Db, file: File, body: &'a Body, looks_into: bool) -> Self {
-        let mut all = Uses { db, file, body, looks_into, uses: ArenaMap::default(), borrowed: FxHashSet::default() };
+        let mut all = Uses {
+            db,
+            file,
+            body,
+            looks_into,
+            uses: ArenaMap::default(),
+            borrowed: FxHashSet::default(),
+            given: FxHashSet::default(),
+        };
         let mut owned = FxHashSet::default();
         for (id, expr) in body.exprs.iter() {
             all.expr(id, expr);
@@ -235,6 +245,9 @@ impl<'a> Uses<'a> {
                 binding.kind,
                 BindingKind::Param | BindingKind::Import | BindingKind::Definition | BindingKind::Exception
             );
+            if binding.kind != BindingKind::Assign {
+                all.given.insert(binding.variable);
+            }
             if !is_own && !owned.contains(&id) {
                 all.borrowed.insert(binding.variable);
             }
@@ -269,8 +282,7 @@ impl<'a> Uses<'a> {
 
     /// Are all values of a variable made here? None of them is a function.
     fn is_own(&self, variable: VariableId) -> bool {
-        let mut bindings = self.body.bindings.iter().filter(|(_, it)| it.variable == variable);
-        !self.borrowed.contains(&variable) && bindings.all(|(_, it)| it.kind == BindingKind::Assign)
+        !self.borrowed.contains(&variable) && !self.given.contains(&variable)
     }
 
     fn variables(&self, mut visit: impl FnMut(VariableId, Use)) {

@@ -19,6 +19,9 @@ struct Turns {
     has_one: bool,
 }
 
+/// Methods of which a record that `with` takes has at least one.
+const CONTEXT_METHODS: &[&str] = &["enter_context", "__enter__", "exit_context", "__exit__"];
+
 impl Infer<'_> {
     pub(super) fn statements(&mut self, statements: &[StmtId]) {
         for statement in statements {
@@ -468,12 +471,15 @@ impl Infer<'_> {
                 let is_plain = |it: &Type| {
                     super::builtin_type_name(it).is_some()
                         || *it == Type::None
-                        || (matches!(it, Type::Record(_)) && self.lacks_all(it, &["enter_context", "__enter__"]))
+                        || (matches!(it, Type::Record(_)) && self.lacks_all(it, CONTEXT_METHODS))
                 };
                 if !ty.members().is_empty() && ty.members().iter().all(is_plain) && !ty.is_any() {
                     self.problem(Problem::NotContext { expr: context, found: ty.clone() });
+                    return Type::Any;
                 }
-                Type::Any
+                // A record that says only what happens at the end is what `with` names.
+                let has_end = |it: &str| matches!(self.special(ty, it), super::special::Special::Has(_));
+                if has_end("exit_context") || has_end("__exit__") { ty.clone() } else { Type::Any }
             }
             Some(other) => other,
         }

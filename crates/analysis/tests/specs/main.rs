@@ -1,6 +1,7 @@
 //! The pages of `crates/analysis/specs` as tests, each one test of its name. `specs/README.md` says how a page is written.
 
 mod expectation;
+mod graph;
 mod page;
 mod run;
 mod self_test;

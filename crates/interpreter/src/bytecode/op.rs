@@ -287,6 +287,13 @@ pub enum Op {
         a: Reg,
         b: Reg,
     },
+    /// The same with a small constant in place of `b`; addition and subtraction have instructions of their own.
+    BinaryInt {
+        op: BinaryOp,
+        dst: Reg,
+        a: Reg,
+        value: i16,
+    },
     /// `a op= b`: like `Binary`, but lists and dicts and sets change in place.
     BinaryInPlace {
         op: BinaryOp,

@@ -5,7 +5,7 @@ use crate::builtins::CallArgs;
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
 use crate::objects::Set;
-use crate::ops::{self, BinaryOp, CompareOp};
+use crate::ops::{self, BinaryOp, CompareOp, protocol};
 use crate::value::{Ref, Value};
 
 pub(super) const METHODS: &[Method] = &[
@@ -140,7 +140,11 @@ fn update(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     args.no_keywords("set.update")?;
     let set = receiver(heap, this)?;
     for other in args.positional {
-        for item in ops::collect(heap, *other)? {
+        let items = ops::collect(heap, *other)?;
+        if protocol::filled(heap, "__add_all__", this, &items)?.is_some() {
+            continue;
+        }
+        for item in items {
             ops::set_insert(heap, set, item)?;
         }
     }

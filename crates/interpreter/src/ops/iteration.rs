@@ -66,7 +66,18 @@ pub fn iter_lazily(heap: &mut Heap, value: Value) -> Res<Ref<Iter>> {
 ///
 /// # Errors
 /// `RuntimeError` when a dict or set changed its size meanwhile.
+#[inline]
 pub fn iter_next(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
+    if let Iter::List { list, next } = &mut heap.iters[iter]
+        && let Some(&value) = heap.lists[*list].items.get(*next)
+    {
+        *next += 1;
+        return Ok(Some(value));
+    }
+    next_of_builtin(heap, iter)
+}
+
+fn next_of_builtin(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
     // The common kinds are advanced in place.
     match &mut heap.iters[iter] {
         Iter::Done => return Ok(None),

@@ -207,12 +207,7 @@ impl Cx<'_> {
                 };
                 match run(&mut self.m.heap, receiver, &CallArgs { positional, keywords: &keywords }) {
                     Ok(value) => Ok(Flow::Value(value)),
-                    Err(raise) if raise.resume().is_some() => {
-                        let callee = self.native_callee(receiver, method);
-                        let args = Args { at: args.at + 1, count: args.count - 1, ..args };
-                        self.resume_call(raise, callee, args, on_return)
-                    }
-                    Err(raise) => Err(raise),
+                    Err(raise) => self.resume_native(raise, receiver, method, args, on_return),
                 }
             }
             Implementation::Vm(which) => {
@@ -221,6 +216,25 @@ impl Cx<'_> {
                 self.call_vm(which, callee, args, &keywords, on_return)
             }
         }
+    }
+
+    /// As [`Cx::resume_call`] after an error of a method; the receiver is the first argument.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn resume_native(
+        &mut self,
+        raise: Raise,
+        receiver: Value,
+        method: &Method,
+        args: Args<'_>,
+        on_return: OnReturn,
+    ) -> Res<Flow> {
+        if raise.resume().is_none() {
+            return Err(raise);
+        }
+        let callee = self.native_callee(receiver, method);
+        let args = Args { at: args.at + 1, count: args.count - 1, ..args };
+        self.resume_call(raise, callee, args, on_return)
     }
 
     fn call_vm(

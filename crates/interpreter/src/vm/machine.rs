@@ -23,6 +23,8 @@ pub(crate) struct LoadedCode {
     pub constants: Box<[Value]>,
     /// What code indices of the unit are counted from.
     pub unit_base: u32,
+    /// As [`Code::registers`].
+    pub registers: usize,
     /// How many arguments a call has that needs no matching: plain parameters only. `u32::MAX` if there are others.
     pub plain_arguments: u32,
     /// The names of keyword arguments, for each shape of a call.
@@ -43,7 +45,16 @@ impl LoadedCode {
         };
         let keywords = code.shapes.iter().map(|shape| shape.keywords.iter().filter_map(name).collect()).collect();
         let sites = code.ops.iter().map(|_| Site::default()).collect();
-        LoadedCode { code, unit, constants, unit_base, plain_arguments, keywords, sites }
+        LoadedCode {
+            registers: usize::from(code.registers),
+            code,
+            unit,
+            constants,
+            unit_base,
+            plain_arguments,
+            keywords,
+            sites,
+        }
     }
 }
 

@@ -68,12 +68,13 @@ for t@ in [Warning, UserWarning, BrokenPipeError, ConnectionResetError, Indentat
     "
 f@ = frozenset(<LI>)
 g@ = frozenset(<ZI>)
+z@ = <ZI>
 print(sorted(f@), len(f@), f@ == set(f@), set(f@) == f@, f@ == g@, hash(f@) == hash(frozenset(sorted(f@))), hash(f@), bool(f@), frozenset())
-print(sorted(f@ | g@), sorted(f@ & <ZI>), sorted(<ZI> - f@), sorted(f@ ^ g@), type(f@ | <ZI>) is frozenset, type(<ZI> | f@) is set)
+print(sorted(f@ | g@), sorted(f@ & z@), sorted(z@ - f@), sorted(f@ ^ g@), type(f@ | z@) is frozenset, type(z@ | f@) is set)
 print(f@ <= g@, f@ < g@, f@ >= f@, f@.issubset(<LI>), f@.isdisjoint(<R>), sorted(f@.union(<LI>, <R>)), sorted(f@.difference(<R>)))
 print({f@: <I>}[frozenset(f@)], f@ in {f@, g@}, set(f@) in {f@}, {<I>} in {f@}, isinstance(f@, set), isinstance(f@, frozenset))
 h@ = f@
-h@ |= <ZI>
+h@ |= z@
 s@ = set(<LI>)
 s@ -= f@
 print(sorted(h@) == sorted(f@), sorted(s@), f@.copy() is f@, max(f@, default=0), sum(f@), <DSI>.keys().isdisjoint(<LS>), <DSI>.items().isdisjoint([(<S>, <I>)]))
@@ -90,7 +91,7 @@ try:
 except TypeError as e:
     print('#message', str(e))
 try:
-    f@ | <LI>
+    f@ | [1]
 except TypeError as e:
     print('#message', str(e))
 ",

@@ -21,9 +21,10 @@ fn check(cx: &mut BodyCheck<'_>) {
     let body = cx.body.clone();
     let is_member = matches!(cx.definition.owner(cx.db), Owner::Item(item) if item.parent().is_some());
     let of_local_records: Vec<FunctionId> = body.stmts.iter().flat_map(|(_, it)| methods(it)).copied().collect();
+    let of_interface = body.record.as_ref().map_or(&[][..], |it| it.signatures.as_slice());
     for (id, function) in body.functions.iter().filter(|(_, it)| it.kind == FunctionKind::Def) {
         // In the body of a record the type is that of the record.
-        if (id == body.root && is_member) || of_local_records.contains(&id) {
+        if (id == body.root && is_member) || of_local_records.contains(&id) || of_interface.contains(&id) {
             continue;
         }
         let Some(receiver) = function.receiver.as_ref().filter(|it| !it.is_implicit) else { continue };

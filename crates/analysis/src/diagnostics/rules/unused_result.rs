@@ -2,6 +2,7 @@
 
 use crate::diagnostics::finding::{BodyCheck, Finding};
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
+use crate::infer::Problem;
 use crate::scope::Meaning;
 use crate::ty::Type;
 use crate::{BinaryOp, Body, Call, DiagnosticCode, Expr, ExprId, FilePath, FunctionBody, FunctionKind, Literal, Stmt};
@@ -60,11 +61,29 @@ fn check(cx: &mut BodyCheck<'_>) {
             if !cx.inference.exprs.contains_idx(expr) {
                 continue;
             }
-            if let Some(message) = useless(cx, &body, expr) {
+            if let Some(message) = useless(cx, &body, expr)
+                && !fails(cx, &body, expr)
+            {
                 cx.report(Finding::new(DiagnosticCode::UnusedResult, message, cx.stmt(it.stmt)));
             }
         }
     }
+}
+
+/// Does a part of the expression fail when it is reached? Then that is what has to be said.
+fn fails(cx: &BodyCheck<'_>, body: &Body, expr: ExprId) -> bool {
+    let mut parts = Vec::new();
+    body.walk(expr, &mut |it| parts.push(it));
+    cx.inference.problems.iter().any(|problem| match problem {
+        Problem::Operator { expr, .. }
+        | Problem::UnaryOperator { expr, .. }
+        | Problem::Comparison { expr, .. }
+        | Problem::UnknownAttribute { expr, .. }
+        | Problem::NotIterable { expr, .. } => parts.contains(expr),
+        Problem::Arity { call, .. } => parts.contains(call),
+        Problem::ArgumentType { value, .. } | Problem::UnknownKeyword { value, .. } => parts.contains(value),
+        _ => false,
+    })
 }
 
 /// What is wrong with an expression as a statement.

@@ -55,6 +55,7 @@ impl Cx<'_> {
             | Op::AddInt { .. }
             | Op::SubInt { .. }
             | Op::Binary { .. }
+            | Op::BinaryInt { .. }
             | Op::BinaryInPlace { .. }
             | Op::Compare { .. }
             | Op::Negate { .. }
