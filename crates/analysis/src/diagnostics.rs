@@ -50,6 +50,7 @@ pub fn file_diagnostics(db: &dyn Db, file: File) -> Arc<[Diagnostic]> {
         // What comes with the language is tested where it is made.
         let is_library = matches!(file.path(db), FilePath::Library(_));
         for definition in definitions(db, file).iter().filter(|_| !is_library) {
+            db.unwind_if_revision_cancelled();
             let findings = finding::definition_findings(db, definition);
             let shown = findings.iter().filter(|it| is_on(it.code));
             let shown = shown.filter_map(|it| it.diagnostic(db, definition));

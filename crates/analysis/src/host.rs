@@ -65,6 +65,22 @@ impl AnalysisHost {
         self.db.file(path)
     }
 
+    /// From now on little is kept of what can be made again: for a program that asks about each file once. What is
+    /// beyond that goes with the next write or [`AnalysisHost::forget`].
+    pub fn keep_little(&mut self) {
+        let (files, definitions) = (16, 128);
+        crate::parsing::keep_trees(&mut self.db, files);
+        crate::items::keep_items(&mut self.db, files);
+        crate::definition::keep_syntax(&mut self.db, definitions, files);
+        crate::body::keep_bodies(&mut self.db, definitions);
+        crate::infer::keep_inferred(&mut self.db, definitions);
+    }
+
+    /// Drops trees, bodies and types that were not asked for of late. Like a write it waits for all snapshots.
+    pub fn forget(&mut self) {
+        self.db.trigger_lru_eviction();
+    }
+
     /// A snapshot for another thread.
     pub fn analysis(&self) -> Analysis {
         Analysis { db: self.db.clone() }

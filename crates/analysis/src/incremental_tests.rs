@@ -132,7 +132,7 @@ fn an_edit_of_a_comment_re_runs_what_reads_the_tree_and_nothing_else() {
     let db = recorder.host.db();
     item_count(db, file);
     file_diagnostics(db, file);
-    recorder.executed(expect!["parse lower_items item_tree suppressions first_replacement syntax_errors reason split item_source_map definitions"]);
+    recorder.executed(expect!["parse lower_items item_tree suppressions first_replacement syntax_errors reason split item_source_map definitions definition_syntax definition_syntax definition_syntax"]);
 }
 
 /// Three functions, one of which calls another, and a second file that calls it too.

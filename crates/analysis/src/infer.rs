@@ -95,8 +95,13 @@ impl Inference {
     }
 }
 
+/// How many definitions keep what was inferred of them.
+pub(crate) fn keep_inferred(db: &mut dyn Db, definitions: usize) {
+    infer::set_lru_capacity(db, definitions);
+}
+
 /// What is known of a definition.
-#[salsa::tracked(returns(clone))]
+#[salsa::tracked(returns(clone), lru = 8192)]
 pub fn infer<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Inference> {
     Arc::new(Infer::new(db, definition, false).run())
 }
@@ -128,6 +133,9 @@ pub fn builtin_type_name(ty: &Type) -> Option<&'static str> {
     })
 }
 
+/// How many statements and expressions are walked between two looks at whether a write waits.
+const TICKS: u32 = 64;
+
 /// The walk over one definition.
 struct Infer<'db> {
     db: &'db dyn Db,
@@ -158,6 +166,7 @@ struct Infer<'db> {
     /// Problems of a call that is only tried go here.
     tried: Option<Vec<Problem>>,
     depth: u32,
+    ticks: u32,
     out: Inference,
 }
 
@@ -206,6 +215,7 @@ impl<'db> Infer<'db> {
             muted: 0,
             tried: None,
             depth: 0,
+            ticks: 0,
             out: Inference::default(),
         }
     }
@@ -327,6 +337,14 @@ impl<'db> Infer<'db> {
 
     fn resolve(&self, ty: crate::TypeRefId) -> Type {
         crate::signature::resolve_type(self.db, self.file, &self.body.types[ty])
+    }
+
+    /// Gives way to a write. Called for each statement and expression.
+    fn tick(&mut self) {
+        self.ticks = self.ticks.wrapping_add(1);
+        if self.ticks.is_multiple_of(TICKS) {
+            self.db.unwind_if_revision_cancelled();
+        }
     }
 
     fn problem(&mut self, problem: Problem) {

@@ -258,6 +258,12 @@ fn lower_items(db: &dyn Db, file: File) -> (Arc<ItemTree>, Arc<ItemSourceMap>) {
     (Arc::new(tree), Arc::new(map))
 }
 
+/// How many files keep what was made of their trees at once.
+pub(crate) fn keep_items(db: &mut dyn Db, files: usize) {
+    lower_items::set_lru_capacity(db, files);
+    item_source_map::set_lru_capacity(db, files);
+}
+
 /// What a file defines.
 #[salsa::tracked(returns(clone))]
 pub fn item_tree(db: &dyn Db, file: File) -> Arc<ItemTree> {

@@ -54,6 +54,8 @@ mod workspace;
 
 #[cfg(test)]
 mod incremental_tests;
+#[cfg(test)]
+mod scale_tests;
 
 pub use body::{
     Arg, BinaryOp, Binding, BindingId, BindingKind, BlockPlace, Body, BodySourceMap, Call, Clause, CompareOp,

@@ -18,13 +18,20 @@ pub const PARSE_CACHE: usize = 128;
 #[salsa::tracked(no_eq, returns(clone), lru = 128)]
 pub fn parse(db: &dyn Db, file: File) -> Parse {
     let text = file.text(db);
+    let pulse = || db.unwind_if_revision_cancelled();
     // What an edit left alone is taken over from the tree before it, which gives the same as a parse of the whole.
     let parse = match db.edited_trees().last(file) {
-        Some((old_text, old)) => danaide_syntax::reparse(&old, &old_text, text),
-        None => danaide_syntax::parse(text),
+        Some((old_text, old)) => danaide_syntax::reparse_with_pulse(&old, &old_text, text, &pulse),
+        None => danaide_syntax::parse_with_pulse(text, &pulse),
     };
     db.edited_trees().keep(file, text, &parse);
     parse
+}
+
+/// How many files keep their trees and lines.
+pub(crate) fn keep_trees(db: &mut dyn Db, files: usize) {
+    parse::set_lru_capacity(db, files);
+    line_index::set_lru_capacity(db, files);
 }
 
 /// How many open files keep their last tree.

@@ -25,7 +25,8 @@ pub struct Name {
 pub fn part_ranges(db: &dyn Db, definition: Definition<'_>) -> Vec<TextRange> {
     let offsets = definition_offsets(db, definition.file(db));
     let starts = offsets.starts(definition.owner(db));
-    let parts = definition.syntax(db).parts.iter().zip(starts);
+    let syntax = definition.syntax(db);
+    let parts = syntax.parts.iter().zip(starts);
     parts
         .filter_map(|(part, start)| match part {
             Part::Tree(green) => Some(TextRange::at(*start, green.text_len())),

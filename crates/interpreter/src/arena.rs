@@ -107,7 +107,7 @@ impl<T> Arena<T> {
 
     /// The objects with their handles.
     pub fn iter(&self) -> impl Iterator<Item = (Ref<T>, &T)> {
-        let slots = self.chunks.iter().flatten().enumerate();
+        let slots = self.chunks.iter().flat_map(|chunk| chunk.iter()).enumerate();
         slots.filter_map(|(index, slot)| Some((Ref::new(u32::try_from(index).ok()?), slot.as_ref()?)))
     }
 

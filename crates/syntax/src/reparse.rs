@@ -8,7 +8,7 @@
 
 use rowan::{GreenNode, NodeOrToken, TextSize};
 
-use crate::{Parse, SyntaxKind, parse};
+use crate::{Parse, SyntaxKind, parse_with_pulse};
 
 /// A child of the root that is a statement and begins a line.
 #[derive(Clone, Copy)]
@@ -21,10 +21,15 @@ struct Start {
 
 /// Parses `text`, with the tree of a text that is much like it. Gives what [`parse`](crate::parse) gives.
 pub fn reparse(old: &Parse, old_text: &str, text: &str) -> Parse {
-    spliced(old, old_text, text).unwrap_or_else(|| parse(text))
+    reparse_with_pulse(old, old_text, text, &|| {})
 }
 
-fn spliced(old: &Parse, old_text: &str, text: &str) -> Option<Parse> {
+/// Like [`reparse`], and calls `pulse` after every few thousand steps: it may unwind to give up.
+pub fn reparse_with_pulse(old: &Parse, old_text: &str, text: &str, pulse: &dyn Fn()) -> Parse {
+    spliced(old, old_text, text, pulse).unwrap_or_else(|| parse_with_pulse(text, pulse))
+}
+
+fn spliced(old: &Parse, old_text: &str, text: &str, pulse: &dyn Fn()) -> Option<Parse> {
     let root = old.green();
     if !old.errors().is_empty() || root.text_len() != TextSize::of(old_text) || text.len() > crate::MAX_TEXT_LEN {
         return None;
@@ -53,7 +58,7 @@ fn spliced(old: &Parse, old_text: &str, text: &str) -> Option<Parse> {
             return None;
         }
     }
-    let parsed = parse(part);
+    let parsed = parse_with_pulse(part, pulse);
     if !parsed.errors().is_empty() {
         return None;
     }
@@ -137,6 +142,7 @@ fn equal_from_end(a: &[u8], b: &[u8]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parse;
 
     const TEXT: &str = "import a\n\ndef f(x):\n    # first\n    return x\n\n# about g\ndef g():\n    if 1:\n        return 2\n    # end\n\nif x:\n    y = 1\n\nz = f(\n    1,\n)\nw = 2; v = 3\ndef h():\n    \"\"\"Text.\"\"\"\n    return z\n\ndef i():\n    return 1\n";
 
@@ -145,7 +151,7 @@ mod tests {
         let old = parse(from);
         let (expected, found) = (parse(to), reparse(&old, from, to));
         assert_eq!(found, expected, "{to}");
-        spliced(&old, from, to).is_some()
+        spliced(&old, from, to, &|| {}).is_some()
     }
 
     #[test]

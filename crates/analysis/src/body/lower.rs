@@ -21,6 +21,7 @@ use crate::{Db, ItemId, ItemKind, RecordKind};
 pub(super) fn lower(db: &dyn Db, owner: &Owner, syntax: &DefinitionSyntax) -> (Body, BodySourceMap) {
     let mut lowering = Lowering {
         db,
+        ticks: 0,
         exprs: Arena::default(),
         stmts: Arena::default(),
         variables: Arena::default(),
@@ -50,8 +51,12 @@ struct Scope {
     is_inner: bool,
 }
 
+/// How many statements and expressions are lowered between two looks at whether a write waits.
+const TICKS: u32 = 64;
+
 struct Lowering<'db> {
     db: &'db dyn Db,
+    ticks: u32,
     exprs: Arena<Expr>,
     stmts: Arena<Stmt>,
     variables: Arena<Variable>,
@@ -71,7 +76,7 @@ impl Lowering<'_> {
     fn module(&mut self, parts: &[Part]) -> FunctionId {
         self.items = Some(FxHashMap::default());
         let root = self.functions.alloc(Function::empty(FunctionKind::Module));
-        let mut names = BoundNames::default();
+        let mut names = BoundNames::new(self.db);
         let trees: Vec<Option<AstStmt>> = parts
             .iter()
             .map(|part| match part {
@@ -90,7 +95,6 @@ impl Lowering<'_> {
         self.open_scope(root, &names);
         let mut statements = Vec::new();
         for (index, (part, tree)) in parts.iter().zip(&trees).enumerate() {
-            self.db.unwind_if_revision_cancelled();
             self.part = u32::try_from(index).unwrap_or(u32::MAX);
             match (part, tree) {
                 (Part::Item { id, is_bound }, _) => {
@@ -229,7 +233,7 @@ impl Lowering<'_> {
         let written = def.receiver().and_then(|it| it.param());
         let is_implicit = written.is_none() && record.is_some_and(|it| has_implicit_self(it, params.first()));
 
-        let mut names = BoundNames::default();
+        let mut names = BoundNames::new(self.db);
         if is_implicit {
             names.bind("self");
         }
@@ -281,7 +285,7 @@ impl Lowering<'_> {
         self.map.functions.insert(id, self.place(def.name().map_or(def.range(), |it| it.text_range())));
         let decorators = self.decorators(def.decorators());
         let params: Vec<ast::Param> = def.param_list().iter().flat_map(ast::ParamList::params).collect();
-        let mut names = BoundNames::default();
+        let mut names = BoundNames::new(self.db);
         params.iter().filter_map(ast::Param::name).for_each(|it| names.bind(it.text()));
         let stages = def.pipeline().map(|it| stages(&it)).unwrap_or_default();
         names.stages(&stages);
@@ -304,7 +308,7 @@ impl Lowering<'_> {
         let id = self.functions.alloc(Function::empty(FunctionKind::Def));
         self.map.functions.insert(id, self.place(sig.name().map_or(sig.range(), |it| it.text_range())));
         let params: Vec<ast::Param> = sig.param_list().iter().flat_map(ast::ParamList::params).collect();
-        let mut names = BoundNames::default();
+        let mut names = BoundNames::new(self.db);
         params.iter().filter_map(ast::Param::name).for_each(|it| names.bind(it.text()));
         let has_receiver = params.first().and_then(ast::Param::name).is_some_and(|it| it.text() == "self");
         self.function(
@@ -331,7 +335,7 @@ impl Lowering<'_> {
         &mut self,
         id: FunctionId,
         parent: Option<FunctionId>,
-        names: &BoundNames,
+        names: &BoundNames<'_>,
         params: impl FnOnce(&mut Self) -> (Option<Param>, Vec<Param>),
         body: impl FnOnce(&mut Self) -> FunctionBody,
     ) {
@@ -384,7 +388,7 @@ impl Lowering<'_> {
 
     // ----- names
 
-    fn open_scope(&mut self, function: FunctionId, names: &BoundNames) {
+    fn open_scope(&mut self, function: FunctionId, names: &BoundNames<'_>) {
         let variables = names
             .bound
             .iter()
@@ -404,7 +408,7 @@ impl Lowering<'_> {
     }
 
     /// A scope for a comprehension or a pipeline value.
-    fn open_inner_scope(&mut self, names: &BoundNames) {
+    fn open_inner_scope(&mut self, names: &BoundNames<'_>) {
         let function = self.current_function();
         let variables = names
             .bound
@@ -501,7 +505,16 @@ impl Lowering<'_> {
         }
     }
 
+    /// Gives way to a write. Called for each statement and expression.
+    fn tick(&mut self) {
+        self.ticks = self.ticks.wrapping_add(1);
+        if self.ticks.is_multiple_of(TICKS) {
+            self.db.unwind_if_revision_cancelled();
+        }
+    }
+
     fn statement(&mut self, statement: &AstStmt, out: &mut Vec<StmtId>) {
+        self.tick();
         let range = statement.range();
         let lowered = match statement {
             AstStmt::ExprStmt(it) => Stmt::Expr(self.required(it.expr())),

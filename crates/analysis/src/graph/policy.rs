@@ -38,7 +38,8 @@ impl Policies {
 #[salsa::tracked(returns(clone))]
 pub fn policies<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Policies {
     let mut all = Policies::default();
-    let Some(Part::Tree(green)) = definition.syntax(db).parts.first() else { return all };
+    let syntax = definition.syntax(db);
+    let Some(Part::Tree(green)) = syntax.parts.first() else { return all };
     let root = SyntaxNode::new_root(green.clone());
     for decorator in root.children().filter_map(ast::Decorator::cast) {
         let Some(expr) = decorator.expr() else { continue };

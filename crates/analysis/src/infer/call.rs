@@ -1,5 +1,6 @@
 //! Calls, and the stages of pipelines, which are calls too.
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use super::library_types::Given;
@@ -253,12 +254,12 @@ impl Infer<'_> {
             .collect();
         let rest = params.iter().find(|it| it.kind == ParameterKind::Rest);
         let named = params.iter().find(|it| it.kind == ParameterKind::Named);
-        let mut filled: Vec<&SmolStr> = Vec::new();
+        let mut filled: FxHashSet<&SmolStr> = FxHashSet::default();
         let given: Vec<&Passed> = args.positional().collect();
         for (index, passed) in given.iter().enumerate() {
             let Some(param) = positional.get(index).copied().or(rest) else { break };
             if param.kind != ParameterKind::Rest {
-                filled.push(&param.name);
+                filled.insert(&param.name);
             }
             self.match_one(id, callee, def, param, passed, is_piped && passed.place.is_none());
         }
@@ -267,14 +268,16 @@ impl Infer<'_> {
             let problem = ArityProblem::TooMany { most: positional.len(), found: given.len() };
             self.arity(id, callee, def, problem, is_piped);
         }
+        let by_name: FxHashMap<&SmolStr, &Parameter> = params
+            .iter()
+            .filter(|it| matches!(it.kind, ParameterKind::Normal | ParameterKind::KeywordOnly))
+            .map(|it| (&it.name, it))
+            .collect();
         for passed in args.passed.iter().filter(|it| it.name.is_some()) {
             let (Some(name), Some(value)) = (&passed.name, passed.place) else { continue };
-            let param = params
-                .iter()
-                .find(|it| it.name == *name && matches!(it.kind, ParameterKind::Normal | ParameterKind::KeywordOnly));
-            match param {
+            match by_name.get(name).copied() {
                 Some(param) => {
-                    if filled.contains(&&param.name) {
+                    if filled.contains(&param.name) {
                         self.problem(Problem::DuplicateArgument {
                             value,
                             name: name.clone(),
@@ -282,7 +285,7 @@ impl Infer<'_> {
                             def: def.cloned(),
                         });
                     }
-                    filled.push(&param.name);
+                    filled.insert(&param.name);
                     self.match_one(id, callee, def, param, passed, false);
                 }
                 None if named.is_some() => {}
@@ -307,7 +310,7 @@ impl Infer<'_> {
             let missing: Vec<SmolStr> = params
                 .iter()
                 .filter(|it| !it.has_default && !matches!(it.kind, ParameterKind::Rest | ParameterKind::Named))
-                .filter(|it| !filled.contains(&&it.name))
+                .filter(|it| !filled.contains(&it.name))
                 .map(|it| it.name.clone())
                 .collect();
             if !missing.is_empty() {
@@ -368,7 +371,8 @@ impl Infer<'_> {
             return;
         }
         let fields = all_fields(self.db, def);
-        let mut filled: Vec<&SmolStr> = Vec::new();
+        let by_name: FxHashMap<&SmolStr, &crate::record::FieldInfo> = fields.iter().map(|it| (&it.name, it)).collect();
+        let mut filled: FxHashSet<&SmolStr> = FxHashSet::default();
         let is_struct = info.kind == Some(RecordKind::Struct);
         let mut given: Vec<&Passed> = args.positional().collect();
         let is_open = args.is_open || (!is_struct && !given.is_empty());
@@ -388,9 +392,9 @@ impl Infer<'_> {
         filled.extend(values.iter().map(|(_, field)| &field.name));
         for passed in args.passed.iter() {
             let (Some(name), Some(value)) = (&passed.name, passed.place) else { continue };
-            match fields.iter().find(|it| it.name == *name) {
+            match by_name.get(name).copied() {
                 Some(field) => {
-                    if filled.contains(&&field.name) {
+                    if !filled.insert(&field.name) {
                         self.problem(Problem::DuplicateArgument {
                             value,
                             name: name.clone(),
@@ -398,7 +402,6 @@ impl Infer<'_> {
                             def: Some(def.clone()),
                         });
                     }
-                    filled.push(&field.name);
                     values.push((passed, field));
                 }
                 None => {
@@ -424,7 +427,7 @@ impl Infer<'_> {
         if !is_open {
             let missing: Vec<SmolStr> = fields
                 .iter()
-                .filter(|it| !it.has_default && !filled.contains(&&it.name))
+                .filter(|it| !it.has_default && !filled.contains(&it.name))
                 .map(|it| it.name.clone())
                 .collect();
             if !missing.is_empty() {

@@ -25,6 +25,7 @@ impl Infer<'_> {
         if self.depth > DEEPEST {
             return Type::Any;
         }
+        self.tick();
         self.depth += 1;
         let ty = self.expr_inner(id, expected);
         self.depth -= 1;

@@ -36,6 +36,7 @@ impl Infer<'_> {
     }
 
     fn statement(&mut self, id: StmtId) {
+        self.tick();
         let body = self.body.clone();
         match &body.stmts[id] {
             Stmt::Expr(expr) => {

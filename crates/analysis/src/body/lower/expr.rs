@@ -16,6 +16,7 @@ const LONGEST_TEXT: usize = 256;
 
 impl Lowering<'_> {
     pub(super) fn expr(&mut self, expr: &AstExpr) -> ExprId {
+        self.tick();
         let range = expr.range();
         let lowered = match expr {
             AstExpr::ParenExpr(it) => {
@@ -119,7 +120,7 @@ impl Lowering<'_> {
             }
             AstExpr::PipeExpr(it) => {
                 let stages: Vec<AstExpr> = it.exprs().collect();
-                let mut names = BoundNames::default();
+                let mut names = BoundNames::new(self.db);
                 names.stages(&stages);
                 self.open_inner_scope(&names);
                 let stages = stages.iter().map(|it| self.expr(it)).collect();
@@ -297,7 +298,7 @@ impl Lowering<'_> {
         element: Option<AstExpr>,
     ) -> Expr {
         let clauses: Vec<CompClause> = clauses.collect();
-        let mut names = BoundNames::default();
+        let mut names = BoundNames::new(self.db);
         for clause in &clauses {
             if let CompClause::CompFor(it) = clause {
                 it.target().iter().for_each(|it| names.target(it));
@@ -336,7 +337,7 @@ impl Lowering<'_> {
         self.map.functions.insert(id, self.place(lambda.range()));
         let receiver = lambda.receiver().and_then(|it| it.param());
         let params: Vec<ast::Param> = lambda.params().collect();
-        let mut names = BoundNames::default();
+        let mut names = BoundNames::new(self.db);
         receiver.iter().chain(&params).filter_map(ast::Param::name).for_each(|it| names.bind(it.text()));
         if let Some(block) = lambda.block() {
             names.statements(block.stmts());
