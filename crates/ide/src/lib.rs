@@ -15,6 +15,7 @@ mod code_actions;
 mod code_lens;
 mod completion;
 mod document_links;
+mod file_rename;
 mod goto;
 mod hierarchy;
 mod highlight;
@@ -35,6 +36,7 @@ pub use code_actions::{ActionKind, CodeAction, code_actions};
 pub use code_lens::{CodeLens, LensKind, code_lenses, lens_references};
 pub use completion::{Completion, CompletionKind, Completions, Documented, completions, import_edit};
 pub use document_links::{DocumentLink, LinkTarget, document_links};
+pub use file_rename::module_renamed;
 pub use goto::{goto_declaration, goto_definition, goto_implementation, goto_type_definition};
 pub use hierarchy::{
     Call, incoming_calls, outgoing_calls, prepare_call_hierarchy, prepare_type_hierarchy, subtypes, supertypes,

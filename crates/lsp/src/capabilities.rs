@@ -4,12 +4,13 @@ use lsp_types::{
     CallHierarchyServerCapability, ClientCapabilities, CodeActionOptions, CodeActionProviderCapability,
     CodeLensOptions, CompletionClientCapabilities, CompletionOptions, CompletionOptionsCompletionItem,
     DeclarationCapability, DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag, DocumentLinkOptions,
+    FileOperationFilter, FileOperationPattern, FileOperationPatternKind, FileOperationRegistrationOptions,
     FoldingRangeProviderCapability, GotoCapability, HoverProviderCapability, ImplementationProviderCapability,
     InlayHintOptions, InlayHintServerCapabilities, MarkupKind, OneOf, PositionEncodingKind, RenameOptions,
     SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions, ServerCapabilities,
     SignatureHelpClientCapabilities, SignatureHelpOptions, SymbolKind, TextDocumentSyncCapability,
     TextDocumentSyncKind, TextDocumentSyncOptions, TypeDefinitionProviderCapability, WorkDoneProgressOptions,
-    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    WorkspaceFileOperationsServerCapabilities, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 use crate::convert::Encoding;
@@ -50,6 +51,8 @@ pub(crate) struct Client {
     pub(crate) prepares_rename: bool,
     /// It compares the versions of documents before it edits them.
     pub(crate) versioned_edits: bool,
+    /// It asks before it renames files.
+    renames_files: bool,
     pub(crate) completion: CompletionClient,
     pub(crate) signature: SignatureClient,
     /// It takes semantic tokens that go over several lines.
@@ -137,6 +140,12 @@ impl Client {
                 .as_ref()
                 .and_then(|it| it.workspace_edit.as_ref())
                 .and_then(|it| it.document_changes)
+                .unwrap_or(false),
+            renames_files: capabilities
+                .workspace
+                .as_ref()
+                .and_then(|it| it.file_operations.as_ref())
+                .and_then(|it| it.will_rename)
                 .unwrap_or(false),
             completion: completion(document.and_then(|it| it.completion.as_ref())),
             signature: signature(document.and_then(|it| it.signature_help.as_ref())),
@@ -252,7 +261,25 @@ impl Client {
                     supported: Some(true),
                     change_notifications: Some(OneOf::Left(true)),
                 }),
-                file_operations: None,
+                file_operations: self.renames_files.then(|| WorkspaceFileOperationsServerCapabilities {
+                    will_rename: Some(FileOperationRegistrationOptions {
+                        filters: [
+                            ("**/*.na", FileOperationPatternKind::File),
+                            ("**", FileOperationPatternKind::Folder),
+                        ]
+                        .into_iter()
+                        .map(|(glob, matches)| FileOperationFilter {
+                            scheme: Some("file".to_owned()),
+                            pattern: FileOperationPattern {
+                                glob: glob.to_owned(),
+                                matches: Some(matches),
+                                options: None,
+                            },
+                        })
+                        .collect(),
+                    }),
+                    ..WorkspaceFileOperationsServerCapabilities::default()
+                }),
             }),
             ..ServerCapabilities::default()
         }

@@ -1,6 +1,7 @@
 //! Whole sessions in process: a client on the other end of a pipe.
 
 mod client;
+mod documents;
 mod features;
 pub(crate) mod handlers;
 mod ide;

@@ -51,6 +51,10 @@ pub(super) fn variable(db: &dyn Db, file: File, range: TextRange) -> Option<Code
             | SyntaxKind::FUNCTION_DEF
             | SyntaxKind::WORKFLOW_DEF => return None,
             SyntaxKind::BINARY_EXPR if is_short_circuit(&it) => return None,
+            // `{n + 1=}` shows its own text.
+            SyntaxKind::FSTRING_FIELD if ast::FStringField::cast(it.clone()).is_some_and(|it| it.debug().is_some()) => {
+                return None;
+            }
             kind if ast::Stmt::can_cast(kind) => {
                 statement = Some(it);
                 break;
@@ -62,6 +66,12 @@ pub(super) fn variable(db: &dyn Db, file: File, range: TextRange) -> Option<Code
     if is_target(&statement, range)
         || statement.kind() == SyntaxKind::EXPR_STMT && statement.children().next()?.text_range() == range
     {
+        return None;
+    }
+    // A call that stands before it runs before it, and may change what it gives.
+    let is_first =
+        !statement.descendants().any(|it| it.kind() == SyntaxKind::CALL_EXPR && it.text_range().end() <= range.start());
+    if !is_first && !is_literal(&expr) || calls(&expr) && reads_before(&expr, &statement) {
         return None;
     }
     let (start, indent, end_of_line) = line_of(db, file, statement.text_range().start())?;
@@ -76,6 +86,44 @@ pub(super) fn variable(db: &dyn Db, file: File, range: TextRange) -> Option<Code
             (file, TextRange::empty(start), format!("{indent}{name} = {text}{end_of_line}")),
             (file, range, name),
         ],
+    })
+}
+
+fn calls(expr: &SyntaxNode) -> bool {
+    expr.descendants().any(|it| it.kind() == SyntaxKind::CALL_EXPR)
+}
+
+/// Is something read in the statement before the expression that a call in it may change?
+fn reads_before(expr: &SyntaxNode, statement: &SyntaxNode) -> bool {
+    let reads = |it: &SyntaxNode| {
+        it.descendants().any(|it| {
+            matches!(
+                it.kind(),
+                SyntaxKind::NAME_EXPR | SyntaxKind::ATTRIBUTE_EXPR | SyntaxKind::INDEX_EXPR | SyntaxKind::SCOPED_NAME
+            )
+        })
+    };
+    let mut child = expr.clone();
+    while child != *statement {
+        let Some(parent) = child.parent() else { return true };
+        // What is called is known before its arguments are, and targets are given their value last.
+        let is_free = matches!(parent.kind(), SyntaxKind::CALL_EXPR | SyntaxKind::ASSIGN_STMT);
+        let earlier = std::iter::successors(child.prev_sibling(), SyntaxNode::prev_sibling);
+        if !is_free && earlier.into_iter().any(|it| reads(&it)) {
+            return true;
+        }
+        child = parent;
+    }
+    false
+}
+
+/// Is an expression made of literals only?
+fn is_literal(expr: &SyntaxNode) -> bool {
+    !expr.descendants().any(|it| {
+        matches!(
+            it.kind(),
+            SyntaxKind::NAME_EXPR | SyntaxKind::SCOPED_NAME | SyntaxKind::CALL_EXPR | SyntaxKind::LAMBDA_EXPR
+        )
     })
 }
 
@@ -155,7 +203,7 @@ pub(super) fn function(db: &dyn Db, file: File, range: TextRange) -> Option<Code
     }
     let definition = definition_at(db, file, first.text_range().start())?;
     let is_module = *definition.owner(db) == Owner::Module;
-    let (params, results) = flow(&names_in(db, definition), selection, is_module, db);
+    let (params, results) = flow(&names_in(db, definition), selection, is_module, db)?;
     let name = free_name(db, file, first.text_range().start(), "extracted");
 
     // The function stands before the definition that the statements are in.
@@ -248,13 +296,15 @@ fn has_wide_text(statements: &[SyntaxNode]) -> bool {
     })
 }
 
-/// What the selection needs from outside, and what is needed outside of it.
-fn flow(names: &[Name], selection: TextRange, is_module: bool, db: &dyn Db) -> (Vec<SmolStr>, Vec<SmolStr>) {
+/// What the selection needs from outside, and what is needed outside of it. None if it changes a variable of the module from
+/// inside a function: only the function that says `global` can.
+fn flow(names: &[Name], selection: TextRange, is_module: bool, db: &dyn Db) -> Option<(Vec<SmolStr>, Vec<SmolStr>)> {
     let (mut params, mut results) = (Vec::new(), Vec::new());
     let mut seen: Vec<&Symbol> = Vec::new();
     for name in names.iter().filter(|it| selection.contains_range(it.range)) {
         let is_variable = match &name.symbol {
             Symbol::Local { .. } => true,
+            Symbol::Variable { .. } if !is_module && name.access != Access::Read => return None,
             Symbol::Variable { .. } => is_module,
             _ => false,
         };
@@ -277,5 +327,5 @@ fn flow(names: &[Name], selection: TextRange, is_module: bool, db: &dyn Db) -> (
             results.push(text);
         }
     }
-    (params, results)
+    Some((params, results))
 }

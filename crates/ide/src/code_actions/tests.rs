@@ -167,6 +167,14 @@ fn extract_variable() {
 }
 
 #[test]
+fn what_runs_in_another_order_stays() {
+    check(ActionKind::Extract, "print(a(), ⟨b(1)⟩)\n", expect![[""]]);
+    check(ActionKind::Extract, "print(a.b, ⟨a.c(1)⟩)\n", expect![[""]]);
+    check(ActionKind::Extract, "print(f'{⟨n + 1⟩=}')\n", expect![[""]]);
+    check(ActionKind::Extract, "def f():\n    global n\n    ⟨n += 1⟩\n", expect![[""]]);
+}
+
+#[test]
 fn extract_function() {
     check(
         ActionKind::Extract,

@@ -121,6 +121,19 @@ async fn rename_across_files() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn renamed_files_are_imported_by_their_new_names() {
+    let text = "s = '😀'; import lib\r\nprint('😀', lib.x)\r\n";
+    let files = MemoryFileSystem::from_files([("/w/lib.na", "x = 1\r\n")]);
+    let mut client = Client::with_files(Arc::clone(&files), json!({})).await;
+    client.open(URI, text).await;
+    client.open("file:///w/lib.na", "x = 1\r\n").await;
+    let renamed = json!({ "files": [{ "oldUri": "file:///w/lib.na", "newUri": "file:///w/tools.na" }] });
+    let answer = client.ask("workspace/willRenameFiles", renamed).await;
+    let edits = answer["result"]["changes"][URI].as_array().expect("edits");
+    assert_eq!(apply(text, edits), "s = '😀'; import tools\r\nprint('😀', tools.x)\r\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn symbols_of_the_workspace() {
     let mut client = Client::running().await;
     client.open(URI, "x = '😀'\r\ndef parse_graph(): pass\r\n").await;
