@@ -169,7 +169,7 @@ pub enum WaitCause {
     Value,
     /// A call that is a statement by itself.
     Statement,
-    /// State is touched that the task touches too; the name of it.
+    /// State is touched that the task touches too; the name of it, empty if it is not known which.
     Order(SmolStr),
     /// The end of a `try` block.
     Try,
@@ -185,6 +185,7 @@ impl WaitCause {
         match self {
             Self::Value => "its value is needed".into(),
             Self::Statement => "the call is a statement by itself".into(),
+            Self::Order(name) if name.is_empty() => "it may touch the same state".into(),
             Self::Order(name) => format!("it touches `{name}` too"),
             Self::Try => "the `try` block ends".into(),
             Self::Together => "all parts are needed together".into(),

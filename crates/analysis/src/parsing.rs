@@ -37,10 +37,13 @@ pub(crate) fn keep_trees(db: &mut dyn Db, files: usize) {
 /// How many open files keep their last tree.
 const MOST_EDITED: usize = 32;
 
+/// A text with its tree.
+type Parsed = (Arc<str>, Parse);
+
 /// The last tree of each file that is open in an editor, with its text, for the parse after the next edit. Only makes
 /// that faster: no answer depends on what is here.
 #[derive(Debug, Default)]
-pub struct EditedTrees(Mutex<FxHashMap<File, Option<(Arc<str>, Parse)>>>);
+pub struct EditedTrees(Mutex<FxHashMap<File, Option<Parsed>>>);
 
 impl EditedTrees {
     /// From now on the file's trees are kept.
@@ -55,7 +58,7 @@ impl EditedTrees {
         self.0.lock().remove(&file);
     }
 
-    fn last(&self, file: File) -> Option<(Arc<str>, Parse)> {
+    fn last(&self, file: File) -> Option<Parsed> {
         self.0.lock().get(&file)?.clone()
     }
 

@@ -53,8 +53,11 @@ fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
     (0..count).map(line).collect()
 }
 
+/// Its name, and the program of a size.
+type Program = (&'static str, fn(usize) -> String);
+
 /// Programs of any size, each odd in its own way.
-const PROGRAMS: &[(&str, fn(usize) -> String)] = &[
+const PROGRAMS: &[Program] = &[
     ("functions", |n| lines(n, |i| format!("def f{i}(x: int):\n    return f{}(x)\n\n", i.saturating_sub(1)))),
     ("stages of a pipeline", |n| {
         format!("def add(x: int) -> int:\n    return x + 1\n\ndef run(x: int) = add{}\n", " | add".repeat(n))

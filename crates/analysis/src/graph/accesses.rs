@@ -100,7 +100,7 @@ impl Builder<'_> {
             }
             if matches!(access.key, Key::Place(_)) {
                 for unknown in self.state.unknown.clone() {
-                    waits.push((unknown, name.clone()));
+                    waits.push((unknown, SmolStr::default()));
                     self.edge(unknown, task, EdgeKind::Order, MAY_TOUCH_CAUSE, site, Some(MAY_TOUCH.into()));
                 }
             }
@@ -117,7 +117,7 @@ impl Builder<'_> {
             shared.sort_unstable();
             shared.dedup();
             for before in shared {
-                waits.push((before, SmolStr::new_static("shared state")));
+                waits.push((before, SmolStr::default()));
                 self.edge(before, task, EdgeKind::Order, MAY_TOUCH_CAUSE, site, Some(MAY_TOUCH.into()));
             }
             // Whatever comes later comes after this one, and so after those.

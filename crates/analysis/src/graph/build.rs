@@ -13,6 +13,7 @@ use super::{EdgeKind, NodeKind, Policies, TaskEdge, TaskGraph, TaskNode, WaitCau
 use crate::effects::{Callee, CodeId, Effect, Site, SiteEffects, Values, Waits, site_effects};
 use crate::{
     Body, Db, Definition, Expr, ExprId, File, FunctionBody, FunctionId, FunctionKind, NameRef, Owner, VariableId,
+    body_of,
 };
 
 /// Loops inside loops deeper than this are walked once; their turns are taken to depend on each other.
@@ -52,14 +53,15 @@ pub(super) struct Builder<'db> {
 }
 
 pub(super) fn build<'db>(db: &'db dyn Db, definition: Definition<'db>, function: FunctionId) -> TaskGraph {
-    let values = Values::new(db, definition);
-    let body = values.body.clone();
-    let code = values.code_of(function);
+    let is_root = function == body_of(db, definition).root;
+    let code = if is_root { CodeId::Root } else { CodeId::Function(function) };
     let sites = site_effects(db, definition, code);
     // Most functions have no task at all.
     if !sites.values().any(|it| it.effects.waits() != Waits::No) {
         return TaskGraph::default();
     }
+    let values = Values::new(db, definition);
+    let body = values.body.clone();
     let mut builder = Builder {
         db,
         definition,

@@ -551,8 +551,8 @@ def g(f, x):
               * fetch  line 10  [llm; opens fetch]
                   after f (data: uses `a`)
               longest chain: f → fetch
-            line 4 waits for mystery: it touches `system:model` too
-            line 5 waits for fetch: it touches `shared state` too
+            line 4 waits for mystery: it may touch the same state
+            line 5 waits for fetch: it may touch the same state
             line 6 waits for mystery#2: it touches `public:n` too
         "#]],
     );

@@ -9,6 +9,9 @@ use crate::{project, startup};
 
 const SEED: u64 = 20_260_101;
 
+/// What is compared, and the number of it.
+type Row = (&'static str, fn(&Cost) -> f64);
+
 /// Writes the project twice: as Dana and as Python.
 pub fn write(folder: &Path, files: usize, lines: usize) -> Result<(), String> {
     let failed = |e: std::io::Error| format!("cannot write below {}: {e}", folder.display());
@@ -48,7 +51,7 @@ pub fn run(options: &Options) -> Result<(), String> {
         "ty check",
         "ratio"
     );
-    let rows: [(&str, fn(&Cost) -> f64); 3] =
+    let rows: [Row; 3] =
         [("seconds", |it| it.wall), ("seconds of processors", |it| it.cpu), ("peak memory, MB", |it| it.peak)];
     for (name, of) in rows {
         let (a, b) = (median(&costs.0, of), median(&costs.1, of));

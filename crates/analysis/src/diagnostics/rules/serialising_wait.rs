@@ -36,7 +36,7 @@ fn check(cx: &mut BodyCheck<'_>) {
 fn in_loop(graph: &TaskGraph, wait: &WaitPoint) -> Option<usize> {
     wait.tasks.iter().copied().find(|task| {
         let Some(parent) = graph.nodes[*task].parent else { return false };
-        let is_for = matches!(graph.nodes[parent].kind, NodeKind::For);
+        let is_for = matches!(graph.nodes[parent].kind, NodeKind::For) && graph.nodes[*task].is_certain;
         let inside = |node: usize| graph.nodes[node].parent == Some(parent);
         let mut carried = graph.edges.iter().filter(|it| it.is_carried && inside(it.from) && inside(it.to)).peekable();
         is_for && carried.peek().is_some() && carried.all(|it| it.kind == EdgeKind::Sync && it.doubt.is_none())
@@ -62,6 +62,8 @@ fn report_later(cx: &mut BodyCheck<'_>, graph: &TaskGraph, wait: &WaitPoint) {
             it.to == edge.to && it.kind != EdgeKind::Sync && (it.from == edge.from || wait.tasks.contains(&it.from))
         });
         is_only_sync
+            && graph.nodes[edge.from].is_certain
+            && graph.nodes[edge.to].is_certain
             && wait.tasks.contains(&edge.from)
             && !others
             && graph.nodes[edge.to].branches == graph.nodes[edge.from].branches
@@ -75,15 +77,15 @@ fn report_later(cx: &mut BodyCheck<'_>, graph: &TaskGraph, wait: &WaitPoint) {
         before.name, after.name
     );
     let (wait_place, after_place) = (cx.site(wait.site), cx.site(after.site));
-    let mut finding = Finding::new(DiagnosticCode::SerialisingWait, message, wait_place)
-        .with_related(format!("`{}` starts here", after.name), Spot::Here(after_place));
-    if let Some((first, second)) = neighbours(cx, wait_place, after_place) {
-        let title = format!("Start `{}` before", after.name);
-        let (first_text, second_text) = (cx.text(first), cx.text(second));
-        let fix =
-            FindingFix::needs_review(title).edit(Spot::Here(first), second_text).edit(Spot::Here(second), first_text);
-        finding = finding.with_fix(fix);
-    }
+    // Only where the two can surely change places: what stands between them may be why they are in this order.
+    let Some((first, second)) = neighbours(cx, wait_place, after_place) else { return };
+    let (first_text, second_text) = (cx.text(first), cx.text(second));
+    let fix = FindingFix::needs_review(format!("Start `{}` before", after.name))
+        .edit(Spot::Here(first), second_text)
+        .edit(Spot::Here(second), first_text);
+    let finding = Finding::new(DiagnosticCode::SerialisingWait, message, wait_place)
+        .with_related(format!("`{}` starts here", after.name), Spot::Here(after_place))
+        .with_fix(fix);
     cx.report(finding);
 }
 

@@ -69,6 +69,7 @@ pub(super) fn learn_method(m: &Machine, receiver: Value, name: Ref<Str>, site: &
 pub(super) fn plain_record(heap: &mut Heap, ty: Ref<RecordType>, values: &[Value]) -> Option<Value> {
     let object = &heap.record_types[ty];
     let fits = object.kind != RecordKind::Interface
+        && object.exception.is_none()
         && object.fields.len() == values.len()
         && object.fields.iter().zip(values).all(|(field, value)| is_plainly(*value, &field.ty));
     fits.then(|| Value::Record(heap.alloc(Record { ty, fields: values.into() })))
