@@ -15,6 +15,7 @@ use lsp_types::{
 
 use crate::convert::Encoding;
 use crate::handlers::{actions, semantic_tokens};
+use crate::push::Refreshes;
 
 /// The kinds that the first version of the protocol did not have, of those that the server uses.
 const LATER_SYMBOL_KINDS: [SymbolKind; 2] = [SymbolKind::OBJECT, SymbolKind::STRUCT];
@@ -25,8 +26,8 @@ pub(crate) struct Client {
     pub(crate) encoding: Encoding,
     /// It asks for diagnostics; otherwise they are sent to it.
     pub(crate) pulls_diagnostics: bool,
-    /// It asks again when it is told to.
-    pub(crate) refreshes_diagnostics: bool,
+    /// What it asks for again when it is told to.
+    pub(crate) refreshes: Refreshes,
     pub(crate) related_information: bool,
     /// It shows links from diagnostics to their explanations.
     pub(crate) code_descriptions: bool,
@@ -102,12 +103,7 @@ impl Client {
         Self {
             encoding: encoding(capabilities),
             pulls_diagnostics: document.is_some_and(|it| it.diagnostic.is_some()),
-            refreshes_diagnostics: capabilities
-                .workspace
-                .as_ref()
-                .and_then(|it| it.diagnostic.as_ref())
-                .and_then(|it| it.refresh_support)
-                .unwrap_or(false),
+            refreshes: refreshes(capabilities),
             related_information: diagnostics.and_then(|it| it.related_information).unwrap_or(false),
             code_descriptions: diagnostics.and_then(|it| it.code_description_support).unwrap_or(false),
             diagnostic_tags: diagnostics
@@ -283,6 +279,17 @@ impl Client {
             }),
             ..ServerCapabilities::default()
         }
+    }
+}
+
+fn refreshes(capabilities: &ClientCapabilities) -> Refreshes {
+    let pulls = capabilities.text_document.as_ref().is_some_and(|it| it.diagnostic.is_some());
+    let Some(workspace) = &capabilities.workspace else { return Refreshes::default() };
+    Refreshes {
+        diagnostics: pulls && workspace.diagnostic.as_ref().and_then(|it| it.refresh_support).unwrap_or(false),
+        tokens: workspace.semantic_tokens.as_ref().and_then(|it| it.refresh_support).unwrap_or(false),
+        hints: workspace.inlay_hint.as_ref().and_then(|it| it.refresh_support).unwrap_or(false),
+        lenses: workspace.code_lens.as_ref().and_then(|it| it.refresh_support).unwrap_or(false),
     }
 }
 

@@ -87,12 +87,38 @@ async fn known(session: &Arc<Session>) -> Option<Known> {
     tokio::task::spawn_blocking(question).await.ok()?
 }
 
-/// Asks the client to ask for its diagnostics again, whenever something changed that is not in an open document.
-pub(crate) async fn refresh(client: tower_lsp::Client, session: Arc<Session>, limit: Duration) {
+/// What a client asks for again when it is told to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Refreshes {
+    pub(crate) diagnostics: bool,
+    pub(crate) tokens: bool,
+    pub(crate) hints: bool,
+    pub(crate) lenses: bool,
+}
+
+impl Refreshes {
+    pub(crate) fn any(self) -> bool {
+        self.diagnostics || self.tokens || self.hints || self.lenses
+    }
+}
+
+/// Asks the client to ask again for what it shows, whenever something changed that is not in an open document.
+pub(crate) async fn refresh(client: tower_lsp::Client, session: Arc<Session>, what: Refreshes, limit: Duration) {
     loop {
         session.bells.elsewhere.notified().await;
         // A client that refuses or does not answer shows what it has, which it is free to do.
-        let _ = tokio::time::timeout(limit, client.workspace_diagnostic_refresh()).await;
+        if what.diagnostics {
+            let _ = tokio::time::timeout(limit, client.workspace_diagnostic_refresh()).await;
+        }
+        if what.tokens {
+            let _ = tokio::time::timeout(limit, client.semantic_tokens_refresh()).await;
+        }
+        if what.hints {
+            let _ = tokio::time::timeout(limit, client.inlay_hint_refresh()).await;
+        }
+        if what.lenses {
+            let _ = tokio::time::timeout(limit, client.code_lens_refresh()).await;
+        }
     }
 }
 

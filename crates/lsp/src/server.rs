@@ -71,8 +71,9 @@ impl LanguageServer for Server {
             self.session.spawn(parent::watch(id, self.session.clone()));
         }
         self.session.spawn(push::diagnostics(self.client.clone(), self.session.clone(), !client.pulls_diagnostics));
-        if client.pulls_diagnostics && client.refreshes_diagnostics {
-            self.session.spawn(push::refresh(self.client.clone(), self.session.clone(), CLIENT_ANSWER_LIMIT));
+        if client.refreshes.any() {
+            let (session, what) = (self.session.clone(), client.refreshes);
+            self.session.spawn(push::refresh(self.client.clone(), session, what, CLIENT_ANSWER_LIMIT));
         }
         if let Some(warnings) = self.session.warnings.lock().take() {
             self.session.spawn(push::warnings(self.client.clone(), warnings));

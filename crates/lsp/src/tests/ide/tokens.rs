@@ -1,5 +1,8 @@
 //! Semantic tokens and inlay hints.
 
+use std::sync::Arc;
+
+use danaide_analysis::MemoryFileSystem;
 use serde_json::{Value, json};
 
 use super::super::client::{Client, URI, document};
@@ -99,4 +102,23 @@ async fn hints_and_where_they_lead() {
     let part = &answer["result"]["label"][0];
     assert_eq!(part["location"]["uri"], URI);
     assert_eq!(part["location"]["range"]["start"], json!({ "line": 0, "character": 7 }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hints_are_asked_for_again_when_another_file_changes() {
+    let files = MemoryFileSystem::from_files([("/w/lib.na", "def f(): return 1\r\n")]);
+    let able = json!({ "workspace": { "inlayHint": { "refreshSupport": true } } });
+    let mut client = Client::with_files(Arc::clone(&files), able).await;
+    client.open(URI, "from lib import f\r\nx = f()\r\n").await;
+    let all = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 2, "character": 0 } });
+    let params = json!({ "textDocument": { "uri": URI }, "range": all });
+    let answer = client.ask("textDocument/inlayHint", params.clone()).await;
+    assert_eq!(answer["result"][0]["label"][0]["value"], ": int");
+
+    files.write("/w/lib.na", "def f(): return ['a']\r\n");
+    let changed = json!({ "changes": [{ "uri": "file:///w/lib.na", "type": 2 }] });
+    client.notify("workspace/didChangeWatchedFiles", changed).await;
+    client.message("workspace/inlayHint/refresh").await;
+    let answer = client.ask("textDocument/inlayHint", params).await;
+    assert_eq!(answer["result"][0]["label"][0]["value"], ": list[str]");
 }
