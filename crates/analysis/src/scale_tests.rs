@@ -142,3 +142,20 @@ fn a_definition_of_a_file_is_found_by_its_name() {
     assert_eq!(all.iter().filter(|it| all.get(it.owner(host.db())) == Some(*it)).count(), 101);
     assert!(all.get(&Owner::Module).is_some());
 }
+
+#[test]
+fn what_shares_a_table_with_thousands_is_followed_so_far() {
+    let touches = |n: usize| {
+        let text = lines(n, |i| format!("a{i} = [{{1}} | {{2}}]\nrows.append([a{i}])\n"));
+        let host = AnalysisHost::new(MemoryFileSystem::from_files([("/a.na", format!("rows = []\n{text}"))]));
+        let file = host.file(&FilePath::disk("/a.na"));
+        let all = definitions(host.db(), file);
+        let module = all.get(&Owner::Module).unwrap();
+        let facts = crate::effects::facts(host.db(), module);
+        let code = facts.get(crate::effects::CodeId::Root).unwrap();
+        let passed = code.calls.iter().flat_map(|it| &it.passes).map(|it| it.value.roots.len()).sum::<usize>();
+        code.touches.len() + passed
+    };
+    let (small, large) = (touches(500), touches(1000));
+    assert!(small > 500 && large <= small * 11 / 5, "{small} and {large}");
+}

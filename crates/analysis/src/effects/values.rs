@@ -73,6 +73,10 @@ pub(crate) enum Piped {
 /// How many steps an expression is followed.
 const DEEPEST: usize = 24;
 
+/// How many variables an expression is followed through. A table that thousands of others were put into shares its content
+/// with all of them, and would make every use of it as expensive as the whole body.
+const MOST_VARIABLES: usize = 100;
+
 /// Functions and methods of the library whose result holds what is in their arguments.
 const PASSING_ON: &[&str] = &[
     "enumerate",
@@ -407,6 +411,10 @@ impl<'db> Values<'db> {
     }
 
     fn by_variable(&self, variable: VariableId, out: &mut Value, seen: &mut FxHashSet<VariableId>, depth: usize) {
+        if seen.len() >= MOST_VARIABLES {
+            out.is_unknown = true;
+            return;
+        }
         if !seen.insert(variable) {
             return;
         }
@@ -551,7 +559,7 @@ impl<'db> Values<'db> {
         seen: &mut FxHashSet<VariableId>,
         depth: usize,
     ) {
-        if !seen.insert(variable) {
+        if seen.len() >= MOST_VARIABLES || !seen.insert(variable) {
             return;
         }
         add_root(out, RootKind::Variable(variable), is_direct);
