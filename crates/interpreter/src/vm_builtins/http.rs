@@ -1,6 +1,6 @@
 //! `_send` of the module `http`: what its functions in Dana ask of the host.
 
-use crate::builtins::{CallArgs, by_place};
+use crate::builtins::{CallArgs, by_name};
 use crate::exception_kind::{Raise, Res};
 use crate::host::{Data, HttpBody, Request};
 use crate::value::Value;
@@ -13,7 +13,7 @@ const LONGEST_TIMEOUT: f64 = 24.0 * 3600.0;
 
 pub(super) fn send(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Control> {
     const PARAMS: [&str; 8] = ["method", "url", "params", "headers", "body", "is_json", "timeout", "follow_redirects"];
-    let values = args.bind(&cx.m.heap, "_send", PARAMS.map(by_place), PARAMS.len())?;
+    let values = args.bind(&cx.m.heap, "_send", PARAMS.map(by_name), PARAMS.len())?;
     let [method, url, params, headers, body, is_json, timeout, follow_redirects] =
         values.map(|value| value.unwrap_or(Value::None));
     let method = text(cx, "http.request", method)?.to_ascii_uppercase();
