@@ -109,8 +109,12 @@ impl<T> Arena<T> {
         self.chunks.last().map_or(0, |last| (self.chunks.len() - 1) * CHUNK + last.len())
     }
 
+    /// The objects that are stored.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.chunks.iter().flatten().flatten()
+    }
+
     /// How many objects are stored.
-    #[cfg(test)]
     pub fn len(&self) -> usize {
         self.capacity() - self.free.len()
     }

@@ -106,8 +106,7 @@ fn read(path: &Path, text: &str) -> Result<HashMap<String, Vec<Answer>>, ModelEr
             return Err(malformed("it has no `request` and text `answer`".to_owned()));
         };
         let count = |name: &str| entry[name].as_u64().unwrap_or_default();
-        let usage =
-            Usage { prompt_tokens: count("prompt_tokens"), completion_tokens: count("completion_tokens") };
+        let usage = Usage { prompt_tokens: count("prompt_tokens"), completion_tokens: count("completion_tokens") };
         answers.entry(entry["request"].to_string()).or_default().push(Answer { text: answer.to_owned(), usage });
     }
     Ok(answers)

@@ -213,7 +213,8 @@ impl Reply {
 pub(super) fn error_message(body: &Value) -> Option<String> {
     let error = &body["error"];
     let text = error["message"].as_str().or_else(|| error.as_str());
-    let bare = || body.get("choices").is_none().then(|| body["message"].as_str().or_else(|| body["detail"].as_str()))?;
+    let bare =
+        || body.get("choices").is_none().then(|| body["message"].as_str().or_else(|| body["detail"].as_str()))?;
     text.or_else(bare).map(str::to_owned)
 }
 

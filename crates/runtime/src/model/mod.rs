@@ -18,8 +18,8 @@ use danaide_interpreter::{Data, ExceptionKind, Failure};
 use thiserror::Error;
 
 use self::cassette::Cassette;
-pub use self::chat::Usage;
 pub(crate) use self::chat::Question;
+pub use self::chat::Usage;
 use self::provider::{MODEL_VARIABLE, Provider};
 pub(crate) use self::remote::{Answer, Remote};
 pub use self::script::Entry;
@@ -254,9 +254,8 @@ mod tests {
     use super::*;
 
     fn parse(texts: &[&str], known: &'static [(&'static str, &'static str)]) -> Result<Model, String> {
-        let environment = Arc::new(|name: &str| {
-            known.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-        });
+        let environment =
+            Arc::new(|name: &str| known.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()));
         let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
         Model::parse(&texts, environment).map_err(|error| error.to_string())
     }
@@ -309,7 +308,9 @@ mod tests {
     #[test]
     fn what_cannot_be_a_model_is_refused_with_the_forms() {
         let message = |texts: &[&str]| parse(texts, &[]).unwrap_err();
-        assert!(message(&["gpt"]).starts_with("`gpt` is not a model; write SERVICE:MODEL with one of the services openai"));
+        assert!(
+            message(&["gpt"]).starts_with("`gpt` is not a model; write SERVICE:MODEL with one of the services openai")
+        );
         assert_eq!(message(&["mock", "ollama"]), "--llm mock and --llm ollama cannot both answer; leave one out");
         assert!(message(&["script=/nowhere.json"]).starts_with("cannot use the answers in /nowhere.json"));
         assert!(message(&["replay=/nowhere.json"]).starts_with("cannot use the answers in /nowhere.json"));

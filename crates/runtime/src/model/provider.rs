@@ -199,8 +199,7 @@ impl Service {
             return Err(format!("`{}` needs a key: set {}", self.name, self.key_variable));
         }
         let is_azure = self.name == "azure";
-        let azure =
-            is_azure.then(|| variable("OPENAI_API_VERSION").unwrap_or_else(|| AZURE_VERSION.to_owned()));
+        let azure = is_azure.then(|| variable("OPENAI_API_VERSION").unwrap_or_else(|| AZURE_VERSION.to_owned()));
         let model = model.map(str::to_owned).or_else(|| match self.name {
             "openai" => variable("OPENAI_MODEL").or_else(|| self.model.map(str::to_owned)),
             "azure" => variable("AZURE_OPENAI_DEPLOYMENT"),
@@ -255,7 +254,10 @@ mod tests {
         let elsewhere = &[("OPENAI_API_KEY", "sk-1"), ("OPENAI_BASE_URL", "http://gate/v1/"), ("OPENAI_MODEL", "m")];
         assert_eq!(show("openai", elsewhere), "http://gate/v1/chat/completions with m, key Some(\"sk-1\")");
         assert_eq!(show("openai", &[]), "`openai` needs a key: set OPENAI_API_KEY");
-        assert_eq!(show("ollama:llama3:8b", &[]), "http://localhost:11434/v1/chat/completions with llama3:8b, key None");
+        assert_eq!(
+            show("ollama:llama3:8b", &[]),
+            "http://localhost:11434/v1/chat/completions with llama3:8b, key None"
+        );
     }
 
     #[test]
@@ -281,9 +283,8 @@ mod tests {
 
     #[test]
     fn the_first_key_in_the_environment_chooses() {
-        let chosen = |known| {
-            Provider::from_environment(&variables(known)).map(|found| found.map(|provider| provider.name))
-        };
+        let chosen =
+            |known| Provider::from_environment(&variables(known)).map(|found| found.map(|provider| provider.name));
         assert_eq!(chosen(&[("GROQ_API_KEY", "k"), ("MISTRAL_API_KEY", "k")]), Some(Ok("groq".into())));
         assert_eq!(chosen(&[("GROQ_API_KEY", "")]), None);
     }

@@ -173,9 +173,8 @@ impl Remote {
         let mut reply = Reply::default();
         if !is_stream {
             let body = self.body(response).await?;
-            let value: Value = serde_json::from_slice(&body).map_err(|_| {
-                Trouble::Final(self.failure(&format!("the reply is not JSON: {}", beginning(&body))))
-            })?;
+            let value: Value = serde_json::from_slice(&body)
+                .map_err(|_| Trouble::Final(self.failure(&format!("the reply is not JSON: {}", beginning(&body)))))?;
             reply.take(&value).map_err(|message| Trouble::Final(self.failure(&message)))?;
             return Ok(reply);
         }
