@@ -149,10 +149,16 @@ fn files_that_cannot_be_read() {
 fn bad_options_are_named() {
     for (args, message) in [
         (
-            &["--allow", "net=x"][..],
-            "`net=x` is not a grant; write fs=PATH to let the program read and write below PATH",
+            &["--allow", "cpu=x"][..],
+            "`cpu=x` is not a grant; write fs=PATH to let the program read and write below PATH, or net=HOST to let it \
+             reach HOST",
         ),
-        (&["--llm", "gpt"], "`gpt` is not a model; write SERVICE:MODEL with one of the services openai, azure"),
+        (
+            &["--llm", "gpt"],
+            "`gpt` is not a model; write SERVICE:MODEL with one of the services openai, azure, anthropic, gemini, groq, \
+             mistral, deepseek, openrouter, together, ollama, vllm, llamacpp, lmstudio, an address such as \
+             http://localhost:8080/v1, script=FILE, record=FILE, replay=FILE or mock",
+        ),
         (&["--log-level", "loud"], "`loud` is not a log level; use debug, info, warning, error or critical"),
         (&["--time-limit", "-1"], "the time limit has to be a positive number of seconds"),
         (&["--memory-limit", "much"], "`much` is not a size; write a number of bytes, or one with k, m or g"),

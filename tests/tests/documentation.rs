@@ -55,10 +55,13 @@ fn the_page_of_builtins_lists_what_the_library_declares() {
     for unit in of_kind(LibraryKind::Module) {
         page += &section(&format!("Module `{}`", unit.file.name), unit);
     }
+    let mut methods = String::new();
     page += "\n## Exceptions\n\n| | |\n| --- | --- |\n";
     for it in library().builtins().filter(|it| it.kind == DeclarationKind::Record && it.is_native) {
         page += &format!("| `{}` | {} |\n", it.signature, it.doc);
+        methods.extend(library().methods(&it.name).map(entry));
     }
+    page += &methods;
     page +=
         "\n## Not available\n\nA call raises PermissionError and says what to do instead.\n\n| | |\n| --- | --- |\n";
     for it in functions().filter(is_refused) {

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use clap::{Args, ValueEnum};
 
-use crate::run;
+use crate::{peers, run};
 
 /// The profile of Cargo.toml that is shipped.
 const PROFILE: &str = "dist";
@@ -17,18 +17,20 @@ pub struct Options {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Measure {
+    Analysis,
     Interpreter,
     Parse,
     Startup,
 }
 
 pub fn run(options: &Options) -> Result<(), String> {
-    let all = [Measure::Parse, Measure::Startup, Measure::Interpreter];
+    let all = [Measure::Parse, Measure::Startup, Measure::Interpreter, Measure::Analysis];
     for measure in all.into_iter().filter(|it| options.measure.is_none_or(|wanted| wanted == *it)) {
         let mut command = Command::new(env!("CARGO"));
         command.current_dir(crate::root());
         command.args(["run", "--quiet", "--locked", "--profile", PROFILE, "--package", "danaide-bench", "--"]);
         match measure {
+            Measure::Analysis => command.arg("analysis").arg(run::build(PROFILE)?).arg(peers::ty()?),
             Measure::Parse => command.arg("parse"),
             Measure::Interpreter => command.arg("interpreter").arg(run::build(PROFILE)?),
             Measure::Startup => command.arg("startup").arg(run::build(PROFILE)?),

@@ -6,6 +6,7 @@ mod ci;
 mod codegen;
 mod differential;
 mod metadata;
+mod peers;
 mod run;
 
 use std::process::ExitCode;

@@ -10,6 +10,7 @@ mod source_map;
 #[cfg(test)]
 mod tests;
 mod type_ref;
+mod walk;
 
 use std::sync::Arc;
 
@@ -17,8 +18,9 @@ use danaide_syntax::ast::ParamKind;
 use la_arena::{Arena, Idx};
 use smol_str::SmolStr;
 
-pub use source_map::{BodySourceMap, Place};
+pub use source_map::{BodySourceMap, PartStarts, Place, SyntaxProblem};
 pub use type_ref::{PathId, TypeRef};
+pub use walk::{BlockPlace, Nested};
 
 use crate::{Db, Definition, ItemId, RecordKind};
 
@@ -507,14 +509,21 @@ pub struct FieldBody {
 /// Both halves at once; not compared, since the halves are.
 #[salsa::tracked(no_eq, lru = 512)]
 fn lower_body<'db>(db: &'db dyn Db, definition: Definition<'db>) -> (Arc<Body>, Arc<BodySourceMap>) {
-    let (body, map) = lower::lower(db, definition.owner(db), definition.syntax(db));
+    let (body, map) = lower::lower(db, definition.owner(db), &definition.syntax(db));
     (Arc::new(body), Arc::new(map))
 }
 
 /// The statements and expressions of a definition.
-#[salsa::tracked(returns(clone))]
+#[salsa::tracked(returns(clone), lru = 8192)]
 pub fn body_of<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Body> {
     lower_body(db, definition).0.clone()
+}
+
+/// How many definitions keep their bodies.
+pub(crate) fn keep_bodies(db: &mut dyn Db, definitions: usize) {
+    lower_body::set_lru_capacity(db, definitions);
+    body_of::set_lru_capacity(db, definitions);
+    body_source_map::set_lru_capacity(db, definitions);
 }
 
 /// Where the parts of a body stand, relative to the parts of the definition.

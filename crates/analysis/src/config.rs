@@ -11,6 +11,9 @@ pub struct Roots {
     pub workspace: Vec<Utf8PathBuf>,
     /// The entries of `DANAPATH`.
     pub search_path: Vec<Utf8PathBuf>,
+    /// The folder of the program that is run; none while files are only looked at, of which any may be part of any program.
+    #[default]
+    pub program: Option<Utf8PathBuf>,
 }
 
 /// Settings of the analysis.

@@ -7,6 +7,7 @@ use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
 use salsa::Durability;
 
+use crate::parsing::EditedTrees;
 use crate::{Config, File, FileContents, FilePath, FileSystem, Folder, Roots};
 
 /// What queries may ask for.
@@ -26,6 +27,9 @@ pub trait Db: salsa::Database {
     fn roots(&self) -> Roots;
 
     fn config(&self) -> Config;
+
+    /// The trees before the last edits.
+    fn edited_trees(&self) -> &EditedTrees;
 }
 
 /// The inputs by path. Inputs are never freed, so an entry stays for good and a `File` stays valid.
@@ -42,6 +46,7 @@ pub struct RootDatabase {
     storage: salsa::Storage<Self>,
     file_system: Arc<dyn FileSystem>,
     inputs: Arc<Inputs>,
+    edited_trees: Arc<EditedTrees>,
     singletons: Option<(Roots, Config)>,
 }
 
@@ -50,8 +55,13 @@ pub(crate) type EventCallback = Box<dyn Fn(salsa::Event) + Send + Sync + 'static
 
 impl RootDatabase {
     pub(crate) fn new(file_system: Arc<dyn FileSystem>, on_event: Option<EventCallback>) -> Self {
-        let mut db =
-            Self { storage: salsa::Storage::new(on_event), file_system, inputs: Arc::default(), singletons: None };
+        let mut db = Self {
+            storage: salsa::Storage::new(on_event),
+            file_system,
+            inputs: Arc::default(),
+            edited_trees: Arc::default(),
+            singletons: None,
+        };
         let roots = Roots::builder(Vec::new(), Vec::new()).durability(Durability::HIGH).new(&db);
         let config = Config::builder(Config::DEFAULT_MAX_DIAGNOSTICS).durability(Durability::HIGH).new(&db);
         db.singletons = Some((roots, config));
@@ -142,6 +152,10 @@ impl Db for RootDatabase {
             Some((_, config)) => config,
             None => Config::get(self),
         }
+    }
+
+    fn edited_trees(&self) -> &EditedTrees {
+        &self.edited_trees
     }
 }
 

@@ -25,18 +25,22 @@ pub struct Definition<'db> {
     pub file: File,
     #[returns(ref)]
     pub owner: Owner,
-    #[tracked]
-    #[returns(ref)]
-    pub syntax: DefinitionSyntax,
+}
+
+impl<'db> Definition<'db> {
+    /// Its text as trees.
+    pub fn syntax(self, db: &'db dyn Db) -> DefinitionSyntax {
+        definition_syntax(db, self)
+    }
 }
 
 /// The text of a definition as trees. All but the statements of a file have one part.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DefinitionSyntax {
     pub parts: Arc<[Part]>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Eq)]
 pub enum Part {
     Tree(GreenNode),
     /// Stands in the statements of a file for a definition of its own.
@@ -47,10 +51,23 @@ pub enum Part {
     },
 }
 
+impl PartialEq for Part {
+    fn eq(&self, other: &Part) -> bool {
+        match (self, other) {
+            // Most edits take the trees of other definitions over.
+            (Part::Tree(a), Part::Tree(b)) => std::ptr::eq(&**a, &**b) || a == b,
+            (Part::Item { id: a, is_bound: a_bound }, Part::Item { id: b, is_bound: b_bound }) => {
+                a == b && a_bound == b_bound
+            }
+            _ => false,
+        }
+    }
+}
+
 /// The definitions of a file, in the order of the text; the first is [`Owner::Module`].
 #[derive(Debug, Clone, PartialEq, Eq, salsa::SalsaValue)]
 pub struct Definitions<'db> {
-    all: Vec<Definition<'db>>,
+    all: Box<[Definition<'db>]>,
     by_owner: FxHashMap<Owner, Definition<'db>>,
 }
 
@@ -79,12 +96,13 @@ impl DefinitionOffsets {
 
 #[derive(Debug, Clone, PartialEq, Eq, salsa::SalsaValue)]
 struct Split<'db> {
-    definitions: Definitions<'db>,
+    all: Vec<Definition<'db>>,
+    syntax: Arc<FxHashMap<Owner, DefinitionSyntax>>,
     offsets: Arc<DefinitionOffsets>,
 }
 
-/// Both halves at once; not compared, since the halves are.
-#[salsa::tracked(no_eq, returns(ref))]
+/// All parts at once; not compared, since the parts are.
+#[salsa::tracked(no_eq, returns(ref), lru = 128)]
 fn split<'db>(db: &'db dyn Db, file: File) -> Split<'db> {
     let root = parse(db, file).syntax_node();
     let tree = item_tree(db, file);
@@ -95,6 +113,7 @@ fn split<'db>(db: &'db dyn Db, file: File) -> Split<'db> {
     let mut parts = Vec::new();
     let mut starts = Vec::new();
     for child in root.children() {
+        db.unwind_if_revision_cancelled();
         match owners.get(&SyntaxNodePtr::new(&child)) {
             Some(item) => parts.push(Part::Item { id: item.id.clone(), is_bound: is_bound(&item.data) }),
             None => parts.push(Part::Tree(green(&child))),
@@ -104,19 +123,21 @@ fn split<'db>(db: &'db dyn Db, file: File) -> Split<'db> {
 
     let mut offsets = DefinitionOffsets::default();
     let mut all = Vec::new();
+    let mut syntax = FxHashMap::default();
     let mut add = |owner: Owner, parts: Vec<Part>, starts: Vec<TextSize>| {
         offsets.starts.insert(owner.clone(), starts);
-        all.push(Definition::new(db, file, owner, DefinitionSyntax { parts: parts.into() }));
+        syntax.insert(owner.clone(), DefinitionSyntax { parts: parts.into() });
+        all.push(Definition::new(db, file, owner));
     };
     add(Owner::Module, parts, starts);
     for item in &tree.items {
+        db.unwind_if_revision_cancelled();
         // A field belongs to its record.
         let has_own = item.id.kind() != ItemKind::Field;
         let Some(node) = has_own.then(|| map.ptr(&item.id)?.to_node(&root)).flatten() else { continue };
         add(Owner::Item(item.id.clone()), vec![Part::Tree(green(&node))], vec![node.text_range().start()]);
     }
-    let by_owner = all.iter().map(|it| (it.owner(db).clone(), *it)).collect();
-    Split { definitions: Definitions { all, by_owner }, offsets: Arc::new(offsets) }
+    Split { all, syntax: Arc::new(syntax), offsets: Arc::new(offsets) }
 }
 
 fn is_bound(data: &ItemData) -> bool {
@@ -130,7 +151,22 @@ fn green(node: &SyntaxNode) -> GreenNode {
 /// The parts of a file that are analysed one by one.
 #[salsa::tracked(returns(ref))]
 pub fn definitions<'db>(db: &'db dyn Db, file: File) -> Definitions<'db> {
-    split(db, file).definitions.clone()
+    let all: Box<[Definition<'db>]> = split(db, file).all.as_slice().into();
+    let by_owner = all.iter().map(|it| (it.owner(db).clone(), *it)).collect();
+    Definitions { all, by_owner }
+}
+
+/// The trees of a definition. An edit elsewhere in the file leaves them equal. They are a query, and not part of the
+/// definition, so that they can be dropped: trees are the largest thing that is known of a file.
+#[salsa::tracked(returns(clone), lru = 8192)]
+fn definition_syntax<'db>(db: &'db dyn Db, definition: Definition<'db>) -> DefinitionSyntax {
+    split(db, definition.file(db)).syntax.get(definition.owner(db)).cloned().unwrap_or_default()
+}
+
+/// How many definitions keep their trees.
+pub(crate) fn keep_syntax(db: &mut dyn Db, definitions: usize, files: usize) {
+    definition_syntax::set_lru_capacity(db, definitions);
+    split::set_lru_capacity(db, files);
 }
 
 /// Where the definitions of a file stand.

@@ -8,6 +8,8 @@ mod diagnostic;
 mod example;
 pub(crate) mod finding;
 mod fix_all;
+#[cfg(test)]
+mod fix_tests;
 mod page;
 mod rule;
 #[cfg(test)]
@@ -19,7 +21,7 @@ use std::sync::Arc;
 
 use danaide_syntax::{ColumnEncoding, LineIndex, TextRange};
 
-pub use diagnostic::{Applicability, Diagnostic, DiagnosticTag, FileEdit, Fix, RelatedInformation, Severity};
+pub use diagnostic::{Applicability, Diagnostic, DiagnosticTag, FileEdit, Fix, FixBy, RelatedInformation, Severity};
 pub use example::{ExampleFile, example_files};
 pub use finding::item_name_range;
 pub use fix_all::{FixedFile, fix_all};
@@ -48,6 +50,7 @@ pub fn file_diagnostics(db: &dyn Db, file: File) -> Arc<[Diagnostic]> {
         // What comes with the language is tested where it is made.
         let is_library = matches!(file.path(db), FilePath::Library(_));
         for definition in definitions(db, file).iter().filter(|_| !is_library) {
+            db.unwind_if_revision_cancelled();
             let findings = finding::definition_findings(db, definition);
             let shown = findings.iter().filter(|it| is_on(it.code));
             let shown = shown.filter_map(|it| it.diagnostic(db, definition));

@@ -22,8 +22,10 @@ use smol_str::SmolStr;
 
 pub(crate) use native::DECORATORS as LIBRARY_DECORATORS;
 
+pub(crate) use local::for_each_statement;
 pub use local::{CallFact, CodeFacts, Facts, Pass, Seed, Site, Touch, facts};
-pub use solve::{CallEffects, FileEffects, call_effects, file_effects};
+pub use solve::{FileEffects, SiteEffects, file_effects, site_effects};
+pub(crate) use values::Values;
 pub use values::{Root, RootKind, Value};
 pub use why::{Why, WhyStep, why, why_call};
 
@@ -336,6 +338,8 @@ pub struct Effects {
     called: FxHashSet<ParamRef>,
     /// Parameters whose value is changed in place; is that certain?
     changed: FxHashMap<ParamRef, bool>,
+    /// A function of the library that should not be called twice for one purpose: of several, the first by name.
+    once: Option<SmolStr>,
 }
 
 /// More places than this are not told apart.
@@ -385,6 +389,17 @@ impl Effects {
         self.changed.get(&param).copied()
     }
 
+    /// A function of the library that is called somewhere and should not be called twice for one purpose.
+    pub fn once(&self) -> Option<&SmolStr> {
+        self.once.as_ref()
+    }
+
+    fn add_once(&mut self, name: &SmolStr) {
+        if self.once.as_ref().is_none_or(|known| name < known) {
+            self.once = Some(name.clone());
+        }
+    }
+
     /// State is touched by the code itself.
     fn touch(&mut self, place: StatePlace, access: Access) {
         // A module's variables are mostly constants: reading them is no effect.
@@ -416,6 +431,11 @@ impl Effects {
     }
 }
 
+/// Is it a function of the library that the interpreter holds?
+pub(crate) fn is_native<'db>(db: &'db dyn Db, definition: Definition<'db>) -> bool {
+    native::declared(db, definition).is_some()
+}
+
 /// What a call of a definition does: of a function, its decorators included; of a record, making one; of the statements of
 /// a file, running them.
 #[salsa::tracked(returns(clone), cycle_initial = no_effects)]
@@ -423,7 +443,15 @@ pub fn effects<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Effects
     if let Some(declared) = native::declared(db, definition) {
         return declared;
     }
-    file_effects(db, definition.file(db)).get(definition.owner(db), CodeId::Root)
+    let effects = file_effects(db, definition.file(db)).get(definition.owner(db), CodeId::Root);
+    match native::written_once(db, definition) {
+        Some(name) => {
+            let mut effects = Effects::clone(&effects);
+            effects.add_once(name);
+            Arc::new(effects)
+        }
+        None => effects,
+    }
 }
 
 fn no_effects<'db>(_db: &'db dyn Db, _id: salsa::Id, _definition: Definition<'db>) -> Arc<Effects> {

@@ -26,6 +26,8 @@ pub enum Change {
     Disk { paths: Vec<Utf8PathBuf> },
     /// Where modules are searched: workspace folders, then the entries of `DANAPATH`.
     Roots { workspace: Vec<Utf8PathBuf>, search_path: Vec<Utf8PathBuf> },
+    /// The folder of the program that is run, where modules are searched too, whoever imports them.
+    Program(Option<Utf8PathBuf>),
     /// How many diagnostics a file may have.
     MaxDiagnostics(usize),
     /// Levels of rules that count before all others.
@@ -63,6 +65,22 @@ impl AnalysisHost {
         self.db.file(path)
     }
 
+    /// From now on little is kept of what can be made again: for a program that asks about each file once. What is
+    /// beyond that goes with the next write or [`AnalysisHost::forget`].
+    pub fn keep_little(&mut self) {
+        let (files, definitions) = (16, 128);
+        crate::parsing::keep_trees(&mut self.db, files);
+        crate::items::keep_items(&mut self.db, files);
+        crate::definition::keep_syntax(&mut self.db, definitions, files);
+        crate::body::keep_bodies(&mut self.db, definitions);
+        crate::infer::keep_inferred(&mut self.db, definitions);
+    }
+
+    /// Drops trees, bodies and types that were not asked for of late. Like a write it waits for all snapshots.
+    pub fn forget(&mut self) {
+        self.db.trigger_lru_eviction();
+    }
+
     /// A snapshot for another thread.
     pub fn analysis(&self) -> Analysis {
         Analysis { db: self.db.clone() }
@@ -76,6 +94,9 @@ impl AnalysisHost {
                 let known = self.db.known_file(&path).is_some();
                 let file = self.db.file_or_insert(&path, Durability::LOW, || contents.clone());
                 let opened = self.open.insert(file);
+                if opened {
+                    self.db.edited_trees().open(file);
+                }
                 // Opening lowers the durability even if the text is the same. Left to the first edit, it would make
                 // that edit compute again everything that it leaves equal.
                 if known && (opened || *file.contents(&self.db) != contents) {
@@ -86,6 +107,7 @@ impl AnalysisHost {
             }
             Change::Close { path } => match self.db.known_file(&path) {
                 Some(file) if self.open.remove(&file) => {
+                    self.db.edited_trees().close(file);
                     let contents = self.contents_on_disk(file);
                     file.set_contents(&mut self.db).with_durability(Durability::HIGH).to(contents);
                     true
@@ -122,6 +144,14 @@ impl AnalysisHost {
                 if *roots.search_path(&self.db) != search_path {
                     roots.set_search_path(&mut self.db).with_durability(Durability::HIGH).to(search_path);
                     changed = true;
+                }
+                changed
+            }
+            Change::Program(folder) => {
+                let roots = self.db.roots();
+                let changed = *roots.program(&self.db) != folder;
+                if changed {
+                    roots.set_program(&mut self.db).with_durability(Durability::HIGH).to(folder);
                 }
                 changed
             }

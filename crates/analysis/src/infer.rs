@@ -10,7 +10,10 @@ mod expr;
 mod library_types;
 mod narrow;
 mod ops;
+mod overload;
 mod problem;
+mod sharing;
+mod special;
 mod stmt;
 #[cfg(test)]
 mod tests;
@@ -23,7 +26,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 pub(crate) use attribute::AGENT_METHODS;
-pub use attribute::{native_method, record_member_names};
+pub use attribute::{agent_methods, native_method, record_member_names};
 pub use env::Bound;
 pub(crate) use expr::uses_placeholder;
 pub use problem::{ArityProblem, Problem};
@@ -33,8 +36,8 @@ use crate::record::Member;
 use crate::scope::Meaning;
 use crate::ty::{DefRef, Type};
 use crate::{
-    Binding, BindingId, BindingKind, Body, Db, Definition, Expr, ExprId, File, Function, FunctionId, Owner, StmtId,
-    VariableId, body_of,
+    Binding, BindingId, BindingKind, Body, Db, Definition, Expr, ExprId, File, Function, FunctionId, Owner, Stmt,
+    StmtId, VariableId, body_of,
 };
 
 /// What is known of a definition.
@@ -92,8 +95,13 @@ impl Inference {
     }
 }
 
+/// How many definitions keep what was inferred of them.
+pub(crate) fn keep_inferred(db: &mut dyn Db, definitions: usize) {
+    infer::set_lru_capacity(db, definitions);
+}
+
 /// What is known of a definition.
-#[salsa::tracked(returns(clone))]
+#[salsa::tracked(returns(clone), lru = 8192)]
 pub fn infer<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Inference> {
     Arc::new(Infer::new(db, definition, false).run())
 }
@@ -125,6 +133,9 @@ pub fn builtin_type_name(ty: &Type) -> Option<&'static str> {
     })
 }
 
+/// How many statements and expressions are walked between two looks at whether a write waits.
+const TICKS: u32 = 64;
+
 /// The walk over one definition.
 struct Infer<'db> {
     db: &'db dyn Db,
@@ -136,9 +147,14 @@ struct Infer<'db> {
     env: env::Env,
     /// How many places give each variable a value.
     binding_counts: FxHashMap<VariableId, u32>,
+    /// How many of these keep to a type that is declared.
+    annotated: FxHashMap<VariableId, u32>,
     /// The variables that keep the result of a stage.
     captures: FxHashSet<VariableId>,
+    /// The types of variables all of whose values go through an annotation.
     declared: FxHashMap<VariableId, Type>,
+    /// What the body does with collections; made when the first one is put into a variable.
+    sharing: Option<Arc<sharing::Sharing>>,
     function: FunctionId,
     returned: Type,
     loops: Vec<env::Loop>,
@@ -147,7 +163,10 @@ struct Infer<'db> {
     nesting: usize,
     /// Above zero, nothing is recorded: the walk comes here again.
     muted: u32,
+    /// Problems of a call that is only tried go here.
+    tried: Option<Vec<Problem>>,
     depth: u32,
+    ticks: u32,
     out: Inference,
 }
 
@@ -156,6 +175,20 @@ impl<'db> Infer<'db> {
         let body = body_of(db, definition);
         let mut binding_counts: FxHashMap<VariableId, u32> = FxHashMap::default();
         let mut captures = FxHashSet::default();
+        let mut annotated: FxHashMap<VariableId, u32> = FxHashMap::default();
+        for (_, stmt) in body.stmts.iter() {
+            // `x: T` alone binds `x` too, and `+=` goes on with what is there.
+            let targets = match stmt {
+                Stmt::Assign { targets, ty: Some(_), .. } => targets.as_slice(),
+                Stmt::AugAssign { target, .. } => std::slice::from_ref(target),
+                _ => continue,
+            };
+            for target in targets {
+                if let Expr::Bind(binding) = body.exprs[*target] {
+                    *annotated.entry(body.bindings[binding].variable).or_default() += 1;
+                }
+            }
+        }
         for (_, binding) in body.bindings.iter() {
             if binding.kind == BindingKind::Capture {
                 captures.insert(binding.variable);
@@ -171,14 +204,18 @@ impl<'db> Infer<'db> {
             body,
             is_shallow,
             binding_counts,
+            annotated,
             captures,
             declared: FxHashMap::default(),
+            sharing: None,
             returned: Type::Never,
             loops: Vec::new(),
             placeholders: Vec::new(),
             nesting: 0,
             muted: 0,
+            tried: None,
             depth: 0,
+            ticks: 0,
             out: Inference::default(),
         }
     }
@@ -221,6 +258,7 @@ impl<'db> Infer<'db> {
             let Some(binding) = param.binding else { continue };
             let declared = match param.ty {
                 Some(ty) => self.resolve(ty),
+                None if id == body.root && function.params.first() == Some(param) => self.own_record(),
                 None => Type::Any,
             };
             let ty = match param.kind {
@@ -254,6 +292,13 @@ impl<'db> Infer<'db> {
         self.placeholders = placeholders;
         self.env.reachable = was_reachable;
         result
+    }
+
+    /// What the first parameter of a method in the body of a record is, if it names the record without a type: `self`.
+    fn own_record(&self) -> Type {
+        let Owner::Item(item) = &self.owner else { return Type::Any };
+        let (Some(record), true) = (item.parent(), self.body.root().receiver.is_none()) else { return Type::Any };
+        crate::signature::instance_of(self.db, &DefRef { file: self.file, item: record.clone() })
     }
 
     /// The fields and decorators of a record type.
@@ -294,8 +339,18 @@ impl<'db> Infer<'db> {
         crate::signature::resolve_type(self.db, self.file, &self.body.types[ty])
     }
 
+    /// Gives way to a write. Called for each statement and expression.
+    fn tick(&mut self) {
+        self.ticks = self.ticks.wrapping_add(1);
+        if self.ticks.is_multiple_of(TICKS) {
+            self.db.unwind_if_revision_cancelled();
+        }
+    }
+
     fn problem(&mut self, problem: Problem) {
-        if self.muted == 0 && self.env.reachable {
+        if let Some(tried) = &mut self.tried {
+            tried.push(problem);
+        } else if self.muted == 0 && self.env.reachable {
             self.out.problems.push(problem);
         }
     }
@@ -308,11 +363,47 @@ impl<'db> Infer<'db> {
         expected: &Type,
         problem: impl FnOnce(ExprId, Type, Type) -> Problem,
     ) -> bool {
-        let is_bad = crate::ty::fits(self.db, found, expected) == crate::ty::Fit::No;
+        let is_bad = crate::ty::fits(self.db, found, expected) == crate::ty::Fit::No || self.spells_no(value, expected);
         if is_bad {
             self.problem(problem(value, expected.clone(), found.clone()));
         }
         !is_bad
+    }
+
+    /// As [`Infer::check_value`] for a field, where a number does not become text.
+    fn check_field(
+        &mut self,
+        value: ExprId,
+        found: &Type,
+        expected: &Type,
+        problem: impl FnOnce(ExprId, Type, Type) -> Problem,
+    ) {
+        let is_number = |it: &Type| matches!(it, Type::Bool | Type::Int | Type::Float);
+        let without_text = expected.filter(|it| *it != Type::Str);
+        let becomes_text = !found.members().is_empty()
+            && found.members().iter().all(is_number)
+            && (without_text == Type::Never || crate::ty::fits(self.db, found, &without_text) == crate::ty::Fit::No);
+        if becomes_text && !expected.is_any() {
+            self.problem(problem(value, expected.clone(), found.clone()));
+        } else {
+            self.check_value(value, found, expected, problem);
+        }
+    }
+
+    /// Is a value text in the program that spells none of the numbers that are declared?
+    fn spells_no(&self, value: ExprId, expected: &Type) -> bool {
+        let Expr::Literal(crate::Literal::Str(Some(text))) = &self.body.exprs[value] else { return false };
+        if text.chars().any(char::is_numeric) {
+            return false;
+        }
+        let word = text.trim().trim_start_matches(['+', '-']);
+        let is_float = ["inf", "infinity", "nan"].iter().any(|it| word.eq_ignore_ascii_case(it));
+        let takes_no = |ty: &Type| match ty {
+            Type::Int | Type::None => true,
+            Type::Float => !is_float,
+            _ => false,
+        };
+        !expected.members().is_empty() && expected.members().iter().all(takes_no)
     }
 
     /// Runs a part of the walk of which nothing is recorded.
@@ -325,10 +416,32 @@ impl<'db> Infer<'db> {
 
     /// A place gives a variable a value.
     fn bind(&mut self, binding: BindingId, ty: Type) {
+        let Binding { variable, kind } = self.body.bindings[binding];
+        let ty = if kind == BindingKind::Param { ty } else { self.kept(variable, ty) };
+        self.bind_as(binding, ty);
+    }
+
+    /// A place gives a variable a value of just this type.
+    fn bind_as(&mut self, binding: BindingId, ty: Type) {
         let variable = self.body.bindings[binding].variable;
         if self.muted == 0 {
             self.out.bindings.insert(binding, ty.clone());
         }
         self.env.set(variable, env::State { ty, bound: Bound::Yes });
+    }
+
+    /// What is known of a value while it is in a variable: of the items of a collection that others may change, nothing.
+    fn kept(&mut self, variable: VariableId, ty: Type) -> Type {
+        if !sharing::is_collection(&ty) || self.declared.contains_key(&variable) {
+            return ty;
+        }
+        let sharing = match &self.sharing {
+            Some(sharing) => sharing.clone(),
+            None => {
+                let sharing = Arc::new(sharing::Sharing::new(self.db, self.file, &self.owner, &self.body));
+                self.sharing.insert(sharing).clone()
+            }
+        };
+        sharing.kept(variable, &ty)
     }
 }

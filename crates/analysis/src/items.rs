@@ -21,7 +21,7 @@ pub struct ItemTree {
     /// In the order of the text; a record stands before its fields and methods.
     pub items: Vec<Item>,
     pub imports: Vec<Import>,
-    /// The names of all `export` statements.
+    /// The names of all `export` statements and of `__exports__`.
     pub exports: Vec<SmolStr>,
     /// Each name once, in the order of the first assignment.
     pub assigned: Vec<Assigned>,
@@ -256,6 +256,12 @@ impl ItemSourceMap {
 fn lower_items(db: &dyn Db, file: File) -> (Arc<ItemTree>, Arc<ItemSourceMap>) {
     let (tree, map) = lower::lower(db, &parse(db, file).tree());
     (Arc::new(tree), Arc::new(map))
+}
+
+/// How many files keep what was made of their trees at once.
+pub(crate) fn keep_items(db: &mut dyn Db, files: usize) {
+    lower_items::set_lru_capacity(db, files);
+    item_source_map::set_lru_capacity(db, files);
 }
 
 /// What a file defines.

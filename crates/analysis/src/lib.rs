@@ -31,6 +31,7 @@ mod diagnostics;
 pub mod effects;
 mod file;
 mod folding;
+pub mod graph;
 mod host;
 pub mod infer;
 mod items;
@@ -47,17 +48,20 @@ pub mod signature;
 mod suggest;
 mod symbols;
 pub mod ty;
+pub mod uses;
 mod vfs;
 mod workspace;
 
 #[cfg(test)]
 mod incremental_tests;
+#[cfg(test)]
+mod scale_tests;
 
 pub use body::{
-    Arg, BinaryOp, Binding, BindingId, BindingKind, Body, BodySourceMap, Call, Clause, CompareOp, Comprehension,
-    ComprehensionKind, ContextScope, Expr, ExprId, FieldBody, Function, FunctionBody, FunctionId, FunctionKind,
-    Handler, Literal, ModuleRef, NameRef, Param, PathId, Place, RecordBody, Stmt, StmtId, TypeRef, TypeRefId, UnaryOp,
-    Variable, VariableId, body_of, body_source_map,
+    Arg, BinaryOp, Binding, BindingId, BindingKind, BlockPlace, Body, BodySourceMap, Call, Clause, CompareOp,
+    Comprehension, ComprehensionKind, ContextScope, Expr, ExprId, FieldBody, Function, FunctionBody, FunctionId,
+    FunctionKind, Handler, Literal, ModuleRef, NameRef, Nested, Param, PartStarts, PathId, Place, RecordBody, Stmt,
+    StmtId, SyntaxProblem, TypeRef, TypeRefId, UnaryOp, Variable, VariableId, body_of, body_source_map,
 };
 pub use config::{Config, Roots};
 pub use db::{Db, RootDatabase};
@@ -67,8 +71,8 @@ pub use definition::{
 };
 pub use diagnostics::{
     Applicability, Category, DOCUMENTATION, Diagnostic, DiagnosticCode, DiagnosticTag, ExampleFile, FileEdit, Fix,
-    FixedFile, Level, RelatedInformation, Rule, Severity, diagnostics_page, example_files, file_diagnostics, fix_all,
-    item_name_range, text_diagnostics,
+    FixBy, FixedFile, Level, RelatedInformation, Rule, Severity, diagnostics_page, example_files, file_diagnostics,
+    fix_all, item_name_range, text_diagnostics,
 };
 pub use file::{File, FileContents, Folder};
 pub use folding::{Fold, FoldKind, folding_ranges};
@@ -79,7 +83,7 @@ pub use items::{
 };
 pub use memory_fs::MemoryFileSystem;
 pub use modules::{ResolvedModule, resolve_module};
-pub use parsing::{PARSE_CACHE, line_index, parse, syntax_errors};
+pub use parsing::{EditedTrees, PARSE_CACHE, line_index, parse, syntax_errors};
 pub use path::{FilePath, normalize};
 pub use settings::{
     CheckSettings, FileSettings, Glob, ImportSettings, Levels, Override, PathSettings, RuleSelector, RuleTable,

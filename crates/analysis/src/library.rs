@@ -70,12 +70,14 @@ library_files! {
     Type "slice" "types/slice.na" [],
     Type "dict" "types/dict.na" [],
     Type "set" "types/set.na" [],
+    Type "frozenset" "types/frozenset.na" [],
     Type "bool" "types/bool.na" [],
     Type "int" "types/int.na" [],
     Type "float" "types/float.na" [],
     Type "type" "types/type.na" [],
     Module "datetime" "datetime.na" [],
     Module "files" "files.na" [],
+    Module "http" "http.na" ["Response", "delete", "get", "head", "patch", "post", "put", "request"],
     Module "itertools" "itertools.na" [],
     Module "json" "json.na" [],
     Module "math" "math.na" [],
@@ -84,7 +86,7 @@ library_files! {
     Module "re" "re.na" [],
     Module "time" "time.na" [],
     Internal "internal" "internal.na" [],
-    Internal "data_model" "data_model.na" ["__add_all__", "__all__", "__all_of__", "__answer__", "__answer_all__", "__any__", "__contains_item__", "__count_of__", "__equal_items__", "__format_coded__", "__index_of__", "__iterator_by_index__", "__iterator_of__", "__largest__", "__merge_sort__", "__merge_sorted__", "__next_or__", "__put_all__", "__reversed_by_index__", "__smallest__", "__sum__"],
+    Internal "data_model" "data_model.na" ["__add_all__", "__all__", "__all_of__", "__answer_all__", "__any__", "__contains_item__", "__count_of__", "__equal_items__", "__format_coded__", "__index_of__", "__iterator_by_index__", "__iterator_of__", "__largest__", "__merge_sort__", "__merge_sorted__", "__next_or__", "__put_all__", "__reversed_by_index__", "__smallest__", "__sum__"],
 }
 
 impl LibraryFile {

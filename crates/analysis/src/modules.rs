@@ -27,12 +27,16 @@ impl ResolvedModule {
 
 /// Finds the module `names[0].names[1]…` for an import in `importer`.
 ///
-/// Without leading `dots` the search goes through the importing file's folder, the workspace roots, the folders of
-/// `paths.search` in the settings and the search path, and takes the first place that has the whole path. With dots it starts at the importing file's folder (one
+/// Without leading `dots` the search goes through the importing file's folder, that of the program, the workspace roots, the
+/// folder around the importing file's package if that has an `__init__.na`, the folders of `paths.search` in the settings and
+/// the search path, and takes the first place that has the whole path. With dots it starts at the importing file's folder (one
 /// dot), its parent (two), and so on; `from . import x` has no names and gives the folder itself as a package.
 /// In one folder a package with `__init__.na` comes before `name.na`, and that before a folder without one.
 ///
-/// The library comes last: `import math` leads to `library/math.na`. Asking inside a query makes the query depend on
+/// The library comes last: `import math` leads to `library/math.na`. If no program is run, and nothing is found, the folders
+/// between the importing file and its workspace root are looked at: the program that the file is part of may stand there.
+///
+/// Asking inside a query makes the query depend on
 /// every place that was looked at, so a file that appears later is noticed.
 pub fn resolve_module(db: &dyn Db, importer: File, dots: usize, names: &[SmolStr]) -> Option<ResolvedModule> {
     if !names.iter().all(|name| is_plain_name(name)) {
@@ -47,13 +51,32 @@ pub fn resolve_module(db: &dyn Db, importer: File, dots: usize, names: &[SmolStr
     }
     let roots = db.roots();
     let of_settings = crate::settings::search_folders(db, importer);
+    let program = roots.program(db).as_deref();
     folder
         .into_iter()
+        .chain(program)
         .chain(roots.workspace(db).iter().map(Utf8PathBuf::as_path))
+        .chain(folder.and_then(|folder| around_package(db, folder)))
         .chain(of_settings.iter().map(Utf8PathBuf::as_path))
         .chain(roots.search_path(db).iter().map(Utf8PathBuf::as_path))
         .find_map(|folder| in_folder(db, folder, names))
         .or_else(|| in_library(db, names))
+        .or_else(|| if program.is_none() { around(db, folder?, names) } else { None })
+}
+
+/// A module that a program in a folder around would see. A bare folder is none here: it may be anything.
+fn around(db: &dyn Db, folder: &Utf8Path, names: &[SmolStr]) -> Option<ResolvedModule> {
+    let root =
+        db.roots().workspace(db).iter().filter(|it| folder.starts_with(it)).max_by_key(|it| it.as_str().len())?;
+    let mut folders = folder.ancestors().skip(1).take_while(|it| it.starts_with(root));
+    folders.find_map(|it| in_folder(db, it, names).filter(|it| it.file().is_some()))
+}
+
+/// The folder around the outermost package that a folder belongs to: the innermost one without an `__init__.na`.
+fn around_package<'a>(db: &dyn Db, folder: &'a Utf8Path) -> Option<&'a Utf8Path> {
+    let is_package = |folder: &&Utf8Path| existing_file(db, folder.join("__init__.na")).is_some();
+    let packages = folder.ancestors().take_while(is_package).count();
+    if packages == 0 { None } else { folder.ancestors().nth(packages) }
 }
 
 fn in_library(db: &dyn Db, names: &[SmolStr]) -> Option<ResolvedModule> {
@@ -154,6 +177,24 @@ mod tests {
         ] {
             assert_eq!(resolve(&host, "/w/app/main.na", import), expected, "import {import}");
         }
+    }
+
+    #[test]
+    fn a_file_may_be_part_of_a_program_around_it() {
+        let mut host = host();
+        // No program is run: `/w/app/main.na` might be it.
+        assert_eq!(resolve(&host, "/w/app/pkg/deep/leaf.na", "main"), "/w/app/main.na");
+        assert_eq!(resolve(&host, "/w/app/pkg/deep/leaf.na", "near"), "/w/near.na", "roots come first");
+        assert_eq!(resolve(&host, "/w/app/pkg/deep/leaf.na", "app"), "/w/app/");
+        assert_eq!(resolve(&host, "/lib/bare/inner.na", "far"), "/lib/far.na");
+        host.apply_change(Change::Roots { workspace: vec!["/w".into()], search_path: Vec::new() });
+        assert_eq!(resolve(&host, "/lib/bare/inner.na", "far"), "nothing", "outside of the workspace");
+
+        host.apply_change(Change::Program(Some("/w/app".into())));
+        assert_eq!(resolve(&host, "/w/app/pkg/deep/leaf.na", "main"), "/w/app/main.na");
+        assert_eq!(resolve(&host, "/w/app/pkg/deep/leaf.na", "near"), "/w/app/near.na");
+        host.apply_change(Change::Program(Some("/w".into())));
+        assert_eq!(resolve(&host, "/w/app/pkg/deep/leaf.na", "main"), "nothing");
     }
 
     #[test]

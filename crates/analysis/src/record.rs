@@ -9,7 +9,8 @@ use crate::scope::{imported_files, module_scope};
 use crate::signature::{resolve_type, signature};
 use crate::ty::{DefRef, Type};
 use crate::{
-    Db, Definition, Expr, File, ItemId, ItemKind, Literal, NameRef, Owner, RecordKind, body_of, definition, item_tree,
+    CallableForm, Db, Definition, Expr, File, ItemData, ItemId, ItemKind, Literal, NameRef, Owner, RecordKind, body_of,
+    definition, item_tree,
 };
 
 /// What a record type or an agent says of itself.
@@ -137,18 +138,45 @@ pub fn is_derived(db: &dyn Db, def: &DefRef, base: &DefRef) -> bool {
     def == base || linearize(db, def).contains(base)
 }
 
-/// All fields, those of bases first, each once.
-pub fn all_fields(db: &dyn Db, def: &DefRef) -> Vec<FieldInfo> {
-    let mut all: Vec<FieldInfo> = Vec::new();
-    for it in linearize(db, def).iter().rev() {
+/// The fields of a type and its bases.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Fields {
+    /// Those of bases first, each once.
+    all: Vec<FieldInfo>,
+    by_name: FxHashMap<SmolStr, usize>,
+    /// Those that lead to further members.
+    delegates: Vec<usize>,
+}
+
+#[salsa::tracked(returns(clone))]
+fn fields_of<'db>(db: &'db dyn Db, of: Definition<'db>) -> Arc<Fields> {
+    let Owner::Item(item) = of.owner(db) else { return Arc::default() };
+    let mut fields = Fields::default();
+    for it in linearize(db, &DefRef { file: of.file(db), item: item.clone() }).iter().rev() {
         for field in record_info(db, it).iter().flat_map(|it| &it.fields) {
-            match all.iter_mut().find(|it| it.name == field.name) {
-                Some(known) => *known = field.clone(),
-                None => all.push(field.clone()),
+            match fields.by_name.get(&field.name) {
+                Some(known) => fields.all[*known] = field.clone(),
+                None => {
+                    fields.by_name.insert(field.name.clone(), fields.all.len());
+                    fields.all.push(field.clone());
+                }
             }
         }
     }
-    all
+    fields.delegates = (0..fields.all.len()).filter(|at| fields.all[*at].is_delegate()).collect();
+    Arc::new(fields)
+}
+
+fn fields(db: &dyn Db, def: &DefRef) -> Arc<Fields> {
+    match definition(db, def.file, &def.item) {
+        Some(definition) => fields_of(db, definition),
+        None => Arc::default(),
+    }
+}
+
+/// All fields, those of bases first, each once. For one of them ask [`find_member`].
+pub fn all_fields(db: &dyn Db, def: &DefRef) -> Vec<FieldInfo> {
+    fields(db, def).all.clone()
 }
 
 /// Is there a base, direct or not, of which nothing is known?
@@ -160,9 +188,14 @@ pub fn has_unknown_base(db: &dyn Db, def: &DefRef) -> bool {
 /// file imports.
 pub fn find_method(db: &dyn Db, from: File, def: &DefRef, name: &str) -> Option<DefRef> {
     let types = linearize(db, def);
+    let is_interface = |it: &DefRef| record_info(db, it).is_some_and(|it| it.kind == Some(RecordKind::Interface));
     for ty in &types {
         if let Some(item) = record_info(db, ty).and_then(|it| it.methods.get(name).cloned()) {
-            return Some(DefRef { file: ty.file, item });
+            // That a record names an interface does not give it the methods.
+            let is_promise = ty != def && is_signature(db, ty.file, &item) && !is_interface(def);
+            if !is_promise {
+                return Some(DefRef { file: ty.file, item });
+            }
         }
         if let Some(found) = receiver_method(db, ty.file, &types, name) {
             return Some(found);
@@ -206,15 +239,15 @@ fn find_member_in(db: &dyn Db, from: File, def: &DefRef, name: &str, seen: &mut 
         return None;
     }
     seen.push(def.clone());
-    let fields = all_fields(db, def);
-    if let Some(field) = fields.iter().find(|it| it.name == name) {
-        return Some(Member::Field(field.clone()));
+    let fields = fields(db, def);
+    if let Some(field) = fields.by_name.get(name) {
+        return Some(Member::Field(fields.all[*field].clone()));
     }
     if let Some(method) = find_method(db, from, def, name) {
         return Some(Member::Method(method));
     }
-    for field in fields.iter().filter(|it| it.is_delegate()) {
-        for ty in field.ty.members() {
+    for delegate in &fields.delegates {
+        for ty in fields.all[*delegate].ty.members() {
             let found = match ty {
                 Type::Record(inner) | Type::Agent(inner) => find_member_in(db, from, inner, name, seen),
                 Type::None => None,
@@ -244,4 +277,10 @@ pub fn missing_members(db: &dyn Db, def: &DefRef, interface: &DefRef) -> Vec<Smo
     }
     missing.sort();
     missing
+}
+
+/// Is a method without a body, as in an interface?
+fn is_signature(db: &dyn Db, file: File, method: &ItemId) -> bool {
+    let tree = item_tree(db, file);
+    matches!(tree.get(method).map(|it| &it.data), Some(ItemData::Callable(it)) if it.form == CallableForm::Signature)
 }

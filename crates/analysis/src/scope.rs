@@ -55,8 +55,8 @@ pub struct ModuleScope {
     receivers: FxHashMap<SmolStr, Vec<ItemId>>,
     /// All modules that are imported in any way.
     imports: Vec<ModuleRef>,
-    /// Names with several definitions: the type of the first argument chooses among functions.
-    overloaded: FxHashSet<SmolStr>,
+    /// Names with several definitions, in their order: the type of the first argument chooses among functions.
+    overloaded: FxHashMap<SmolStr, Vec<ItemId>>,
 }
 
 impl ModuleScope {
@@ -83,7 +83,17 @@ impl ModuleScope {
 
     /// Are there several definitions of the name at the top level?
     pub fn is_overloaded(&self, name: &str) -> bool {
-        self.overloaded.contains(name)
+        self.overloaded.contains_key(name)
+    }
+
+    /// The definitions of a name that has several, in their order. Methods with a receiver are not among them.
+    pub fn definitions(&self, name: &str) -> &[ItemId] {
+        self.overloaded.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Does the module add methods to types?
+    pub fn has_receivers(&self) -> bool {
+        !self.receivers.is_empty()
     }
 
     /// Methods with a receiver of a name.
@@ -125,16 +135,15 @@ pub fn module_scope(db: &dyn Db, file: File) -> Arc<ModuleScope> {
             Imported::All => scope.stars.push(module),
         }
     }
-    let mut defined = FxHashSet::default();
     for item in tree.top_level().filter(|it| !it.name().is_empty()) {
-        if !defined.insert(item.name()) {
-            scope.overloaded.insert(item.name().clone());
-        }
         let has_receiver = matches!(&item.data, ItemData::Callable(it) if it.receiver.is_some());
         if has_receiver {
             scope.receivers.entry(item.name().clone()).or_default().push(item.id.clone());
         } else if item.id.kind() != ItemKind::Field {
-            scope.names.insert(item.name().clone(), Local::Item(item.id.clone()));
+            let before = scope.names.insert(item.name().clone(), Local::Item(item.id.clone()));
+            if let Some(Local::Item(before)) = before {
+                scope.overloaded.entry(item.name().clone()).or_insert_with(|| vec![before]).push(item.id.clone());
+            }
         }
     }
     Arc::new(scope)
@@ -146,10 +155,14 @@ const MOST_STEPS: usize = 32;
 /// What a name means in a module: its own names, then star imports, then what every program sees.
 pub fn resolve_name(db: &dyn Db, file: File, name: &str) -> Option<Meaning> {
     let mut seen = FxHashSet::default();
-    member(db, file, name, &mut seen).or_else(|| builtin(db, name)).or_else(|| dunder(name)).or_else(|| {
-        // `global x` in a function makes `x` a name of the module.
-        global_names(db, file).contains(name).then(|| Meaning::Variable { file, name: name.into() })
-    })
+    member(db, file, name, &mut seen)
+        .or_else(|| builtin(db, name))
+        .or_else(|| dunder(name))
+        .or_else(|| constant(name))
+        .or_else(|| {
+            // `global x` in a function makes `x` a name of the module.
+            global_names(db, file).contains(name).then(|| Meaning::Variable { file, name: name.into() })
+        })
 }
 
 /// What a module has under a name, for `module.name` and `from module import name`.
@@ -164,10 +177,14 @@ fn module_member(
     name: &str,
     seen: &mut FxHashSet<(File, SmolStr)>,
 ) -> Option<Meaning> {
-    if let Some(file) = module.file()
-        && let Some(found) = member(db, file, name, seen)
-    {
-        return Some(found);
+    if let Some(file) = module.file() {
+        if let Some(found) = member(db, file, name, seen) {
+            return Some(found);
+        }
+        // `global x` in a function makes `x` a name of the module.
+        if global_names(db, file).contains(name) {
+            return Some(Meaning::Variable { file, name: name.into() });
+        }
     }
     let ModuleType::Package { folder, .. } = module else { return dunder(name) };
     submodule(db, folder, name).map(Meaning::Module).or_else(|| dunder(name))
@@ -251,6 +268,11 @@ impl From<ResolvedModule> for ModuleType {
 /// Names that every module has.
 fn dunder(name: &str) -> Option<Meaning> {
     matches!(name, "__name__" | "__file__" | "__doc__" | "__exports__").then_some(Meaning::Unknown)
+}
+
+/// Values of the language that are declared in no file of the library.
+fn constant(name: &str) -> Option<Meaning> {
+    matches!(name, "NotImplemented" | "Ellipsis" | "object").then_some(Meaning::Unknown)
 }
 
 /// What every program sees, by name, and the methods of builtin types.

@@ -37,10 +37,18 @@ impl Signature {
         self.decorators.iter().any(|it| !matches!(it.as_str(), "retry" | "timeout" | "poet" | "sync"))
     }
 
+    /// Does it take whatever it is given? A pipeline without parameters gives all arguments to its first stage.
+    pub fn takes_all(&self) -> bool {
+        self.is_pipeline && self.params.is_empty() && self.receiver.is_none()
+    }
+
     pub fn callable(&self) -> CallableType {
         let result = self.result.clone().unwrap_or(Type::Any);
         if self.is_replaced() {
             return CallableType { params: None, result: Type::Any };
+        }
+        if self.takes_all() {
+            return CallableType { params: None, result };
         }
         CallableType { params: Some(self.params.clone()), result }
     }
@@ -69,7 +77,9 @@ pub fn signature_of<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Si
         (receiver, _) => receiver,
     };
     let mut params = parameters(db, file, &body, function);
-    if receiver_is_first && !params.is_empty() && !matches!(function.body, FunctionBody::None) {
+    // A member of an interface may name the receiver too.
+    let names_receiver = params.first().is_some_and(|it| it.name == "self");
+    if receiver_is_first && !params.is_empty() && (names_receiver || !matches!(function.body, FunctionBody::None)) {
         params.remove(0);
     }
     let is_library = matches!(file.path(db), FilePath::Library(_));
@@ -202,6 +212,23 @@ pub fn builtin_type(name: &str) -> Option<Type> {
         "tuple" | "Tuple" => Type::tuple_of(Type::Any),
         _ => return None,
     })
+}
+
+/// Does a name mean a type without being defined: one of the language, or one of those that Python's `typing` has?
+pub fn is_type_name(name: &str) -> bool {
+    builtin_type(name).is_some()
+        || matches!(
+            name,
+            "Optional"
+                | "Union"
+                | "Literal"
+                | "iterator"
+                | "Iterator"
+                | "Iterable"
+                | "Sequence"
+                | "Mapping"
+                | "Generator"
+        )
 }
 
 fn named_type(db: &dyn Db, file: File, name: &str) -> Type {

@@ -20,6 +20,8 @@ pub enum Command {
     Check(CheckOptions),
     /// Explain a diagnostic, or list all of them.
     Explain(ExplainOptions),
+    /// Show which calls of a program wait, and what each of them waits for.
+    Graph(GraphOptions),
     /// Serve an editor over standard input and output.
     Lsp(LspOptions),
 }
@@ -31,7 +33,8 @@ pub struct RunOptions {
     /// An argument of the program's `__main__`; the value is text, or JSON for other types.
     #[arg(long = "arg", value_name = "NAME=VALUE")]
     pub args: Vec<String>,
-    /// Let the program do more than read below its own folder: fs=PATH lets it read and write below PATH.
+    /// Let the program do more than read below its own folder: fs=PATH lets it read and write below PATH, net=HOST or
+    /// net=HOST:PORT lets it reach HOST, net=* every host.
     #[arg(long, value_name = "GRANT")]
     pub allow: Vec<String>,
     /// Who answers `reason` and `llm`: SERVICE:MODEL, an address, script=FILE or mock; record=FILE keeps the answers,
@@ -120,6 +123,27 @@ pub enum Output {
     Json,
     /// SARIF 2.1.0.
     Sarif,
+}
+
+#[derive(Debug, ArgsGroup)]
+pub struct GraphOptions {
+    /// The file, or one function of it: FILE.na:function, FILE.na:Record.method.
+    #[arg(value_name = "FILE[:FUNCTION]")]
+    pub target: String,
+    #[arg(long, value_enum, default_value_t = GraphFormat::Text)]
+    pub format: GraphFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// A list to read.
+    Text,
+    /// The document that docs/tasks.md describes.
+    Json,
+    /// A Mermaid flowchart.
+    Mermaid,
+    /// For Graphviz.
+    Dot,
 }
 
 #[derive(Debug, ArgsGroup)]

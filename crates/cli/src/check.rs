@@ -37,7 +37,7 @@ pub fn run(options: &CheckOptions) -> i32 {
         exit::complain(message);
     }
     let mut findings = settings_findings(host.db(), &selected.files, &here);
-    findings.extend(check(&host, &selected.files, &here));
+    findings.extend(check(&mut host, &selected.files, &here));
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     match print(options, &findings, selected.files.len(), &fixed) {
         // Whoever stops reading has seen enough.
@@ -122,7 +122,19 @@ fn settings_findings(db: &dyn Db, files: &[Utf8PathBuf], here: &Utf8Path) -> Vec
 }
 
 /// The findings of all files, in the order of the files.
-fn check(host: &AnalysisHost, files: &[Utf8PathBuf], here: &Utf8Path) -> Vec<Finding> {
+fn check(host: &mut AnalysisHost, files: &[Utf8PathBuf], here: &Utf8Path) -> Vec<Finding> {
+    // What was made of so many files is in memory at once. They are enough for all processors.
+    const FILES_AT_ONCE: usize = 64;
+    host.keep_little();
+    let mut findings = Vec::new();
+    for files in files.chunks(FILES_AT_ONCE) {
+        findings.extend(check_some(host, files, here));
+        host.forget();
+    }
+    findings
+}
+
+fn check_some(host: &AnalysisHost, files: &[Utf8PathBuf], here: &Utf8Path) -> Vec<Finding> {
     // Starting a thread costs more than checking a few files.
     const FILES_PER_THREAD: usize = 8;
     let threads = std::thread::available_parallelism().map_or(1, usize::from).min(files.len() / FILES_PER_THREAD);

@@ -5,6 +5,7 @@ mod check;
 mod exit;
 mod explain;
 mod finding;
+mod graph;
 mod human;
 mod json;
 mod paths;
@@ -28,6 +29,7 @@ fn main() -> std::process::ExitCode {
         Command::Run(options) => run::run(&options),
         Command::Check(options) => check::run(&options),
         Command::Explain(options) => explain::run(&options),
+        Command::Graph(options) => graph::run(&options),
         Command::Lsp(_) => danaide_lsp::run_stdio(),
     };
     std::process::ExitCode::from(u8::try_from(code).unwrap_or(1))

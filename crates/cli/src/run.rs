@@ -133,8 +133,9 @@ fn program_path(options: &RunOptions, here: Option<&Utf8Path>) -> Result<Utf8Pat
 /// Modules are searched in the program's own folder too, whoever imports them, as in Python.
 fn analysis(program: Option<&Utf8Path>, here: Option<&Utf8Path>) -> AnalysisHost {
     let mut analysis = AnalysisHost::new(Arc::new(OsFileSystem));
-    let workspace = program.into_iter().chain(here).map(Utf8Path::to_owned).collect();
+    let workspace = here.into_iter().map(Utf8Path::to_owned).collect();
     analysis.apply_change(Change::Roots { workspace, search_path: paths::search_path() });
+    analysis.apply_change(Change::Program(program.map(Utf8Path::to_owned)));
     analysis
 }
 

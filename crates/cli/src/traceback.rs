@@ -23,6 +23,9 @@ pub fn render(report: &Report, here: Option<&Utf8Path>) -> String {
         current = report.origin.as_ref().map(|(_, origin)| &**origin);
         index += 1;
     }
+    if let Some(hint) = &report.hint {
+        groups.push(Group::with_title(Level::HELP.secondary_title(hint)));
+    }
     if let Some(limit) = report.limit {
         groups.push(Group::with_title(Level::HELP.secondary_title(help(limit))));
     }
@@ -41,15 +44,21 @@ fn help(limit: Limit) -> &'static str {
     }
 }
 
-/// The report as one object on one line: `type`, `message`, `frames` from the outermost on, `hidden` if frames are left out
-/// in the middle, `limit` if one was passed, and `cause` or `context`, which is such an object again.
+/// The report as one object on one line: `type`, `message`, `frames` from the outermost on, `notes` if some were added, `hint`, `hidden`
+/// if frames are left out in the middle, `limit` if one was passed, and `cause` or `context`, which is such an object again.
 pub fn render_json(report: &Report, here: Option<&Utf8Path>) -> String {
     object(report, here).to_string() + "\n"
 }
 
 fn object(report: &Report, here: Option<&Utf8Path>) -> Value {
     let frames: Vec<Value> = report.frames.iter().map(|frame| frame_object(frame, here)).collect();
-    let mut object = json!({ "type": report.kind.name(), "message": report.message, "frames": frames });
+    let mut object = json!({ "type": report.type_name, "message": report.message, "frames": frames });
+    if !report.notes.is_empty() {
+        object["notes"] = report.notes.clone().into();
+    }
+    if let Some(hint) = &report.hint {
+        object["hint"] = hint.clone().into();
+    }
     if report.hidden > 0 {
         object["hidden"] = report.hidden.into();
     }
@@ -122,7 +131,7 @@ fn with_frames<'a>(title: annotate_snippets::Title<'a>, report: &'a Report, here
         group = with_number(group, repeated + hidden);
         index = next;
     }
-    group
+    report.notes.iter().fold(group, |group, note| group.element(Level::NOTE.message(note)))
 }
 
 /// How many frames from `index` on are at the places of the frames before, in a circle of calls.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use danaide_analysis::effects::{Waits, effects, why};
 use danaide_analysis::infer::infer;
 use danaide_analysis::occurrence::{Symbol, module_name};
 use danaide_analysis::record::all_fields;
@@ -52,11 +53,39 @@ fn describe(db: &dyn Db, file: File, name: &Name) -> String {
     if let Some(place) = place(db, file, symbol) {
         let _ = write!(out, "\n\n{place}");
     }
+    if let Symbol::Item(def) = symbol
+        && let Some(effects) = effects_line(db, def)
+    {
+        let _ = write!(out, "\n\n{effects}");
+    }
     let doc = documentation(db, symbol);
     if !doc.is_empty() {
         let _ = write!(out, "\n\n---\n\n{doc}");
     }
     out
+}
+
+/// What a call does beside giving a value, and why it waits if it does.
+fn effects_line(db: &dyn Db, def: &DefRef) -> Option<String> {
+    if !matches!(def.item.kind(), ItemKind::Function | ItemKind::Workflow) {
+        return None;
+    }
+    let of = danaide_analysis::definition(db, def.file, &def.item)?;
+    let effects = effects(db, of);
+    if effects.set.is_empty() {
+        let is_pure = effects.waits() == Waits::No;
+        // Of builtin types and the like it goes without saying.
+        let is_own = !matches!(def.file.path(db), FilePath::Library(_));
+        return (is_pure && is_own).then(|| "no effects".to_owned());
+    }
+    let mut out = format!("effects: {}", effects.set);
+    if !matches!(def.file.path(db), FilePath::Library(_))
+        && let Some(cause) = effects.iter().find(|it| it.waits())
+        && let Some(why) = why(db, of, cause)
+    {
+        let _ = write!(out, "  \nwaits: {}", why.text(db));
+    }
+    Some(out)
 }
 
 /// The line of code that stands for the symbol.
@@ -257,41 +286,48 @@ mod tests {
         check(
             "@retry(attempts=2)\ndef area(w: float, h: float = 1.0):\n    \"\"\"The area.\n\n    >>> area(2.0)\n    2.0\n    \"\"\"\n    return w * h\nar$0ea(1.0)\n",
             expect![[r#"
-            «area»
-            ```dana
-            @retry(attempts=2)
-            def area(w: float, h: float = 1.0) -> float
-            ```
+                «area»
+                ```dana
+                @retry(attempts=2)
+                def area(w: float, h: float = 1.0) -> float
+                ```
 
-            ---
+                effects: time  
+                waits: `@retry` waits between attempts (time, line 1)
 
-            The area.
+                ---
 
-            ```dana
-            >>> area(2.0)
-            2.0
-            ```
-        "#]],
+                The area.
+
+                ```dana
+                >>> area(2.0)
+                2.0
+                ```
+            "#]],
         );
         check(
             "def twice(n: int):\n    return n * 2\ntw$0ice(1)\n",
             expect![[r#"
-            «twice»
-            ```dana
-            def twice(n: int) -> int
-            ```
-        "#]],
+                «twice»
+                ```dana
+                def twice(n: int) -> int
+                ```
+
+                no effects
+            "#]],
         );
         check(
             "//- /lib.na\nsync def go(*all, **named): pass\n//- /main.na\nfrom lib import go\ng$0o()\n",
             expect![[r#"
-            «go»
-            ```dana
-            sync def go(*all, **named) -> None
-            ```
+                «go»
+                ```dana
+                sync def go(*all, **named) -> None
+                ```
 
-            from `lib.na`
-        "#]],
+                from `lib.na`
+
+                no effects
+            "#]],
         );
     }
 
@@ -481,19 +517,56 @@ mod tests {
         check(
             "def half(n: int) -> float: return n / 2\ndef flow(n: int) = half | str\nfl$0ow(3)\n",
             expect![[r#"
-            «flow»
-            ```dana
-            def flow(n: int) -> str
-            ```
-        "#]],
+                «flow»
+                ```dana
+                def flow(n: int) -> str
+                ```
+
+                no effects
+            "#]],
         );
         check(
             "workflow w = str | print\nw$0\n",
             expect![[r#"
-            «w»
+                «w»
+                ```dana
+                workflow w -> None
+                ```
+
+                effects: log
+            "#]],
+        );
+    }
+
+    #[test]
+    fn effects_of_calls() {
+        check(
+            "def nap(n: int):\n    sleep(n)\ndef twice():\n    nap(1)\n    public:x = 1\ntwi$0ce()\n",
+            expect![[r#"
+            «twice»
             ```dana
-            workflow w -> None
+            def twice() -> None
             ```
+
+            effects: time, state(public)  
+            waits: calls `nap` (line 4) → `sleep` (time, line 2)
+        "#]],
+        );
+        check(
+            "sle$0ep(1)\n",
+            expect![[r#"
+            «sleep»
+            ```dana
+            def sleep(seconds: int | float) -> None
+            ```
+
+            builtin
+
+            effects: time
+
+            ---
+
+            Waits; other work of the run goes on. ValueError if `seconds` is negative.
         "#]],
         );
     }

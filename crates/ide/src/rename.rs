@@ -6,11 +6,14 @@ use danaide_analysis::occurrence::Symbol;
 use danaide_analysis::record::{all_fields, find_member};
 use danaide_analysis::scope::{builtin_def, module_scope, resolve_name};
 use danaide_analysis::ty::DefRef;
-use danaide_analysis::{Db, Expr, File, FilePath, NameRef, Owner, body_of, definitions};
+use danaide_analysis::{
+    Db, Definition, Expr, File, FilePath, FunctionKind, NameRef, Owner, VariableId, body_of, body_source_map,
+    definitions,
+};
 use danaide_syntax::{SyntaxKind, TextRange, TextSize};
 
 use crate::search::{Usage, usages};
-use crate::semantics::{Name, definition_at, names_at, token_at};
+use crate::semantics::{Name, definition_at, names_at, names_in, part_ranges, token_at};
 
 /// The edits of a renaming, by file and sorted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,10 +88,27 @@ fn renameable(db: &dyn Db, file: File, offset: TextSize) -> Result<Name, RenameE
             return refuse(format!("`{text}` comes from a module that is not found"));
         }
     }
+    if is_receiver_by_name(db, &name.symbol) {
+        return refuse(format!("`{text}` is how the method is given its record: give it the type of the record first"));
+    }
     if text.starts_with("__") && text.ends_with("__") {
         return refuse(format!("`{text}` has a meaning of its own"));
     }
     Ok(name.clone())
+}
+
+/// Is it the `self` of a method in the body of a record, which is the record because of its name?
+fn is_receiver_by_name(db: &dyn Db, symbol: &Symbol) -> bool {
+    let Symbol::Local { file, owner: owner @ Owner::Item(item), variable } = symbol else { return false };
+    let (Some(_), Some(of)) = (item.parent(), definitions(db, *file).get(owner)) else { return false };
+    let body = body_of(db, of);
+    let Some(first) = body.root().params.first() else { return false };
+    let is_it = first.binding.is_some_and(|it| body.bindings[it].variable == *variable);
+    let is_typed = first.ty.is_some_and(|it| match &body.types[it] {
+        danaide_analysis::TypeRef::Path { id, .. } => *id != danaide_analysis::PathId::NONE,
+        _ => true,
+    });
+    is_it && !is_typed && body.root().receiver.is_none()
 }
 
 /// Renames what the name at an offset stands for, in all files. A name given by `import … as` is renamed where that import
@@ -206,18 +226,8 @@ fn check_clashes(db: &dyn Db, symbol: &Symbol, new_name: &str, all: &[Usage]) ->
         if is_global && module_scope(db, it.file).contains(new_name) {
             return refuse(format!("`{new_name}` is already a name of {}", it.file.path(db)));
         }
-        // A definition that stands there has its own names; the use inside it must still mean the same.
         let Some(of) = definition_at(db, it.file, it.range.start()) else { continue };
-        let body = body_of(db, of);
-        let is_variable = |id| {
-            let it: &danaide_analysis::Variable = &body.variables[id];
-            it.name == new_name
-                && (*of.owner(db) != Owner::Module || it.is_inner || it.function != body.root || !is_global)
-        };
-        let is_taken = body.variables.iter().any(|(id, _)| is_variable(id));
-        let is_used = !is_global
-            && body.exprs.iter().any(|(_, it)| matches!(it, Expr::Name(NameRef::Free(name)) if name == new_name));
-        if is_taken || is_used {
+        if hides(db, of, symbol, new_name, it.range) {
             let place = match of.owner(db) {
                 Owner::Item(item) => format!("in `{}`", item.name()),
                 Owner::Module => format!("in {}", it.file.path(db)),
@@ -226,6 +236,80 @@ fn check_clashes(db: &dyn Db, symbol: &Symbol, new_name: &str, all: &[Usage]) ->
         }
     }
     Ok(())
+}
+
+/// Would the new name, written at a place of a definition, mean something else, or take away what another use of it means?
+fn hides(db: &dyn Db, of: Definition<'_>, symbol: &Symbol, new_name: &str, place: TextRange) -> bool {
+    let body = body_of(db, of);
+    let own = match symbol {
+        Symbol::Local { owner, variable, .. } if owner == of.owner(db) => Some(*variable),
+        _ => None,
+    };
+    let own_scope = own.map(|it| scope_of(db, of, it));
+    let is_module = *of.owner(db) == Owner::Module;
+    let names = names_in(db, of);
+    for (id, variable) in body.variables.iter().filter(|(_, it)| it.name == new_name) {
+        let is_of_module = is_module && variable.function == body.root && !variable.is_inner;
+        let scope = scope_of(db, of, id);
+        match own_scope {
+            // Names of the module are compared elsewhere.
+            None => {
+                if !is_of_module && scope.contains_range(place) {
+                    return true;
+                }
+            }
+            Some(own_scope) => {
+                let is_inside = own_scope.contains_range(scope) && scope.contains_range(place);
+                let other = if is_of_module {
+                    danaide_analysis::occurrence::module_name_symbol(db, of.file(db), new_name)
+                } else {
+                    Some(Symbol::Local { file: of.file(db), owner: of.owner(db).clone(), variable: id })
+                };
+                let is_taken = scope.contains_range(own_scope)
+                    && names.iter().any(|it| Some(&it.symbol) == other.as_ref() && own_scope.contains_range(it.range));
+                if is_inside || is_taken || scope == own_scope {
+                    return true;
+                }
+            }
+        }
+    }
+    // Names of the module and the library that are used where the variable lives.
+    let map = body_source_map(db, of);
+    own_scope.is_some_and(|own_scope| {
+        body.exprs.iter().any(|(id, it)| {
+            matches!(it, Expr::Name(NameRef::Free(name)) if name == new_name)
+                && map.expr(id).and_then(|it| of.absolute(db, it)).is_some_and(|it| own_scope.contains_range(it))
+        })
+    })
+}
+
+/// The text in which a variable of a body can be seen.
+fn scope_of(db: &dyn Db, of: Definition<'_>, id: VariableId) -> TextRange {
+    let (body, map) = (body_of(db, of), body_source_map(db, of));
+    let variable = &body.variables[id];
+    let whole = || part_ranges(db, of).into_iter().reduce(TextRange::cover).unwrap_or_default();
+    if variable.is_inner {
+        let bindings: Vec<TextRange> = body
+            .bindings
+            .iter()
+            .filter(|(_, it)| it.variable == id)
+            .filter_map(|(id, _)| of.absolute(db, map.binding(id)?))
+            .collect();
+        let around = body.exprs.iter().filter(|(_, it)| matches!(it, Expr::Comprehension(_) | Expr::Pipe(_)));
+        let ranges = around.filter_map(|(id, _)| of.absolute(db, map.expr(id)?));
+        let smallest =
+            ranges.filter(|it| bindings.iter().all(|binding| it.contains_range(*binding))).min_by_key(|it| it.len());
+        return smallest.unwrap_or_else(whole);
+    }
+    if variable.function == body.root {
+        return whole();
+    }
+    let Some(name) = map.function(variable.function).and_then(|it| of.absolute(db, it)) else { return whole() };
+    if body.functions[variable.function].kind == FunctionKind::Lambda {
+        return name;
+    }
+    let root = danaide_analysis::parse(db, of.file(db)).syntax_node();
+    root.covering_element(name).parent().map_or_else(whole, |it| it.text_range())
 }
 
 fn check_members(db: &dyn Db, record: &DefRef, new_name: &str) -> Result<(), RenameError> {
@@ -400,6 +484,7 @@ mod tests {
             ("y", "struct P:\n    x$0: int\n    y: int\n"),
             ("up", "struct P:\n    x$0: int\n    def up(self): pass\n"),
             ("x", "def __in$0it__(): pass\n"),
+            ("me", "struct P:\n    def up(se$0lf): return self\n"),
             ("y", "//- /m.na\na = 1\n//- /b.na\nimport m$0\n"),
             ("n", "public:n = 1\npublic:m$0 = 2\n"),
         ] {
@@ -407,6 +492,8 @@ mod tests {
             let result = rename(fixture.db(), fixture.file, fixture.offset, new_name);
             assert!(result.is_err(), "{new_name} {text}");
         }
+        let fixture = Fixture::new("f = lambda a$0 :: a\ng = lambda b :: b\nh = [b for b in [1]]\n");
+        assert!(rename(fixture.db(), fixture.file, fixture.offset, "b").is_ok(), "names that never meet");
         check(
             "b",
             "a$0 = 1\nb = 2\n",

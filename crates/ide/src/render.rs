@@ -74,10 +74,12 @@ pub(crate) fn head(db: &dyn Db, def: &DefRef) -> String {
     let tree = item_tree(db, def.file);
     let Some(item) = tree.get(&def.item) else { return def.item.name().to_string() };
     let name = item.name();
+    let is_library = matches!(def.file.path(db), FilePath::Library(_));
     match &item.data {
         ItemData::Callable(callable) => {
             let mut out = String::new();
-            for decorator in &callable.decorators {
+            // How the library declares what a function does is told in words.
+            for decorator in callable.decorators.iter().filter(|it| !(is_library && it.starts_with("effects"))) {
                 out.push_str(&format!("@{decorator}\n"));
             }
             let params: Vec<String> = callable.params.iter().map(parameter).collect();

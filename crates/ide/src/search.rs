@@ -148,11 +148,12 @@ impl<'db> Finder<'db> {
     /// Gives the names that imports give the symbol.
     fn definition(&mut self, of: Definition<'db>, file: File) -> Vec<SmolStr> {
         let mut aliases = Vec::new();
+        let starts = of.starts(self.db);
         for it in occurrences(self.db, of).iter() {
             if !self.is_meant(it) {
                 continue;
             }
-            let Some(range) = of.absolute(self.db, it.place) else { continue };
+            let Some(range) = starts.absolute(it.place) else { continue };
             if it.is_import && it.access == Access::Write {
                 aliases.extend(file.text(self.db).get(std::ops::Range::<usize>::from(range)).map(SmolStr::new));
             }

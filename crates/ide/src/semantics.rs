@@ -4,9 +4,11 @@ use danaide_analysis::infer::infer;
 use danaide_analysis::occurrence::{Access, Occurrence, Symbol, occurrences};
 use danaide_analysis::ty::Type;
 use danaide_analysis::{
-    Db, Definition, Expr, ExprId, File, Part, Place, body_of, body_source_map, definition_offsets, definitions, parse,
+    Db, Definition, Expr, ExprId, File, Part, PartStarts, Place, body_of, body_source_map, definition_offsets,
+    definitions, parse,
 };
-use danaide_syntax::{SyntaxKind, SyntaxToken, TextRange, TextSize, TokenAtOffset};
+use danaide_syntax::ast::{self, AstNode};
+use danaide_syntax::{SyntaxKind, SyntaxNode, SyntaxToken, TextRange, TextSize, TokenAtOffset};
 
 /// A name in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +25,8 @@ pub struct Name {
 pub fn part_ranges(db: &dyn Db, definition: Definition<'_>) -> Vec<TextRange> {
     let offsets = definition_offsets(db, definition.file(db));
     let starts = offsets.starts(definition.owner(db));
-    let parts = definition.syntax(db).parts.iter().zip(starts);
+    let syntax = definition.syntax(db);
+    let parts = syntax.parts.iter().zip(starts);
     parts
         .filter_map(|(part, start)| match part {
             Part::Tree(green) => Some(TextRange::at(*start, green.text_len())),
@@ -59,9 +62,9 @@ pub fn definition_at<'db>(db: &'db dyn Db, file: File, offset: TextSize) -> Opti
     }
 }
 
-fn name_of(db: &dyn Db, definition: Definition<'_>, it: &Occurrence) -> Option<Name> {
+fn name_of(starts: &PartStarts, it: &Occurrence) -> Option<Name> {
     Some(Name {
-        range: definition.absolute(db, it.place)?,
+        range: starts.absolute(it.place)?,
         symbol: it.symbol.clone(),
         access: it.access,
         is_definition: it.is_definition,
@@ -74,7 +77,8 @@ pub fn names(db: &dyn Db, file: File) -> Vec<Name> {
     let mut out = Vec::new();
     for definition in definitions(db, file).iter() {
         db.unwind_if_revision_cancelled();
-        out.extend(occurrences(db, definition).iter().filter_map(|it| name_of(db, definition, it)));
+        let starts = definition.starts(db);
+        out.extend(occurrences(db, definition).iter().filter_map(|it| name_of(&starts, it)));
     }
     sort(&mut out);
     out
@@ -82,7 +86,8 @@ pub fn names(db: &dyn Db, file: File) -> Vec<Name> {
 
 /// The names in one definition, or the statements of a file.
 pub fn names_in(db: &dyn Db, definition: Definition<'_>) -> Vec<Name> {
-    let mut out: Vec<Name> = occurrences(db, definition).iter().filter_map(|it| name_of(db, definition, it)).collect();
+    let starts = definition.starts(db);
+    let mut out: Vec<Name> = occurrences(db, definition).iter().filter_map(|it| name_of(&starts, it)).collect();
     sort(&mut out);
     out
 }
@@ -110,11 +115,10 @@ fn sort(names: &mut Vec<Name>) {
 pub fn names_at(db: &dyn Db, file: File, offset: TextSize) -> Vec<Name> {
     let mut out = Vec::new();
     for definition in definitions_at(db, file, TextRange::empty(offset)) {
+        let starts = definition.starts(db);
         for it in occurrences(db, definition).iter() {
-            if let Some(name) = name_of(db, definition, it)
-                && name.range.contains_inclusive(offset)
-            {
-                out.push(name);
+            if starts.absolute(it.place).is_some_and(|it| it.contains_inclusive(offset)) {
+                out.extend(name_of(&starts, it));
             }
         }
     }
@@ -146,6 +150,22 @@ pub fn token_at(db: &dyn Db, file: File, offset: TextSize) -> Option<SyntaxToken
         TokenAtOffset::Single(it) => Some(it),
         TokenAtOffset::Between(left, right) => Some(if weight(&left) > weight(&right) { left } else { right }),
     }
+}
+
+/// Where the functions, workflows and lambdas around an offset are named, the innermost first; a lambda by its beginning.
+pub fn functions_around(db: &dyn Db, file: File, offset: TextSize) -> Vec<TextSize> {
+    let root = parse(db, file).syntax_node();
+    if offset > root.text_range().end() {
+        return Vec::new();
+    }
+    let Some(token) = root.token_at_offset(offset).left_biased() else { return Vec::new() };
+    let name = |it: SyntaxNode| match it.kind() {
+        SyntaxKind::FUNCTION_DEF => ast::FunctionDef::cast(it)?.name().map(|it| it.text_range().start()),
+        SyntaxKind::WORKFLOW_DEF => ast::WorkflowDef::cast(it)?.name().map(|it| it.text_range().start()),
+        SyntaxKind::LAMBDA_EXPR => Some(it.text_range().start()),
+        _ => None,
+    };
+    token.parent_ancestors().filter_map(name).collect()
 }
 
 /// A place of the definition as a range of the file, the other way round: the part and the range in it.

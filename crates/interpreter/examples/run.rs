@@ -63,6 +63,7 @@ impl Host for Terminal {
                     Data::List(names.into_iter().map(Data::Str).collect())
                 })
                 .map_err(io),
+            Request::Http { .. } => Err(Failure::new(ExceptionKind::PermissionError, "this host has no network")),
             Request::Llm { .. } => Err(Failure::new(ExceptionKind::ResourceError, "this host knows no language model")),
         })
     }

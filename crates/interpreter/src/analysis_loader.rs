@@ -160,7 +160,13 @@ impl Loader for AnalysisLoader {
         let folder = importer.folder().and_then(|folder| folder.ancestors().nth(request.dots.saturating_sub(1)));
         let roots = db.roots();
         let (workspace, search_path) = (roots.workspace(db), roots.search_path(db));
-        let others = workspace.iter().chain(search_path).map(|path| path.as_path()).filter(|_| request.dots == 0);
+        let others = roots
+            .program(db)
+            .iter()
+            .chain(workspace)
+            .chain(search_path)
+            .map(|path| path.as_path())
+            .filter(|_| request.dots == 0);
         let mut names = Vec::new();
         for folder in folder.into_iter().chain(others) {
             for entry in db.file_system().list(folder).unwrap_or_default() {

@@ -62,21 +62,22 @@ impl<T> fmt::Debug for Ref<T> {
 /// Slots for objects of one type. Freed slots are used again.
 ///
 /// The slots lie in chunks that never move: memory grows with the objects and is touched once, where one vector would be
-/// copied each time it doubles.
+/// copied each time it doubles. A chunk is an array of known length, so that a slot in it is found without a check.
 ///
 /// Indexing with a handle of a freed object is a bug of the interpreter (a missing root) and panics.
 pub struct Arena<T> {
-    /// All but the last are full.
-    chunks: Vec<Vec<Option<T>>>,
+    chunks: Vec<Box<[Option<T>; CHUNK]>>,
+    /// How many slots have ever been used; those after them are empty.
+    used: usize,
     free: Vec<u32>,
 }
 
 /// Slots in a chunk.
-const CHUNK: usize = 512;
+const CHUNK: usize = 256;
 
 impl<T> Default for Arena<T> {
     fn default() -> Arena<T> {
-        Arena { chunks: Vec::new(), free: Vec::new() }
+        Arena { chunks: Vec::new(), used: 0, free: Vec::new() }
     }
 }
 
@@ -94,24 +95,25 @@ impl<T> Arena<T> {
     }
 
     fn push(&mut self, object: T) -> Ref<T> {
-        if self.chunks.last().is_none_or(|last| last.len() == CHUNK) {
-            self.chunks.push(Vec::with_capacity(CHUNK));
+        let index = self.used;
+        if index == self.chunks.len() * CHUNK {
+            let chunk: Box<[Option<T>]> = (0..CHUNK).map(|_| None).collect();
+            self.chunks.extend(<Box<[Option<T>; CHUNK]>>::try_from(chunk).ok());
         }
-        let index = u32::try_from(self.capacity()).expect("an arena holds fewer than 2^32 objects");
-        if let Some(last) = self.chunks.last_mut() {
-            last.push(Some(object));
-        }
-        Ref::new(index)
+        self.chunks[index / CHUNK][index % CHUNK] = Some(object);
+        self.used += 1;
+        Ref::new(u32::try_from(index).expect("an arena holds fewer than 2^32 objects"))
+    }
+
+    /// The objects with their handles.
+    pub fn iter(&self) -> impl Iterator<Item = (Ref<T>, &T)> {
+        let slots = self.chunks.iter().flat_map(|chunk| chunk.iter()).enumerate();
+        slots.filter_map(|(index, slot)| Some((Ref::new(u32::try_from(index).ok()?), slot.as_ref()?)))
     }
 
     /// How many slots exist, used or free.
     pub fn capacity(&self) -> usize {
-        self.chunks.last().map_or(0, |last| (self.chunks.len() - 1) * CHUNK + last.len())
-    }
-
-    /// The objects that are stored.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.chunks.iter().flatten().flatten()
+        self.used
     }
 
     /// How many objects are stored.
@@ -125,7 +127,8 @@ impl<T> Arena<T> {
         self.free.clear();
         // From the end to the start, so that the first slots are the first to be used again.
         for (number, chunk) in self.chunks.iter_mut().enumerate().rev() {
-            for (offset, slot) in chunk.iter_mut().enumerate().rev() {
+            let used = (self.used - number * CHUNK).min(CHUNK);
+            for (offset, slot) in chunk[..used].iter_mut().enumerate().rev() {
                 let index = number * CHUNK + offset;
                 match slot {
                     Some(object) if live.contains(index) => bytes += size(object),

@@ -78,6 +78,12 @@ exception_kinds! {
     NotADirectoryError: Some(OSError),
     PermissionError: Some(OSError),
     ConnectionError: Some(OSError),
+    BrokenPipeError: Some(ConnectionError),
+    ConnectionAbortedError: Some(ConnectionError),
+    ConnectionRefusedError: Some(ConnectionError),
+    ConnectionResetError: Some(ConnectionError),
+    BlockingIOError: Some(OSError),
+    InterruptedError: Some(OSError),
     TimeoutError: Some(OSError),
     ReferenceError: Some(Exception),
     RuntimeError: Some(Exception),
@@ -86,6 +92,8 @@ exception_kinds! {
     StopIteration: Some(Exception),
     StopAsyncIteration: Some(Exception),
     SyntaxError: Some(Exception),
+    IndentationError: Some(SyntaxError),
+    SystemError: Some(Exception),
     TypeError: Some(Exception),
     ValueError: Some(Exception),
     UnicodeError: Some(ValueError),
@@ -99,6 +107,11 @@ exception_kinds! {
     ResourceError: Some(Exception),
     LLMError: Some(Exception),
     PlanError: Some(ValueError),
+    Warning: Some(Exception),
+    UserWarning: Some(Warning),
+    DeprecationWarning: Some(Warning),
+    FutureWarning: Some(Warning),
+    RuntimeWarning: Some(Warning),
 }
 
 impl ExceptionKind {
@@ -131,6 +144,7 @@ struct RaiseData {
     argument: Option<Value>,
     limit: Option<Limit>,
     resume: Option<Resume>,
+    about: Option<Value>,
 }
 
 /// What the virtual machine has to do before an operation can be tried again.
@@ -160,7 +174,14 @@ impl Raise {
     /// An error with a message, which becomes the exception's only argument.
     #[cold]
     pub fn new(kind: ExceptionKind, message: impl Into<String>) -> Raise {
-        Raise(Box::new(RaiseData { kind, message: message.into(), argument: None, limit: None, resume: None }))
+        Raise(Box::new(RaiseData {
+            kind,
+            message: message.into(),
+            argument: None,
+            limit: None,
+            resume: None,
+            about: None,
+        }))
     }
 
     /// The error of a program that passed a limit.
@@ -172,7 +193,7 @@ impl Raise {
             Limit::Depth => ExceptionKind::RecursionError,
         };
         let message = message.into();
-        Raise(Box::new(RaiseData { kind, message, argument: None, limit: Some(limit), resume: None }))
+        Raise(Box::new(RaiseData { kind, message, argument: None, limit: Some(limit), resume: None, about: None }))
     }
 
     /// An error whose only argument is a value, such as the key of a `KeyError`; `message` is what
@@ -180,7 +201,7 @@ impl Raise {
     #[cold]
     pub fn with_argument(kind: ExceptionKind, message: impl Into<String>, argument: Value) -> Raise {
         let (message, argument) = (message.into(), Some(argument));
-        Raise(Box::new(RaiseData { kind, message, argument, limit: None, resume: None }))
+        Raise(Box::new(RaiseData { kind, message, argument, limit: None, resume: None, about: None }))
     }
 
     /// No error, but a wish: the operation goes on when the virtual machine has done this.
@@ -190,8 +211,26 @@ impl Raise {
             Resume::Ask(..) | Resume::AskAll(..) | Resume::Wait(_) => String::new(),
             _ => "an iterator whose values the program computes cannot be used here; make a list of it".to_owned(),
         };
-        let resume = Some(resume);
-        Raise(Box::new(RaiseData { kind: ExceptionKind::RuntimeError, message, argument: None, limit: None, resume }))
+        Raise(Box::new(RaiseData {
+            kind: ExceptionKind::RuntimeError,
+            message,
+            argument: None,
+            limit: None,
+            resume: Some(resume),
+            about: None,
+        }))
+    }
+
+    /// Names the value that lacks what was asked for, so that a report can tell what it has.
+    #[must_use]
+    pub fn about(mut self, value: Value) -> Raise {
+        self.0.about = Some(value);
+        self
+    }
+
+    /// The value given to [`Raise::about`].
+    pub fn lacking(&self) -> Option<Value> {
+        self.0.about
     }
 
     /// What has to be done before the operation can be tried again, if it can.

@@ -132,6 +132,7 @@ macro_rules! arenas {
                             }
                         }
                     )*
+                    Value::FrozenSet(set) => self.value(Value::Set(set)),
                     _ => {}
                 }
             }
@@ -209,6 +210,18 @@ impl Heap {
     /// A new string value.
     pub fn new_str(&mut self, text: impl Into<Text>) -> Value {
         Value::Str(self.alloc(Str::new(text.into())))
+    }
+
+    /// A part of a string, between two byte offsets, as a string.
+    #[inline]
+    pub fn new_part(&mut self, whole: Ref<Str>, start: usize, end: usize) -> Value {
+        if end == start + 1 {
+            // A character of one byte is ASCII, and shared.
+            let byte = self.str(whole).as_bytes()[start];
+            return self.char_str(char::from(byte));
+        }
+        let part = self.strs[whole].part(start, end);
+        Value::Str(self.alloc(part))
     }
 
     /// The decimal digits of an int as a string.

@@ -10,7 +10,7 @@ use crate::modules::{self, MODULES, native};
 use crate::ops;
 use crate::value::{TypeTag, Value};
 
-const TYPES: [TypeTag; 12] = [
+const TYPES: [TypeTag; 13] = [
     TypeTag::Bool,
     TypeTag::Int,
     TypeTag::Float,
@@ -20,6 +20,7 @@ const TYPES: [TypeTag; 12] = [
     TypeTag::Tuple,
     TypeTag::Dict,
     TypeTag::Set,
+    TypeTag::FrozenSet,
     TypeTag::Range,
     TypeTag::Slice,
     TypeTag::Type,
@@ -43,12 +44,15 @@ fn functions_and_exceptions() {
         Some(parent) => format!("{}({})", kind.name(), parent.name()),
         None => kind.name().to_owned(),
     });
-    let declared = natives(LibraryKind::Builtins).map(|it| match it.kind {
-        DeclarationKind::Record => it.signature.clone(),
-        _ => it.name.to_string(),
+    let methods = methods::methods_of(TypeTag::Exception).iter().map(|it| format!("BaseException.{}", it.name));
+    let declared = natives(LibraryKind::Builtins).map(|it| match (&it.owner, it.kind) {
+        (_, DeclarationKind::Record) => it.signature.clone(),
+        (Some(owner), _) => format!("{owner}.{}", it.name),
+        (None, _) => it.name.to_string(),
     });
     // Handles of tasks are reached by calling `spawn` only.
-    let methods = crate::vm_builtins::TASK_METHODS.iter().map(|method| method.name.to_owned());
+    let handles = crate::vm_builtins::TASK_METHODS.iter().map(|method| format!("Task.{}", method.name));
+    let methods = methods.chain(handles);
     assert_eq!(sorted(declared), sorted(rows.chain(exceptions).chain(methods)));
 }
 

@@ -10,7 +10,7 @@ use crate::limits::Limit;
 use crate::objects::{Exception, TraceEntry};
 use crate::ops;
 use crate::value::{Ref, Value};
-use crate::vm::{LoadedCode, Position};
+use crate::vm::{LoadedCode, Position, exception_type_name};
 
 /// How many frames of a long traceback are kept at each end.
 const KEPT_AT_EACH_END: usize = 10;
@@ -21,7 +21,13 @@ const LONGEST_CHAIN: usize = 20;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
     pub kind: ExceptionKind,
+    /// The name of the exception's type, which may be one of the program's.
+    pub type_name: String,
     pub message: String,
+    /// What was added to it with `add_note`.
+    pub notes: Vec<String>,
+    /// What may have been meant.
+    pub hint: Option<String>,
     /// The outermost frame first, as in Python; without frames of the interpreter's own code.
     pub frames: Vec<ReportFrame>,
     /// How many frames are left out in the middle of `frames`, after the first half.
@@ -91,7 +97,10 @@ impl Report {
             let kept = entries.iter().take(KEPT_AT_EACH_END).chain(entries.iter().skip(KEPT_AT_EACH_END + hidden));
             let own = Report {
                 kind: object.kind,
-                message: heap.answers.quietly(|| ops::exception_text(heap, exception)).unwrap_or_default(),
+                type_name: exception_type_name(heap, exception).to_owned(),
+                message: heap.answers.quietly(|| message(heap, exception)),
+                notes: notes(heap, object),
+                hint: hint(heap, object),
                 frames: kept.filter_map(|entry| frame(codes, entry)).collect(),
                 hidden,
                 limit: object.limit,
@@ -104,6 +113,9 @@ impl Report {
             Some((_, report)) => *report,
             None => Report {
                 kind: ExceptionKind::Exception,
+                type_name: ExceptionKind::Exception.name().to_owned(),
+                notes: Vec::new(),
+                hint: None,
                 message: String::new(),
                 frames: Vec::new(),
                 hidden: 0,
@@ -116,11 +128,7 @@ impl Report {
 
     /// The type and the message: `ValueError: no such thing`.
     pub fn headline(&self) -> String {
-        if self.message.is_empty() {
-            self.kind.name().to_owned()
-        } else {
-            format!("{}: {}", self.kind.name(), self.message)
-        }
+        if self.message.is_empty() { self.type_name.clone() } else { format!("{}: {}", self.type_name, self.message) }
     }
 }
 
@@ -141,6 +149,50 @@ fn shown_entries<'a>(codes: &[LoadedCode], traceback: &'a [TraceEntry]) -> Vec<&
 fn line(codes: &[LoadedCode], entry: &TraceEntry) -> Option<u32> {
     let loaded = codes.get(entry.code.0 as usize)?;
     Some(crate::vm::position(loaded, entry.instruction as usize).line)
+}
+
+/// What an exception says; for one of the program's types without a message, what its fields hold.
+fn message(heap: &Heap, exception: Ref<Exception>) -> String {
+    let text = ops::exception_text(heap, exception).unwrap_or_default();
+    let Some(record) = heap.exceptions[exception].record.filter(|_| text.is_empty()) else { return text };
+    let record = &heap.records[record];
+    let fields = heap.record_types[record.ty].fields.iter().zip(&record.fields).skip(1);
+    let shown =
+        fields.filter_map(|(field, value)| Some(format!("{}={}", heap.str(field.name), ops::repr(heap, *value).ok()?)));
+    shown.collect::<Vec<_>>().join(", ")
+}
+
+/// How many keys of a dict are looked at for one that may have been meant.
+const MOST_KEYS: usize = 1_000;
+
+/// The key of a dict that may have been meant, or all of them if they are few.
+fn hint(heap: &Heap, exception: &Exception) -> Option<String> {
+    let (Some(Value::Dict(dict)), [key]) = (exception.about, exception.args.as_slice()) else { return None };
+    if exception.kind != ExceptionKind::KeyError {
+        return None;
+    }
+    let table = &heap.dicts[dict].table;
+    if table.len() == 0 {
+        return Some("the dict is empty".to_owned());
+    }
+    let keys = || table.iter().take(MOST_KEYS).map(|entry| entry.key);
+    if let Some(text) = heap.as_str(*key)
+        && let Some(nearest) = danaide_analysis::nearest(text, keys().filter_map(|key| heap.as_str(key)))
+    {
+        let mut hint = "the dict has the key ".to_owned();
+        ops::str_repr(nearest, &mut hint);
+        return Some(hint);
+    }
+    let few = keys().take(FEW_KEYS + 1).map(|key| ops::repr_short(heap, key, 40)).collect::<Vec<_>>();
+    (few.len() <= FEW_KEYS).then(|| format!("the keys of the dict are {}", few.join(", ")))
+}
+
+/// How many keys are shown if none is near.
+const FEW_KEYS: usize = 5;
+
+fn notes(heap: &Heap, exception: &Exception) -> Vec<String> {
+    let notes = exception.notes.map(|notes| heap.lists[notes].items.as_slice()).unwrap_or_default();
+    notes.iter().filter_map(|note| heap.as_str(*note)).map(str::to_owned).collect()
 }
 
 fn is_shown(codes: &[LoadedCode], entry: &TraceEntry) -> bool {
@@ -187,7 +239,8 @@ impl fmt::Display for Report {
             }
             write!(f, "{frame}")?;
         }
-        write!(f, "{}", self.headline())
+        write!(f, "{}", self.headline())?;
+        self.notes.iter().try_for_each(|note| write!(f, "\n{note}"))
     }
 }
 

@@ -30,6 +30,8 @@ fn callee(it: &Declaration) -> String {
         (Some("slice"), _) => "slice(3)",
         (Some("dict"), _) => "{}",
         (Some("set"), _) => "set()",
+        (Some("frozenset"), _) => "frozenset()",
+        (Some("BaseException"), _) => "ValueError()",
         (Some("int"), _) => "(5)",
         (Some("float"), _) => "(1.5)",
         (Some("Pattern"), _) => "re.compile(\"\")",

@@ -1,14 +1,20 @@
 //! What the client can do, and what the server offers it.
 
 use lsp_types::{
-    ClientCapabilities, DeclarationCapability, DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag,
+    CallHierarchyServerCapability, ClientCapabilities, CodeActionOptions, CodeActionProviderCapability,
+    CodeLensOptions, CompletionClientCapabilities, CompletionOptions, CompletionOptionsCompletionItem,
+    DeclarationCapability, DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag, DocumentLinkOptions,
+    FileOperationFilter, FileOperationPattern, FileOperationPatternKind, FileOperationRegistrationOptions,
     FoldingRangeProviderCapability, GotoCapability, HoverProviderCapability, ImplementationProviderCapability,
-    MarkupKind, OneOf, PositionEncodingKind, RenameOptions, ServerCapabilities, SymbolKind, TextDocumentSyncCapability,
+    InlayHintOptions, InlayHintServerCapabilities, MarkupKind, OneOf, PositionEncodingKind, RenameOptions,
+    SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions, ServerCapabilities,
+    SignatureHelpClientCapabilities, SignatureHelpOptions, SymbolKind, TextDocumentSyncCapability,
     TextDocumentSyncKind, TextDocumentSyncOptions, TypeDefinitionProviderCapability, WorkDoneProgressOptions,
-    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    WorkspaceFileOperationsServerCapabilities, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 use crate::convert::Encoding;
+use crate::handlers::{actions, semantic_tokens};
 
 /// The kinds that the first version of the protocol did not have, of those that the server uses.
 const LATER_SYMBOL_KINDS: [SymbolKind; 2] = [SymbolKind::OBJECT, SymbolKind::STRUCT];
@@ -45,6 +51,38 @@ pub(crate) struct Client {
     pub(crate) prepares_rename: bool,
     /// It compares the versions of documents before it edits them.
     pub(crate) versioned_edits: bool,
+    /// It asks before it renames files.
+    renames_files: bool,
+    pub(crate) completion: CompletionClient,
+    pub(crate) signature: SignatureClient,
+    /// It takes semantic tokens that go over several lines.
+    pub(crate) multiline_tokens: bool,
+    /// It takes code actions with edits.
+    pub(crate) action_literals: bool,
+    /// It takes a server for type hierarchies that registers later: there is no other way in this version.
+    pub(crate) registers_type_hierarchy: bool,
+    /// The commands for lenses that it has.
+    commands: Vec<String>,
+}
+
+/// What a client takes in completion.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct CompletionClient {
+    pub(crate) snippets: bool,
+    pub(crate) label_details: bool,
+    pub(crate) insert_replace: bool,
+    /// It asks for the edits that import a name when the item is taken.
+    pub(crate) resolves_edits: bool,
+    pub(crate) markdown: bool,
+}
+
+/// What a client takes in signature help.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct SignatureClient {
+    pub(crate) label_offsets: bool,
+    /// Each signature may say which of its parameters is active.
+    pub(crate) active_parameter: bool,
+    pub(crate) markdown: bool,
 }
 
 impl Default for Client {
@@ -103,7 +141,36 @@ impl Client {
                 .and_then(|it| it.workspace_edit.as_ref())
                 .and_then(|it| it.document_changes)
                 .unwrap_or(false),
+            renames_files: capabilities
+                .workspace
+                .as_ref()
+                .and_then(|it| it.file_operations.as_ref())
+                .and_then(|it| it.will_rename)
+                .unwrap_or(false),
+            completion: completion(document.and_then(|it| it.completion.as_ref())),
+            signature: signature(document.and_then(|it| it.signature_help.as_ref())),
+            multiline_tokens: document
+                .and_then(|it| it.semantic_tokens.as_ref())
+                .and_then(|it| it.multiline_token_support)
+                .unwrap_or(false),
+            action_literals: document
+                .and_then(|it| it.code_action.as_ref())
+                .is_some_and(|it| it.code_action_literal_support.is_some()),
+            registers_type_hierarchy: document
+                .and_then(|it| it.type_hierarchy.as_ref())
+                .and_then(|it| it.dynamic_registration)
+                .unwrap_or(false),
+            commands: capabilities
+                .experimental
+                .as_ref()
+                .and_then(|it| it["danaide"]["commands"].as_array())
+                .map(|it| it.iter().filter_map(|it| it.as_str().map(ToOwned::to_owned)).collect())
+                .unwrap_or_default(),
         }
+    }
+
+    pub(crate) fn has_command(&self, command: &str) -> bool {
+        self.commands.iter().any(|it| it == command)
     }
 
     pub(crate) fn knows_diagnostic_tag(&self, tag: &DiagnosticTag) -> bool {
@@ -142,6 +209,44 @@ impl Client {
             } else {
                 OneOf::Left(true)
             }),
+            completion_provider: Some(CompletionOptions {
+                resolve_provider: Some(true),
+                trigger_characters: Some([".", ":", "@", "|", "("].map(str::to_owned).to_vec()),
+                completion_item: Some(CompletionOptionsCompletionItem { label_details_support: Some(true) }),
+                ..CompletionOptions::default()
+            }),
+            signature_help_provider: Some(SignatureHelpOptions {
+                trigger_characters: Some(["(", ","].map(str::to_owned).to_vec()),
+                retrigger_characters: Some([")", "="].map(str::to_owned).to_vec()),
+                work_done_progress_options: WorkDoneProgressOptions::default(),
+            }),
+            semantic_tokens_provider: Some(
+                SemanticTokensOptions {
+                    legend: semantic_tokens::legend(),
+                    range: Some(true),
+                    full: Some(SemanticTokensFullOptions::Delta { delta: Some(true) }),
+                    ..SemanticTokensOptions::default()
+                }
+                .into(),
+            ),
+            inlay_hint_provider: Some(OneOf::Right(InlayHintServerCapabilities::Options(InlayHintOptions {
+                resolve_provider: Some(true),
+                ..InlayHintOptions::default()
+            }))),
+            workspace_symbol_provider: Some(OneOf::Left(true)),
+            selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
+            code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(true) }),
+            call_hierarchy_provider: Some(CallHierarchyServerCapability::Simple(true)),
+            document_link_provider: Some(DocumentLinkOptions {
+                resolve_provider: Some(false),
+                work_done_progress_options: WorkDoneProgressOptions::default(),
+            }),
+            code_action_provider: self.action_literals.then(|| {
+                CodeActionProviderCapability::Options(CodeActionOptions {
+                    code_action_kinds: Some(actions::kinds()),
+                    ..CodeActionOptions::default()
+                })
+            }),
             folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
             diagnostic_provider: self.pulls_diagnostics.then(|| {
                 DiagnosticServerCapabilities::Options(DiagnosticOptions {
@@ -156,10 +261,52 @@ impl Client {
                     supported: Some(true),
                     change_notifications: Some(OneOf::Left(true)),
                 }),
-                file_operations: None,
+                file_operations: self.renames_files.then(|| WorkspaceFileOperationsServerCapabilities {
+                    will_rename: Some(FileOperationRegistrationOptions {
+                        filters: [
+                            ("**/*.na", FileOperationPatternKind::File),
+                            ("**", FileOperationPatternKind::Folder),
+                        ]
+                        .into_iter()
+                        .map(|(glob, matches)| FileOperationFilter {
+                            scheme: Some("file".to_owned()),
+                            pattern: FileOperationPattern {
+                                glob: glob.to_owned(),
+                                matches: Some(matches),
+                                options: None,
+                            },
+                        })
+                        .collect(),
+                    }),
+                    ..WorkspaceFileOperationsServerCapabilities::default()
+                }),
             }),
             ..ServerCapabilities::default()
         }
+    }
+}
+
+fn completion(capability: Option<&CompletionClientCapabilities>) -> CompletionClient {
+    let Some(item) = capability.and_then(|it| it.completion_item.as_ref()) else { return CompletionClient::default() };
+    let resolves =
+        |name: &str| item.resolve_support.as_ref().is_some_and(|it| it.properties.iter().any(|it| it == name));
+    CompletionClient {
+        snippets: item.snippet_support.unwrap_or(false),
+        label_details: item.label_details_support.unwrap_or(false),
+        insert_replace: item.insert_replace_support.unwrap_or(false),
+        resolves_edits: resolves("additionalTextEdits"),
+        markdown: item.documentation_format.as_ref().is_some_and(|it| it.contains(&MarkupKind::Markdown)),
+    }
+}
+
+fn signature(capability: Option<&SignatureHelpClientCapabilities>) -> SignatureClient {
+    let Some(info) = capability.and_then(|it| it.signature_information.as_ref()) else {
+        return SignatureClient::default();
+    };
+    SignatureClient {
+        label_offsets: info.parameter_information.as_ref().and_then(|it| it.label_offset_support).unwrap_or(false),
+        active_parameter: info.active_parameter_support.unwrap_or(false),
+        markdown: info.documentation_format.as_ref().is_some_and(|it| it.contains(&MarkupKind::Markdown)),
     }
 }
 

@@ -86,6 +86,17 @@ impl<'a> Lines<'a> {
         Position::new(at.line, at.col)
     }
 
+    /// How many units a range has, line ends included.
+    pub(crate) fn length(&self, range: TextRange) -> u32 {
+        let text = &self.text[std::ops::Range::<usize>::from(range)];
+        let units = match self.encoding {
+            Encoding::Utf8 => text.len(),
+            Encoding::Utf16 => text.encode_utf16().count(),
+            Encoding::Utf32 => text.chars().count(),
+        };
+        u32::try_from(units).unwrap_or(u32::MAX)
+    }
+
     pub(crate) fn range(&self, range: TextRange) -> Range {
         Range::new(self.position(range.start()), self.position(range.end()))
     }
@@ -194,7 +205,7 @@ pub(crate) fn result_id(diagnostics: &[Diagnostic]) -> String {
     format!("{:016x}", hasher.finish())
 }
 
-fn symbol_kind(kind: analysis::SymbolKind, client: &Client) -> SymbolKind {
+pub(crate) fn symbol_kind(kind: analysis::SymbolKind, client: &Client) -> SymbolKind {
     let (wanted, for_old_clients) = match kind {
         analysis::SymbolKind::Function | analysis::SymbolKind::Workflow => (SymbolKind::FUNCTION, SymbolKind::FUNCTION),
         analysis::SymbolKind::Method => (SymbolKind::METHOD, SymbolKind::METHOD),

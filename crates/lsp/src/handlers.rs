@@ -1,9 +1,18 @@
 //! What requests do, one file for each group: take the parameters apart, ask `danaide-ide`, translate the answer.
 
+pub(crate) mod actions;
+pub(crate) mod completion;
 pub(crate) mod goto;
+pub(crate) mod hierarchy;
 pub(crate) mod hover;
+pub(crate) mod inlay_hints;
+pub(crate) mod lens;
 pub(crate) mod references;
 pub(crate) mod rename;
+pub(crate) mod semantic_tokens;
+pub(crate) mod signature_help;
+pub(crate) mod symbols;
+pub(crate) mod task_graph;
 
 use danaide_analysis::{Cancellable, File};
 use danaide_syntax::{TextRange, TextSize};

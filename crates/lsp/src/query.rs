@@ -89,6 +89,15 @@ impl Drop for StopOnDrop {
     }
 }
 
+/// Asks about no document in particular: in the place of one stands a file of the library.
+pub(crate) async fn ask_workspace<T: Send + 'static>(
+    session: &Arc<Session>,
+    question: impl Fn(&Context<'_>) -> Cancellable<T> + Send + 'static,
+) -> Result<T, Failure> {
+    let uri = Url::parse("danaide:library/builtins.na").map_err(|_| Failure::Broken)?;
+    ask(session, uri, question).await
+}
+
 /// Asks about a document. The answer is about the text as it was when the request came; if that text is no more, the
 /// query fails at once. A write to another file only makes it begin again.
 pub(crate) async fn ask<T: Send + 'static>(

@@ -7,16 +7,23 @@ use danaide_analysis::SETTINGS_FILE;
 use lsp_types::notification::{DidChangeWatchedFiles, Notification as _};
 use lsp_types::request::{
     GotoDeclarationParams, GotoDeclarationResponse, GotoImplementationParams, GotoImplementationResponse,
-    GotoTypeDefinitionParams, GotoTypeDefinitionResponse,
+    GotoTypeDefinitionParams, GotoTypeDefinitionResponse, Request as _, TypeHierarchyPrepare,
 };
 use lsp_types::{
-    DidChangeWatchedFilesRegistrationOptions, DocumentDiagnosticParams, DocumentDiagnosticReport,
-    DocumentDiagnosticReportResult, DocumentHighlight, DocumentHighlightParams, DocumentSymbolParams,
-    DocumentSymbolResponse, FileSystemWatcher, FoldingRange, FoldingRangeParams, FullDocumentDiagnosticReport,
-    GlobPattern, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams, InitializeResult,
-    InitializedParams, Location, PrepareRenameResponse, ReferenceParams, Registration,
-    RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport, RenameParams, ServerInfo,
-    TextDocumentPositionParams, UnchangedDocumentDiagnosticReport, WorkspaceEdit,
+    CallHierarchyIncomingCall, CallHierarchyIncomingCallsParams, CallHierarchyItem, CallHierarchyOutgoingCall,
+    CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams, CodeActionParams, CodeActionResponse, CodeLens,
+    CodeLensParams, CompletionItem, CompletionParams, CompletionResponse, DidChangeWatchedFilesRegistrationOptions,
+    DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult, DocumentHighlight,
+    DocumentHighlightParams, DocumentLink, DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse,
+    FileSystemWatcher, FoldingRange, FoldingRangeParams, FullDocumentDiagnosticReport, GlobPattern,
+    GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams, InitializeResult,
+    InitializedParams, InlayHint, InlayHintParams, Location, PrepareRenameResponse, ReferenceParams, Registration,
+    RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport, RenameFilesParams, RenameParams,
+    SelectionRange, SelectionRangeParams, SemanticTokensDeltaParams, SemanticTokensFullDeltaResult,
+    SemanticTokensParams, SemanticTokensRangeParams, SemanticTokensRangeResult, SemanticTokensResult, ServerInfo,
+    SignatureHelp, SignatureHelpParams, SymbolInformation, TextDocumentPositionParams, TypeHierarchyItem,
+    TypeHierarchyPrepareParams, TypeHierarchySubtypesParams, TypeHierarchySupertypesParams,
+    UnchangedDocumentDiagnosticReport, WorkspaceEdit, WorkspaceSymbolParams,
 };
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use tower_lsp::{ClientSocket, LanguageServer, LspService};
@@ -42,7 +49,8 @@ pub(crate) struct Server {
 /// The router with its handlers, and the way for messages to the client.
 pub(crate) fn build(session: &Arc<Session>) -> (LspService<Server>, ClientSocket) {
     let builder = LspService::build(|client| Server { client, session: session.clone() })
-        .custom_method("danaide/text", Server::text);
+        .custom_method("danaide/text", Server::text)
+        .custom_method("danaide/taskGraph", handlers::task_graph::task_graph);
     #[cfg(test)]
     let builder = builder
         .custom_method("test/text", crate::tests::handlers::text)
@@ -82,25 +90,36 @@ impl LanguageServer for Server {
     }
 
     async fn initialized(&self, _: InitializedParams) {
-        if !self.session.client().registers_watchers {
+        let known = self.session.client();
+        let mut registrations = Vec::new();
+        if known.registers_watchers {
+            let watchers = DidChangeWatchedFilesRegistrationOptions {
+                watchers: ["**/*.na".to_owned(), format!("**/{SETTINGS_FILE}")]
+                    .into_iter()
+                    .map(|it| FileSystemWatcher { glob_pattern: GlobPattern::String(it), kind: None })
+                    .collect(),
+            };
+            registrations.push(Registration {
+                id: "danaide-files".to_owned(),
+                method: DidChangeWatchedFiles::METHOD.to_owned(),
+                register_options: serde_json::to_value(watchers).ok(),
+            });
+        }
+        if known.registers_type_hierarchy {
+            registrations.push(Registration {
+                id: "danaide-types".to_owned(),
+                method: TypeHierarchyPrepare::METHOD.to_owned(),
+                register_options: Some(serde_json::json!({ "documentSelector": [{ "pattern": "**/*.na" }] })),
+            });
+        }
+        if registrations.is_empty() {
             return;
         }
-        let watchers = DidChangeWatchedFilesRegistrationOptions {
-            watchers: ["**/*.na".to_owned(), format!("**/{SETTINGS_FILE}")]
-                .into_iter()
-                .map(|it| FileSystemWatcher { glob_pattern: GlobPattern::String(it), kind: None })
-                .collect(),
-        };
-        let registration = Registration {
-            id: "danaide-files".to_owned(),
-            method: DidChangeWatchedFiles::METHOD.to_owned(),
-            register_options: serde_json::to_value(watchers).ok(),
-        };
         let client = self.client.clone();
         // Not awaited: a handler that waits for the client keeps others from running. A client that refuses or does
         // not answer has no watcher, which it is free to do.
         self.session.spawn(async move {
-            let _ = tokio::time::timeout(CLIENT_ANSWER_LIMIT, client.register_capability(vec![registration])).await;
+            let _ = tokio::time::timeout(CLIENT_ANSWER_LIMIT, client.register_capability(registrations)).await;
         });
     }
 
@@ -194,6 +213,108 @@ impl LanguageServer for Server {
 
     async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
         handlers::rename::rename(self, params).await
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        handlers::completion::completion(self, params).await
+    }
+
+    async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
+        handlers::completion::resolve(self, item).await
+    }
+
+    async fn signature_help(&self, params: SignatureHelpParams) -> Result<Option<SignatureHelp>> {
+        handlers::signature_help::signature_help(self, params).await
+    }
+
+    async fn semantic_tokens_full(&self, params: SemanticTokensParams) -> Result<Option<SemanticTokensResult>> {
+        handlers::semantic_tokens::full(self, params).await
+    }
+
+    async fn semantic_tokens_full_delta(
+        &self,
+        params: SemanticTokensDeltaParams,
+    ) -> Result<Option<SemanticTokensFullDeltaResult>> {
+        handlers::semantic_tokens::delta(self, params).await
+    }
+
+    async fn semantic_tokens_range(
+        &self,
+        params: SemanticTokensRangeParams,
+    ) -> Result<Option<SemanticTokensRangeResult>> {
+        handlers::semantic_tokens::range(self, params).await
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        handlers::inlay_hints::inlay_hints(self, params).await
+    }
+
+    async fn inlay_hint_resolve(&self, hint: InlayHint) -> Result<InlayHint> {
+        handlers::inlay_hints::resolve(self, hint).await
+    }
+
+    async fn symbol(&self, params: WorkspaceSymbolParams) -> Result<Option<Vec<SymbolInformation>>> {
+        handlers::symbols::workspace_symbols(self, params).await
+    }
+
+    async fn selection_range(&self, params: SelectionRangeParams) -> Result<Option<Vec<SelectionRange>>> {
+        handlers::symbols::selection_ranges(self, params).await
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
+        handlers::symbols::document_links(self, params).await
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        handlers::lens::code_lenses(self, params).await
+    }
+
+    async fn code_lens_resolve(&self, lens: CodeLens) -> Result<CodeLens> {
+        handlers::lens::resolve(self, lens).await
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        handlers::actions::code_actions(self, params).await
+    }
+
+    async fn prepare_call_hierarchy(
+        &self,
+        params: CallHierarchyPrepareParams,
+    ) -> Result<Option<Vec<CallHierarchyItem>>> {
+        handlers::hierarchy::prepare_calls(self, params).await
+    }
+
+    async fn incoming_calls(
+        &self,
+        params: CallHierarchyIncomingCallsParams,
+    ) -> Result<Option<Vec<CallHierarchyIncomingCall>>> {
+        handlers::hierarchy::incoming(self, params).await
+    }
+
+    async fn outgoing_calls(
+        &self,
+        params: CallHierarchyOutgoingCallsParams,
+    ) -> Result<Option<Vec<CallHierarchyOutgoingCall>>> {
+        handlers::hierarchy::outgoing(self, params).await
+    }
+
+    async fn prepare_type_hierarchy(
+        &self,
+        params: TypeHierarchyPrepareParams,
+    ) -> Result<Option<Vec<TypeHierarchyItem>>> {
+        handlers::hierarchy::prepare_types(self, params).await
+    }
+
+    async fn supertypes(&self, params: TypeHierarchySupertypesParams) -> Result<Option<Vec<TypeHierarchyItem>>> {
+        handlers::hierarchy::supertypes(self, params).await
+    }
+
+    async fn subtypes(&self, params: TypeHierarchySubtypesParams) -> Result<Option<Vec<TypeHierarchyItem>>> {
+        handlers::hierarchy::subtypes(self, params).await
+    }
+
+    async fn will_rename_files(&self, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
+        handlers::rename::files(self, params).await
     }
 
     async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {

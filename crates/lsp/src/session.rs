@@ -11,6 +11,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::ServerOptions;
 use crate::capabilities::Client;
+use crate::handlers::semantic_tokens::Kept;
 use crate::writer::{Bells, Writer};
 
 /// Where the session stands; it only goes forward.
@@ -38,6 +39,8 @@ pub(crate) struct Session {
     pub(crate) bells: Bells,
     /// Sentences for the client's log, from threads that cannot wait.
     pub(crate) warnings: Mutex<Option<mpsc::Receiver<String>>>,
+    /// The last answers about semantic tokens.
+    pub(crate) kept_tokens: Mutex<Kept>,
     client: OnceLock<Client>,
     phase: AtomicU8,
     exit_code: watch::Sender<Option<i32>>,
@@ -57,6 +60,7 @@ impl Session {
             permits: Arc::new(Semaphore::new(threads)),
             bells,
             warnings: Mutex::new(Some(warnings)),
+            kept_tokens: Mutex::default(),
             client: OnceLock::new(),
             phase: AtomicU8::new(Phase::Starting as u8),
             exit_code: watch::Sender::new(None),

@@ -1,8 +1,10 @@
 //! Whole sessions in process: a client on the other end of a pipe.
 
 mod client;
+mod documents;
 mod features;
 pub(crate) mod handlers;
+mod ide;
 mod lifecycle;
 mod malformed;
 mod ordering;

@@ -1,13 +1,14 @@
 //! The real world of a Dana program.
 //!
 //! [`LocalHost`] answers a program's effects on this machine: streams, clock, randomness, files below granted folders
-//! ([`Grants`]) and a language [`Model`]. [`run_to_end`] drives a program against it until it is done, a limit is
+//! and granted hosts ([`Grants`]), and a language [`Model`]. [`run_to_end`] drives a program against it until it is done, a limit is
 //! reached or somebody interrupts it.
 
 mod background;
 mod drive;
 mod files;
 mod grants;
+mod http;
 mod interrupt;
 mod local_host;
 mod model;
@@ -20,6 +21,7 @@ mod watchdog;
 pub use drive::{Ending, run_to_end};
 pub use files::MAX_FILE_BYTES;
 pub use grants::{GrantError, Grants};
+pub use http::MAX_RESPONSE_BYTES;
 pub use interrupt::{Interrupt, Interrupter, interrupt};
 pub use local_host::LocalHost;
 pub use model::{Entry, Model, ModelError, Usage};

@@ -9,6 +9,7 @@ use danaide_interpreter::{Data, ExceptionKind, Failure, Host, Request, RequestId
 
 use crate::background::Background;
 use crate::files::Files;
+use crate::http::{Http, HttpRequest};
 use crate::model::{Answer, Asked, Question, Usage};
 use crate::output::{Output, State};
 use crate::timers::Timers;
@@ -24,9 +25,18 @@ pub struct LocalHost {
     model: Model,
     secrets: Secrets,
     timers: Timers,
-    /// Questions that a model is thinking about, with what it said.
-    questions: Background<(Question, Result<Answer, Failure>)>,
     trace: Option<TraceFile>,
+    http: Http,
+    /// What the network is asked at the moment.
+    network: Background<Arrived>,
+}
+
+/// What comes from the network.
+enum Arrived {
+    /// What a model said to a question.
+    Answer(Question, Result<Answer, Failure>),
+    /// The response to a request of the program.
+    Response(Result<Data, Failure>),
 }
 
 impl LocalHost {
@@ -42,8 +52,9 @@ impl LocalHost {
             model: Model::default(),
             secrets: Secrets::default(),
             timers: Timers::default(),
-            questions: Background::new(),
             trace: None,
+            http: Http::new(grants),
+            network: Background::new(),
         }
     }
 
@@ -116,7 +127,7 @@ impl LocalHost {
             }
             let until = [limit, self.next_moment()].into_iter().flatten().min();
             self.output.flush();
-            if let Some(result) = interrupt.receive(self.questions.results(), until)
+            if let Some(result) = interrupt.receive(self.network.results(), until)
                 && let Some(answer) = self.received(result)
             {
                 return Some(answer);
@@ -135,7 +146,7 @@ impl LocalHost {
                 return Some(answer);
             }
             let until = self.next_moment().map_or(limit, |moment| moment.min(limit));
-            if let Ok(result) = self.questions.results().recv_deadline(until)
+            if let Ok(result) = self.network.results().recv_deadline(until)
                 && let Some(answer) = self.received(result)
             {
                 return Some(answer);
@@ -149,7 +160,7 @@ impl LocalHost {
         if let Some(id) = self.timers.due() {
             return Some((id, Ok(Data::None)));
         }
-        while let Ok(result) = self.questions.results().try_recv() {
+        while let Ok(result) = self.network.results().try_recv() {
             if let Some(answer) = self.received(result) {
                 return Some(answer);
             }
@@ -157,26 +168,23 @@ impl LocalHost {
         None
     }
 
-    /// When the next timer ends. A clock that jumps is there at once, unless a model still thinks.
+    /// When the next timer ends. A clock that jumps is there at once, unless the network is asked.
     fn next_moment(&mut self) -> Option<Instant> {
         let wakes = self.timers.next()?;
-        if self.timers.is_virtual() && !self.questions.is_empty() {
+        if self.timers.is_virtual() && !self.network.is_empty() {
             return None;
         }
         Instant::now().checked_add(self.timers.time_until(wakes))
     }
 
-    /// What a model has said, unless nobody wants to know any more.
-    fn received(
-        &mut self,
-        (id, (question, answer)): (RequestId, (Question, Result<Answer, Failure>)),
-    ) -> Option<(RequestId, Result<Data, Failure>)> {
-        self.questions.finish(id).then(|| (id, self.model.answered(&question, answer)))
+    /// What has come from the network, unless nobody wants to know any more.
+    fn received(&mut self, (id, arrived): (RequestId, Arrived)) -> Option<(RequestId, Result<Data, Failure>)> {
+        self.network.finish(id).then(|| (id, self.arrived(arrived)))
     }
 
     /// Whether a request waits for its answer.
     pub(crate) fn is_waiting(&mut self) -> bool {
-        self.timers.next().is_some() || !self.questions.is_empty()
+        self.timers.next().is_some() || !self.network.is_empty()
     }
 }
 
@@ -211,6 +219,10 @@ impl Host for LocalHost {
             Request::Llm { prompt, system, options, answer_type } => {
                 return self.ask_model(id, Question { prompt, system, options, answer_type });
             }
+            Request::Http { method, url, query, headers, body, timeout, follow_redirects } => {
+                let request = HttpRequest { method, url, query, headers, body, timeout, follow_redirects };
+                return self.send(id, request);
+            }
             Request::ReadText { path } => self.files.read_text(&path),
             Request::WriteText { path, text, append } => self.files.write_text(&path, &text, append),
             Request::ListFolder { path } => self.files.list(&path),
@@ -223,7 +235,7 @@ impl Host for LocalHost {
 
     fn cancel(&mut self, id: RequestId) {
         self.timers.cancel(id);
-        self.questions.cancel(id);
+        self.network.cancel(id);
     }
 
     fn is_tracing(&self) -> bool {
@@ -240,22 +252,40 @@ impl Host for LocalHost {
 }
 
 impl LocalHost {
+    fn arrived(&mut self, arrived: Arrived) -> Result<Data, Failure> {
+        match arrived {
+            Arrived::Answer(question, answer) => self.model.answered(&question, answer),
+            Arrived::Response(response) => response,
+        }
+    }
+
+    /// Waits for something from the network beside the program.
+    fn later(&mut self, id: RequestId, arrives: impl Future<Output = Arrived> + Send + 'static) -> Started {
+        match self.network.start(id, arrives) {
+            Ok(()) => Started::Pending,
+            Err(error) => {
+                let message = format!("the network cannot be used: {error}");
+                Started::Done(Err(Failure::new(ExceptionKind::OSError, message)))
+            }
+        }
+    }
+
+    fn send(&mut self, id: RequestId, request: HttpRequest) -> Started {
+        match self.http.send(request) {
+            Ok(response) => self.later(id, async { Arrived::Response(response.await) }),
+            Err(failure) => Started::Done(Err(failure)),
+        }
+    }
+
     fn ask_model(&mut self, id: RequestId, question: Question) -> Started {
         let (remote, question) = match self.model.ask(question) {
             Asked::Done(answer) => return Started::Done(answer),
             Asked::Ask(remote, question) => (remote, question),
         };
-        let thinking = async move {
+        self.later(id, async move {
             let answer = remote.ask(&question).await;
-            (question, answer)
-        };
-        match self.questions.start(id, thinking) {
-            Ok(()) => Started::Pending,
-            Err(error) => {
-                let message = format!("the network cannot be used: {error}");
-                Started::Done(Err(Failure::new(ExceptionKind::LLMError, message)))
-            }
-        }
+            Arrived::Answer(question, answer)
+        })
     }
 
     fn sleep(&mut self, id: RequestId, seconds: f64) -> Started {

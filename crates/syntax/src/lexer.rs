@@ -121,7 +121,7 @@ const MAX_ERRORS: usize = 1000;
 const MAX_FSTRINGS: usize = 50;
 
 /// Splits a text of at most [`crate::MAX_TEXT_LEN`] bytes into tokens.
-pub(crate) fn lex(text: &str) -> Lexed {
+pub(crate) fn lex(text: &str, pulse: &dyn Fn()) -> Lexed {
     let guess = text.len() / 3 + 4;
     let mut lexer = Lexer {
         text,
@@ -143,7 +143,7 @@ pub(crate) fn lex(text: &str) -> Lexed {
         triple_quotes: [None, None],
         no_close_before: [0; 4],
     };
-    lexer.run();
+    lexer.run(pulse);
     Lexed {
         tokens: lexer.tokens,
         significant: lexer.significant,
@@ -154,11 +154,16 @@ pub(crate) fn lex(text: &str) -> Lexed {
 }
 
 impl<'t> Lexer<'t> {
-    fn run(&mut self) {
+    fn run(&mut self, pulse: &dyn Fn()) {
         if self.bytes.starts_with("\u{feff}".as_bytes()) {
             self.trivia(WHITESPACE, 0, 3);
         }
+        let mut next_pulse = 0;
         while self.pos < self.bytes.len() {
+            if self.tokens.len() >= next_pulse {
+                pulse();
+                next_pulse = self.tokens.len() + crate::PULSE;
+            }
             match self.mode() {
                 Mode::FStringText | Mode::FormatSpec => self.fstring_text(),
                 Mode::Code | Mode::Field => self.code(),
@@ -406,7 +411,8 @@ impl<'t> Lexer<'t> {
             })
             .map_or(rest.len(), |(at, _)| at);
         let shown: String = rest[..len].chars().take(8).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-        self.error(format!("`{shown}` has no meaning here; remove it"), start, start + len);
+        let instead = if shown == "!" { "write `not`" } else { "remove it" };
+        self.error(format!("`{shown}` has no meaning here; {instead}"), start, start + len);
         self.trivia(ERROR_TOKEN, start, start + len);
     }
 

@@ -15,6 +15,7 @@ mod line_index;
 pub mod literal;
 mod parser;
 mod ptr;
+mod reparse;
 mod text_edit;
 mod tree;
 
@@ -22,9 +23,15 @@ pub use error::{Related, SyntaxError};
 pub use kind::SyntaxKind;
 pub use line_index::{ColumnEncoding, LineCol, LineIndex};
 pub use ptr::{AstPtr, SyntaxNodePtr};
+pub use reparse::{reparse, reparse_with_pulse};
 pub use rowan::{GreenNode, NodeOrToken, TextRange, TextSize, TokenAtOffset, WalkEvent};
 pub use text_edit::{Indel, OverlappingEdits, TextEdit};
-pub use tree::{AstNode, Dana, Parse, SyntaxElement, SyntaxNode, SyntaxNodeChildren, SyntaxToken, parse};
+pub use tree::{
+    AstNode, Dana, Parse, SyntaxElement, SyntaxNode, SyntaxNodeChildren, SyntaxToken, parse, parse_with_pulse,
+};
+
+/// How many tokens or events are worked on between two calls of a pulse: well under a millisecond.
+pub(crate) const PULSE: usize = 2048;
 
 /// The largest text that has a tree, in bytes: offsets have 32 bits, and one is kept free.
 pub const MAX_TEXT_LEN: usize = u32::MAX as usize - 1;

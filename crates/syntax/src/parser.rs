@@ -58,17 +58,17 @@ struct Completed {
 }
 
 /// The tree of a text and what is wrong with it.
-pub(crate) fn parse(text: &str) -> (GreenNode, Vec<SyntaxError>) {
+pub(crate) fn parse(text: &str, pulse: &dyn Fn()) -> (GreenNode, Vec<SyntaxError>) {
     if text.len() > crate::MAX_TEXT_LEN {
         let message = format!("this file is larger than {} bytes, the most that can be read", crate::MAX_TEXT_LEN);
         let error = SyntaxError { message, range: TextRange::empty(TextSize::new(0)), related: None };
         return (GreenNode::new(SOURCE_FILE.into(), std::iter::empty()), vec![error]);
     }
-    let lexed = lexer::lex(text);
-    let mut parser = Parser::new(text, &lexed);
+    let lexed = lexer::lex(text, pulse);
+    let mut parser = Parser::new(text, &lexed, pulse);
     statements::source_file(&mut parser);
     let Parser { events, mut errors, unclosed_fstrings, misplaced, .. } = parser;
-    let green = match build::build(text, &lexed.tokens, &events) {
+    let green = match build::build(text, &lexed.tokens, &events, pulse) {
         Some(green) => green,
         None => {
             let message = "this file nests too deeply to be understood; split its longest expressions".to_owned();
@@ -126,6 +126,8 @@ struct Context {
 
 struct Parser<'t> {
     text: &'t str,
+    /// Called every now and then.
+    pulse: &'t dyn Fn(),
     lexed: &'t Lexed,
     /// The kinds of the significant tokens, so that looking ahead is one load.
     kinds: Vec<SyntaxKind>,
@@ -149,11 +151,12 @@ struct Parser<'t> {
 }
 
 impl<'t> Parser<'t> {
-    fn new(text: &'t str, lexed: &'t Lexed) -> Self {
+    fn new(text: &'t str, lexed: &'t Lexed, pulse: &'t dyn Fn()) -> Self {
         let kinds: Vec<SyntaxKind> = lexed.significant.iter().map(|&index| lexed.tokens[index as usize].kind).collect();
         let events = Vec::with_capacity(kinds.len() * 3);
         Parser {
             text,
+            pulse,
             lexed,
             kinds,
             pos: 0,
@@ -210,6 +213,9 @@ impl<'t> Parser<'t> {
         if self.current() != EOF {
             self.events.push(Event::Token(kind));
             self.pos += 1;
+            if self.pos.is_multiple_of(crate::PULSE) {
+                (self.pulse)();
+            }
         }
     }
 
@@ -368,6 +374,19 @@ impl<'t> Parser<'t> {
             (Some(this), Some(before)) => *this == before + 1,
             _ => false,
         }
+    }
+
+    /// The name before the current token, if that is one.
+    fn previous_word(&self) -> Option<&str> {
+        let before = self.pos.checked_sub(1)?;
+        (*self.kinds.get(before)? == IDENT).then(|| &self.text[self.range_of(before)])
+    }
+
+    /// Are the two tokens before the current one the same sign, side by side?
+    fn is_doubled_sign(&self) -> bool {
+        self.pos >= 2
+            && self.kinds[self.pos - 1] == self.kinds[self.pos - 2]
+            && self.range_of(self.pos - 1).start() == self.range_of(self.pos - 2).end()
     }
 
     /// Where something is missing: right after the token before.

@@ -42,6 +42,10 @@ pub struct Parse {
 }
 
 impl Parse {
+    pub(crate) fn new(green: GreenNode, errors: Vec<SyntaxError>) -> Parse {
+        Parse { green, errors: errors.into() }
+    }
+
     pub fn green(&self) -> &GreenNode {
         &self.green
     }
@@ -64,6 +68,11 @@ impl Parse {
 ///
 /// A text longer than [`crate::MAX_TEXT_LEN`] bytes gives an empty tree and one error, since offsets have 32 bits.
 pub fn parse(text: &str) -> Parse {
-    let (green, errors) = crate::parser::parse(text);
-    Parse { green, errors: errors.into() }
+    parse_with_pulse(text, &|| {})
+}
+
+/// Like [`parse`], and calls `pulse` after every few thousand steps: it may unwind to give up.
+pub fn parse_with_pulse(text: &str, pulse: &dyn Fn()) -> Parse {
+    let (green, errors) = crate::parser::parse(text, pulse);
+    Parse::new(green, errors)
 }

@@ -2,7 +2,7 @@
 //! and one typo that costs one definition at most.
 
 use danaide_syntax::ast::{self, AstNode, Stmt};
-use danaide_syntax::{Indel, SyntaxNodePtr, TextEdit, TextRange, TextSize, parse};
+use danaide_syntax::{Indel, SyntaxNodePtr, TextEdit, TextRange, TextSize, parse, reparse};
 use proptest::prelude::*;
 
 const SAMPLE: &str = include_str!("samples/orders.na");
@@ -135,6 +135,17 @@ fn check_invariants(text: &str) {
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_edit_gives_the_tree_of_a_whole_parse(mutations in prop::collection::vec(mutation(), 1..3)) {
+        let (mut text, mut tree) = (SAMPLE.to_owned(), parse(SAMPLE));
+        for it in &mutations {
+            let edited = mutate(&text, it);
+            tree = reparse(&tree, &text, &edited);
+            text = edited;
+            prop_assert_eq!(&tree, &parse(&text));
+        }
+    }
 
     #[test]
     fn mutated_programs_keep_the_invariants(mutations in prop::collection::vec(mutation(), 1..12)) {

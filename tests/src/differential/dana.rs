@@ -57,7 +57,7 @@ pub fn run(source: &str) -> Ending {
     let mut host = Printer::default();
     let exception = match vm.run(&mut host, Budget::steps(STEPS)) {
         Outcome::Finished(_) => None,
-        Outcome::Failed(report) => Some((report.kind.name().to_owned(), report.message.clone())),
+        Outcome::Failed(report) => Some((report.type_name.clone(), report.message.clone())),
         Outcome::Paused => Some((TIME_UP.to_owned(), String::new())),
         Outcome::Waiting(_) | Outcome::Cancelled => Some(("stopped".to_owned(), String::new())),
     };

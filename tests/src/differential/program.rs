@@ -94,9 +94,15 @@ fn write_record(out: &mut String, name: &str, fields: &[Field], depth: usize, la
     match language {
         Language::Dana => indent(out, depth, &format!("struct {name}:")),
         Language::Python => {
-            indent(out, depth, "@dataclass");
+            // An exception without fields is a plain class: a dataclass would take no arguments.
+            if !name.ends_with(')') {
+                indent(out, depth, "@dataclass");
+            }
             indent(out, depth, &format!("class {name}:"));
         }
+    }
+    if name.ends_with(')') {
+        indent(out, depth + 1, "pass");
     }
     for Field { name, annotation, default } in fields {
         let mut line = format!("{name}: {annotation}");
@@ -115,7 +121,10 @@ fn write_methods(out: &mut String, record: &str, methods: &[Clause], depth: usiz
     for Clause { header, body } in methods {
         let (name, parameters) = header.split_once('(').unwrap_or((header, ")"));
         let (header, depth) = match language {
-            Language::Dana => (format!("def (self: {record}) {header}"), depth),
+            Language::Dana => {
+                let record = record.split('(').next().unwrap_or(record);
+                (format!("def (self: {record}) {header}"), depth)
+            }
             Language::Python if parameters == ")" => (format!("def {name}(self)"), depth + 1),
             Language::Python => (format!("def {name}(self, {parameters}"), depth + 1),
         };

@@ -1,9 +1,11 @@
 //! `cargo xtask bench NAME`: tables of speed, ours beside a peer's, on the same text in the same run.
 
+mod analysis;
 mod interpreter;
 mod measure;
 mod parse;
 mod program_text;
+mod project;
 mod startup;
 
 use std::process::ExitCode;
@@ -23,6 +25,8 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Bench {
+    /// Checking, edits, memory and cancellation, next to ty.
+    Analysis(analysis::Options),
     /// Whole programs, next to CPython.
     Interpreter {
         /// The binary to measure.
@@ -43,6 +47,7 @@ enum Bench {
 
 fn main() -> ExitCode {
     let result = match Args::parse().bench {
+        Bench::Analysis(options) => analysis::run(&options),
         Bench::Interpreter { binary } => interpreter::run(&binary),
         Bench::Parse { lines } => parse::run(lines),
         Bench::Startup { binary } => startup::run(&binary),

@@ -11,8 +11,8 @@ use smol_str::SmolStr;
 use super::names::BoundNames;
 use super::{
     BinaryOp, Binding, BindingId, BindingKind, Body, BodySourceMap, Expr, ExprId, FieldBody, Function, FunctionBody,
-    FunctionId, FunctionKind, Handler, ModuleRef, NameRef, Param, PathId, Place, RecordBody, Stmt, StmtId, TypeRef,
-    TypeRefId, Variable, VariableId,
+    FunctionId, FunctionKind, Handler, ModuleRef, NameRef, Param, PathId, Place, RecordBody, Stmt, StmtId,
+    SyntaxProblem, TypeRef, TypeRefId, Variable, VariableId,
 };
 use crate::definition::{DefinitionSyntax, Owner, Part};
 use crate::items::is_blueprint;
@@ -21,6 +21,7 @@ use crate::{Db, ItemId, ItemKind, RecordKind};
 pub(super) fn lower(db: &dyn Db, owner: &Owner, syntax: &DefinitionSyntax) -> (Body, BodySourceMap) {
     let mut lowering = Lowering {
         db,
+        ticks: 0,
         exprs: Arena::default(),
         stmts: Arena::default(),
         variables: Arena::default(),
@@ -50,8 +51,12 @@ struct Scope {
     is_inner: bool,
 }
 
+/// How many statements and expressions are lowered between two looks at whether a write waits.
+const TICKS: u32 = 64;
+
 struct Lowering<'db> {
     db: &'db dyn Db,
+    ticks: u32,
     exprs: Arena<Expr>,
     stmts: Arena<Stmt>,
     variables: Arena<Variable>,
@@ -71,7 +76,7 @@ impl Lowering<'_> {
     fn module(&mut self, parts: &[Part]) -> FunctionId {
         self.items = Some(FxHashMap::default());
         let root = self.functions.alloc(Function::empty(FunctionKind::Module));
-        let mut names = BoundNames::default();
+        let mut names = BoundNames::new(self.db);
         let trees: Vec<Option<AstStmt>> = parts
             .iter()
             .map(|part| match part {
@@ -90,7 +95,6 @@ impl Lowering<'_> {
         self.open_scope(root, &names);
         let mut statements = Vec::new();
         for (index, (part, tree)) in parts.iter().zip(&trees).enumerate() {
-            self.db.unwind_if_revision_cancelled();
             self.part = u32::try_from(index).unwrap_or(u32::MAX);
             match (part, tree) {
                 (Part::Item { id, is_bound }, _) => {
@@ -161,6 +165,10 @@ impl Lowering<'_> {
         self.functions[root].name = name.as_ref().map(text).unwrap_or_default();
         self.functions[root].decorators = self.decorators(decorators);
         self.scopes.push(Scope { function: Some(root), ..Scope::default() });
+        // An agent's fields are values, of which the last counts.
+        if !is_singleton {
+            self.check_fields(block.as_ref());
+        }
         let doc = block.as_ref().and_then(|it| it.stmts().next()).as_ref().and_then(docstring);
         self.functions[root].doc = doc.clone();
         let mut record = RecordBody {
@@ -184,6 +192,18 @@ impl Lowering<'_> {
         }
         self.scopes.pop();
         (root, Some(record))
+    }
+
+    /// Reports the fields of a record whose names are there already.
+    fn check_fields(&mut self, block: Option<&ast::Block>) {
+        let mut seen: FxHashSet<SmolStr> = FxHashSet::default();
+        for statement in block.iter().flat_map(|it| it.stmts()) {
+            let AstStmt::Field(field) = statement else { continue };
+            let Some(name) = field.name() else { continue };
+            if !seen.insert(text(&name)) {
+                self.problem(SyntaxProblem::DuplicateField(text(&name)), name.text_range());
+            }
+        }
     }
 
     fn field(&mut self, field: &ast::Field) -> FieldBody {
@@ -213,7 +233,7 @@ impl Lowering<'_> {
         let written = def.receiver().and_then(|it| it.param());
         let is_implicit = written.is_none() && record.is_some_and(|it| has_implicit_self(it, params.first()));
 
-        let mut names = BoundNames::default();
+        let mut names = BoundNames::new(self.db);
         if is_implicit {
             names.bind("self");
         }
@@ -265,7 +285,7 @@ impl Lowering<'_> {
         self.map.functions.insert(id, self.place(def.name().map_or(def.range(), |it| it.text_range())));
         let decorators = self.decorators(def.decorators());
         let params: Vec<ast::Param> = def.param_list().iter().flat_map(ast::ParamList::params).collect();
-        let mut names = BoundNames::default();
+        let mut names = BoundNames::new(self.db);
         params.iter().filter_map(ast::Param::name).for_each(|it| names.bind(it.text()));
         let stages = def.pipeline().map(|it| stages(&it)).unwrap_or_default();
         names.stages(&stages);
@@ -288,13 +308,19 @@ impl Lowering<'_> {
         let id = self.functions.alloc(Function::empty(FunctionKind::Def));
         self.map.functions.insert(id, self.place(sig.name().map_or(sig.range(), |it| it.text_range())));
         let params: Vec<ast::Param> = sig.param_list().iter().flat_map(ast::ParamList::params).collect();
-        let mut names = BoundNames::default();
+        let mut names = BoundNames::new(self.db);
         params.iter().filter_map(ast::Param::name).for_each(|it| names.bind(it.text()));
+        let has_receiver = params.first().and_then(ast::Param::name).is_some_and(|it| it.text() == "self");
         self.function(
             id,
             parent,
             &names,
-            |it| (None, params.iter().map(|param| it.param(param)).collect()),
+            |it| {
+                let mut params: Vec<Param> = params.iter().map(|param| it.param(param)).collect();
+                // `def speak(self) -> str`: the receiver may be written down.
+                let receiver = has_receiver.then(|| params.remove(0));
+                (receiver, params)
+            },
             |_| FunctionBody::None,
         );
         let return_type = sig.return_type().map(|it| self.type_ref(&it));
@@ -309,7 +335,7 @@ impl Lowering<'_> {
         &mut self,
         id: FunctionId,
         parent: Option<FunctionId>,
-        names: &BoundNames,
+        names: &BoundNames<'_>,
         params: impl FnOnce(&mut Self) -> (Option<Param>, Vec<Param>),
         body: impl FnOnce(&mut Self) -> FunctionBody,
     ) {
@@ -362,7 +388,7 @@ impl Lowering<'_> {
 
     // ----- names
 
-    fn open_scope(&mut self, function: FunctionId, names: &BoundNames) {
+    fn open_scope(&mut self, function: FunctionId, names: &BoundNames<'_>) {
         let variables = names
             .bound
             .iter()
@@ -382,7 +408,7 @@ impl Lowering<'_> {
     }
 
     /// A scope for a comprehension or a pipeline value.
-    fn open_inner_scope(&mut self, names: &BoundNames) {
+    fn open_inner_scope(&mut self, names: &BoundNames<'_>) {
         let function = self.current_function();
         let variables = names
             .bound
@@ -479,7 +505,16 @@ impl Lowering<'_> {
         }
     }
 
+    /// Gives way to a write. Called for each statement and expression.
+    fn tick(&mut self) {
+        self.ticks = self.ticks.wrapping_add(1);
+        if self.ticks.is_multiple_of(TICKS) {
+            self.db.unwind_if_revision_cancelled();
+        }
+    }
+
     fn statement(&mut self, statement: &AstStmt, out: &mut Vec<StmtId>) {
+        self.tick();
         let range = statement.range();
         let lowered = match statement {
             AstStmt::ExprStmt(it) => Stmt::Expr(self.required(it.expr())),
@@ -603,11 +638,19 @@ impl Lowering<'_> {
             },
             AstStmt::RecordDef(it) => match self.nested_item(ItemKind::Record, it.name()) {
                 Some(item) => self.item_stmt(item, it.name()),
-                None => self.local_record(it.name(), it.decorators(), it.block()),
+                None => {
+                    self.check_fields(it.block().as_ref());
+                    self.local_record(it.name(), it.decorators(), it.base_list(), it.block())
+                }
             },
             AstStmt::AgentDef(it) => match self.nested_item(ItemKind::Agent, it.name()) {
                 Some(item) => self.item_stmt(item, it.name()),
-                None => self.local_record(it.name(), it.decorators(), it.block()),
+                None => {
+                    if is_blueprint(it) {
+                        self.check_fields(it.block().as_ref());
+                    }
+                    self.local_record(it.name(), it.decorators(), it.base_list(), it.block())
+                }
             },
             AstStmt::Field(it) => match it.default() {
                 Some(default) => Stmt::Expr(self.expr(&default)),
@@ -645,8 +688,12 @@ impl Lowering<'_> {
         &mut self,
         name: Option<SyntaxToken>,
         decorators: impl Iterator<Item = ast::Decorator>,
+        bases: Option<ast::BaseList>,
         block: Option<ast::Block>,
     ) -> Stmt {
+        bases.iter().flat_map(ast::BaseList::types).for_each(|it| {
+            self.type_ref(&it);
+        });
         let record = name.as_ref().map(text).unwrap_or_default();
         let mut values = self.decorators(decorators);
         let mut methods = Vec::new();
@@ -655,7 +702,24 @@ impl Lowering<'_> {
                 AstStmt::FunctionDef(def) => {
                     methods.push(self.function_def(&def, Some(&record), self.current_function()));
                 }
-                AstStmt::Field(field) => values.extend(field.default().map(|it| self.expr(&it))),
+                AstStmt::Field(field) => {
+                    if let Some(ty) = field.ty() {
+                        self.type_ref(&ty);
+                    }
+                    values.extend(field.default().map(|it| self.expr(&it)));
+                }
+                // What is inside is not followed, but the names in it are used.
+                AstStmt::MethodSig(sig) => {
+                    let params = sig.param_list().into_iter().flat_map(|it| it.params().collect::<Vec<_>>());
+                    params.filter_map(|it| it.ty()).chain(sig.return_type()).for_each(|it| {
+                        self.type_ref(&it);
+                    });
+                }
+                AstStmt::ExprStmt(it) => {
+                    let embedded =
+                        it.expr().filter(|it| matches!(it, ast::Expr::NameExpr(_) | ast::Expr::AttributeExpr(_)));
+                    values.extend(embedded.map(|it| self.expr(&it)));
+                }
                 _ => {}
             }
         }
@@ -667,6 +731,11 @@ impl Lowering<'_> {
 
     fn place(&self, range: TextRange) -> Place {
         Place { part: self.part, range }
+    }
+
+    fn problem(&mut self, problem: SyntaxProblem, range: TextRange) {
+        let place = self.place(range);
+        self.map.problems.push((problem, place));
     }
 
     fn stmt_at(&mut self, stmt: Stmt, range: TextRange) -> StmtId {

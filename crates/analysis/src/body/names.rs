@@ -6,11 +6,12 @@ use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 use super::ContextScope;
+use crate::Db;
 use crate::items::control_flow_blocks;
 
 /// The names that a function binds by itself.
-#[derive(Debug, Default)]
-pub(super) struct BoundNames {
+pub(super) struct BoundNames<'db> {
+    db: &'db dyn Db,
     /// In the order of the text, each once.
     pub bound: Vec<SmolStr>,
     set: FxHashSet<SmolStr>,
@@ -18,7 +19,17 @@ pub(super) struct BoundNames {
     pub nonlocals: FxHashSet<SmolStr>,
 }
 
-impl BoundNames {
+impl<'db> BoundNames<'db> {
+    pub(super) fn new(db: &'db dyn Db) -> Self {
+        Self {
+            db,
+            bound: Vec::new(),
+            set: FxHashSet::default(),
+            globals: FxHashSet::default(),
+            nonlocals: FxHashSet::default(),
+        }
+    }
+
     pub(super) fn bind(&mut self, name: &str) {
         if self.globals.contains(name) || self.nonlocals.contains(name) {
             return;
@@ -43,6 +54,7 @@ impl BoundNames {
 
     pub(super) fn statements(&mut self, statements: impl Iterator<Item = Stmt>) {
         for statement in statements {
+            self.db.unwind_if_revision_cancelled();
             self.statement(&statement);
         }
     }

@@ -2,6 +2,7 @@
 
 use danaide_syntax::{TextRange, TextSize};
 use la_arena::ArenaMap;
+use smol_str::SmolStr;
 
 use super::{BindingId, ExprId, FunctionId, PathId, StmtId, TypeRefId};
 use crate::{Binding, Db, Definition, Expr, Function, Stmt, TypeRef, definition_offsets};
@@ -47,6 +48,18 @@ pub struct BodySourceMap {
     pub(super) names: ArenaMap<la_arena::Idx<Expr>, Place>,
     /// The names of the fields of a record, nested ones after the field they are in.
     pub(super) fields: Vec<Place>,
+    pub(super) problems: Vec<(SyntaxProblem, Place)>,
+}
+
+/// What the tree has and the body leaves out, since it means nothing: the interpreter refuses it before a program starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SyntaxProblem {
+    /// A record has two fields of the name.
+    DuplicateField(SmolStr),
+    /// `3j`.
+    Complex,
+    /// `b"…" "…"`.
+    BytesBesideText,
 }
 
 impl BodySourceMap {
@@ -82,13 +95,35 @@ impl BodySourceMap {
         self.names.get(id).copied()
     }
 
+    /// What means nothing where it stands, in the order in which it was met.
+    pub fn problems(&self) -> &[(SyntaxProblem, Place)] {
+        &self.problems
+    }
+
     /// The name of a field by its number in the record, nested fields counted.
     pub fn field(&self, index: usize) -> Option<Place> {
         self.fields.get(index).copied()
     }
 }
 
+/// Where the parts of one definition begin, for many places at once.
+#[derive(Debug, Clone, Default)]
+pub struct PartStarts(Vec<TextSize>);
+
+impl PartStarts {
+    /// A place as a range of the file. None if the file has changed under it.
+    pub fn absolute(&self, place: Place) -> Option<TextRange> {
+        let start = *self.0.get(place.part as usize)?;
+        Some(TextRange::new(start + place.range.start(), start + place.range.end()))
+    }
+}
+
 impl<'db> Definition<'db> {
+    /// Where its parts begin.
+    pub fn starts(self, db: &'db dyn Db) -> PartStarts {
+        PartStarts(definition_offsets(db, self.file(db)).starts(self.owner(db)).to_vec())
+    }
+
     /// A place as a range of the file. None if the file has changed under it.
     pub fn absolute(self, db: &'db dyn Db, place: Place) -> Option<TextRange> {
         let offsets = definition_offsets(db, self.file(db));

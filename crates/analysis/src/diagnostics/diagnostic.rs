@@ -72,11 +72,14 @@ pub enum Applicability {
 }
 
 /// Edits that mend what a [`Diagnostic`] found.
+pub type Fix = FixBy<FileEdit>;
+
+/// What mends a finding, by edits of a kind: those of a definition have no offsets of the file yet.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Fix {
+pub struct FixBy<Edit> {
     /// What it does, as an order: `Remove the unused import`.
     pub title: String,
-    pub edits: Vec<FileEdit>,
+    pub edits: Vec<Edit>,
     pub applicability: Applicability,
 }
 
@@ -120,7 +123,7 @@ impl Diagnostic {
     }
 }
 
-impl Fix {
+impl<Edit> FixBy<Edit> {
     /// A fix that may be applied without asking.
     pub fn safe(title: impl Into<String>) -> Self {
         Self { title: title.into(), edits: Vec::new(), applicability: Applicability::Safe }
@@ -130,7 +133,9 @@ impl Fix {
     pub fn needs_review(title: impl Into<String>) -> Self {
         Self { title: title.into(), edits: Vec::new(), applicability: Applicability::NeedsReview }
     }
+}
 
+impl Fix {
     pub fn edit(mut self, file: File, range: TextRange, text: impl Into<String>) -> Self {
         self.edits.push(FileEdit { file, range, text: text.into() });
         self

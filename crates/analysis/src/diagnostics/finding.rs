@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
-use danaide_syntax::{SyntaxNodePtr, TextRange};
+use danaide_syntax::{SyntaxNode, SyntaxNodePtr, TextRange, TextSize};
 
-use super::diagnostic::{Applicability, Diagnostic, DiagnosticTag, FileEdit, Fix, RelatedInformation};
+use super::diagnostic::{Diagnostic, DiagnosticTag, FileEdit, Fix, FixBy, RelatedInformation};
 use super::rules::{self, DiagnosticCode};
 use crate::infer::{Inference, infer};
 use crate::record::{missing_members, record_info};
@@ -22,6 +22,8 @@ use crate::{FilePath, RecordKind};
 pub(crate) enum Spot {
     /// In the definition.
     Here(Place),
+    /// In the definition, with the lines it stands on if nothing else does: where something is taken out.
+    Lines(Place),
     /// The name of an item of this or another file.
     Item(DefRef),
 }
@@ -38,11 +40,13 @@ pub(crate) struct Finding {
 }
 
 /// A [`Fix`] without offsets of the file.
+pub(crate) type FindingFix = FixBy<SpotEdit>;
+
+/// What stands at a spot goes, a text comes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct FindingFix {
-    pub title: String,
-    pub edits: Vec<(Spot, String)>,
-    pub applicability: Applicability,
+pub(crate) struct SpotEdit {
+    pub spot: Spot,
+    pub text: String,
 }
 
 impl Finding {
@@ -68,18 +72,8 @@ impl Finding {
 }
 
 impl FindingFix {
-    /// A fix that may be applied without asking.
-    pub(crate) fn safe(title: impl Into<String>) -> Self {
-        Self { title: title.into(), edits: Vec::new(), applicability: Applicability::Safe }
-    }
-
-    /// A fix that a person has to look at.
-    pub(crate) fn needs_review(title: impl Into<String>) -> Self {
-        Self { title: title.into(), edits: Vec::new(), applicability: Applicability::NeedsReview }
-    }
-
     pub(crate) fn edit(mut self, spot: Spot, text: impl Into<String>) -> Self {
-        self.edits.push((spot, text.into()));
+        self.edits.push(SpotEdit { spot, text: text.into() });
         self
     }
 }
@@ -120,14 +114,51 @@ impl<'db> BodyCheck<'db> {
 
     /// The text at a place of the definition.
     pub(crate) fn text(&self, place: Place) -> String {
-        match self.definition.syntax(self.db).parts.get(place.part as usize) {
-            Some(crate::Part::Tree(green)) => {
-                let node = danaide_syntax::SyntaxNode::new_root(green.clone());
-                let all = node.text();
-                let range = node.text_range();
-                if range.contains_range(place.range) { all.slice(place.range).to_string() } else { String::new() }
-            }
+        match self.part(place) {
+            Some(node) if node.text_range().contains_range(place.range) => node.text().slice(place.range).to_string(),
             _ => String::new(),
+        }
+    }
+
+    /// The text of the part of the definition that a place is in; ranges of places count from its beginning.
+    pub(crate) fn part_text(&self, place: Place) -> Option<String> {
+        Some(self.part(place)?.text().to_string())
+    }
+
+    /// The place of the words of an operator between two operands, if there is nothing else but blanks and parentheses.
+    pub(crate) fn between(&self, left: ExprId, right: ExprId, words: &[&str]) -> Option<Place> {
+        let (left, right) = (self.map.expr(left)?, self.map.expr(right)?);
+        let from = left.range.end();
+        if left.part != right.part || from > right.range.start() {
+            return None;
+        }
+        let text = self.text(Place { part: left.part, range: TextRange::new(from, right.range.start()) });
+        let start = text.find(|c: char| !c.is_whitespace() && c != ')')?;
+        let mut rest = &text[start..];
+        for word in words {
+            rest = rest.trim_start().strip_prefix(word)?;
+        }
+        if !rest.chars().all(|it| it.is_whitespace() || it == '(') {
+            return None;
+        }
+        let size = |text: &str| TextSize::of(text);
+        let range = TextRange::new(from + size(&text[..start]), from + size(&text) - size(rest));
+        Some(Place { part: left.part, range })
+    }
+
+    /// Does a word in this place need a blank before it, and one after it?
+    pub(crate) fn needs_blanks(&self, place: Place) -> (bool, bool) {
+        let Some(text) = self.part_text(place) else { return (false, false) };
+        let is_word = |it: Option<char>| it.is_some_and(|it| it.is_alphanumeric() || it == '_');
+        let before = text.get(..place.range.start().into()).and_then(|it| it.chars().next_back());
+        let after = text.get(place.range.end().into()..).and_then(|it| it.chars().next());
+        (is_word(before), is_word(after))
+    }
+
+    fn part(&self, place: Place) -> Option<SyntaxNode> {
+        match self.definition.syntax(self.db).parts.get(place.part as usize)? {
+            crate::Part::Tree(green) => Some(SyntaxNode::new_root(green.clone())),
+            crate::Part::Item { .. } => None,
         }
     }
 
@@ -197,7 +228,6 @@ pub(super) fn definition_findings<'db>(db: &'db dyn Db, definition: Definition<'
 impl Finding {
     /// With offsets of the file; none if the definition has moved away.
     pub(super) fn diagnostic<'db>(&self, db: &'db dyn Db, definition: Definition<'db>) -> Option<Diagnostic> {
-        let file = definition.file(db);
         let mut diagnostic = Diagnostic::new(self.code, self.message.clone(), definition.absolute(db, self.place)?);
         for (message, spot) in &self.related {
             if let Some((file, range)) = spot.resolve(db, definition) {
@@ -209,16 +239,15 @@ impl Finding {
             let edits: Option<Vec<FileEdit>> = fix
                 .edits
                 .iter()
-                .map(|(spot, text)| {
-                    let (file, range) = spot.resolve(db, definition)?;
-                    Some(FileEdit { file, range, text: text.clone() })
+                .map(|edit| {
+                    let (file, range) = edit.spot.resolve(db, definition)?;
+                    Some(FileEdit { file, range, text: edit.text.clone() })
                 })
                 .collect();
             if let Some(edits) = edits {
                 diagnostic.fixes.push(Fix { title: fix.title.clone(), edits, applicability: fix.applicability });
             }
         }
-        let _ = file;
         Some(diagnostic)
     }
 }
@@ -227,8 +256,29 @@ impl Spot {
     fn resolve<'db>(&self, db: &'db dyn Db, definition: Definition<'db>) -> Option<(File, TextRange)> {
         match self {
             Spot::Here(place) => Some((definition.file(db), definition.absolute(db, *place)?)),
+            Spot::Lines(place) => {
+                let file = definition.file(db);
+                Some((file, with_lines(file.text(db), definition.absolute(db, *place)?)))
+            }
             Spot::Item(def) => Some((def.file, item_name_range(db, def)?)),
         }
+    }
+}
+
+/// A range with the lines it stands on, if there is nothing else on them.
+fn with_lines(text: &str, range: TextRange) -> TextRange {
+    let (Some(before), Some(after)) = (text.get(..range.start().into()), text.get(range.end().into()..)) else {
+        return range;
+    };
+    let start = before.trim_end_matches([' ', '\t']);
+    let end = after.trim_start_matches([' ', '\t']);
+    let line_end = ["\r\n", "\n", ""].into_iter().find(|it| end.starts_with(it) && (!it.is_empty() || end.is_empty()));
+    match line_end {
+        Some(line_end) if start.is_empty() || start.ends_with('\n') => {
+            let after = after.len() - end.len() + line_end.len();
+            TextRange::new(TextSize::of(start), range.end() + TextSize::try_from(after).unwrap_or_default())
+        }
+        _ => range,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use danaide_syntax::{Indel, TextEdit};
 
 use super::*;
-use crate::{AnalysisHost, FilePath, MemoryFileSystem};
+use crate::{AnalysisHost, Change, FilePath, MemoryFileSystem};
 
 /// A host with the files of an example.
 fn host(files: &BTreeMap<String, String>) -> AnalysisHost {
@@ -101,6 +101,29 @@ fn fixes_mend_the_bad_examples() {
             assert!(count(&after) < count(&found), "{name}: `{}` leaves\n{files:#?}\n{}", fix.title, shown(&after));
             let is_broken = after.iter().any(|it| it.code.rule().category == Category::Syntax);
             assert!(!is_broken, "{name}: `{}` breaks\n{files:#?}\n{}", fix.title, shown(&after));
+        }
+    }
+}
+
+/// While an example is typed, nothing panics, and the edits of every fix lie in the text and do not overlap.
+#[test]
+fn half_typed_examples_have_sound_fixes() {
+    let mut host = AnalysisHost::new(Arc::new(MemoryFileSystem::default()));
+    let path = FilePath::disk("/main.na");
+    let file = host.file(&path);
+    for rule in DiagnosticCode::ALL.iter().map(|it| it.rule()) {
+        let Some(example) = example_files(rule.bad).into_iter().find(|it| it.path == "/main.na") else { continue };
+        let ends = example.text.char_indices().map(|(at, _)| at).chain([example.text.len()]).step_by(2);
+        for text in ends.map(|end| &example.text[..end]) {
+            host.apply_change(Change::Open { path: path.clone(), text: text.into() });
+            for it in file_diagnostics(host.db(), file).iter() {
+                assert!(usize::from(it.range.end()) <= text.len(), "{}: {text:?}", it.code.as_str());
+                for fix in &it.fixes {
+                    let edits = fix.edits.iter().map(|it| Indel::replace(it.range, it.text.clone())).collect();
+                    let mended = TextEdit::new(edits).ok().and_then(|it| it.apply(text));
+                    assert!(mended.is_some(), "{}: `{}` of {text:?}", it.code.as_str(), fix.title);
+                }
+            }
         }
     }
 }

@@ -1,30 +1,72 @@
 //! The table of all rules: a module and a line each, both in the order of the alphabet.
 
+mod builtin_shadowed;
+mod case_without_fallback;
+mod deprecated_agent;
+mod deprecated_lambda;
 mod deprecated_scope;
 mod duplicate_argument;
+mod duplicate_definition;
+mod duplicate_field;
+mod duplicate_key;
+mod duplicate_parameter;
+mod endless_loop;
+mod fstring_without_field;
+mod import_cycle;
+mod interface_not_satisfied;
+mod invalid_literal;
+mod invalid_plan;
+mod invalid_receiver;
 pub(super) mod invalid_setting;
 mod invalid_suppression;
+mod invalid_target;
 mod invalid_utf8;
+mod literal_identity;
+mod lost_update;
+mod misplaced_capture;
+mod misplaced_placeholder;
+mod misplaced_spread;
+mod misplaced_star_import;
 mod missing_field;
+mod mutable_default;
+mod no_matching_overload;
+mod none_comparison;
+mod not_a_context;
 mod not_callable;
+mod not_exported;
 mod not_indexable;
 mod not_iterable;
+mod not_raisable;
+mod parameter_order;
 mod possibly_unbound_name;
+mod private_import;
+mod repeated_effect;
 mod revealed_type;
+mod self_assignment;
+mod serialising_wait;
 mod stage_mismatch;
+mod sync_in_loop;
 mod syntax_error;
 mod unbound_name;
 mod undefined_name;
+mod undefined_type;
+mod unhandled_failure;
 mod unknown_argument;
 mod unknown_attribute;
 mod unknown_code;
 mod unknown_field;
 mod unknown_module_member;
+mod unknown_nonlocal;
 mod unreachable_code;
+mod unreachable_handler;
 mod unreadable_file;
 mod unresolved_import;
 mod unsupported_operator;
+mod unused_import;
+mod unused_parameter;
+mod unused_result;
 pub(super) mod unused_suppression;
+mod unused_task;
 mod unused_variable;
 mod wrong_argument_count;
 mod wrong_argument_type;
@@ -60,31 +102,73 @@ macro_rules! rules {
 }
 
 rules! {
+    BuiltinShadowed: builtin_shadowed,
+    CaseWithoutFallback: case_without_fallback,
+    DeprecatedAgent: deprecated_agent,
+    DeprecatedLambda: deprecated_lambda,
     DeprecatedScope: deprecated_scope,
     DuplicateArgument: duplicate_argument,
+    DuplicateDefinition: duplicate_definition,
+    DuplicateField: duplicate_field,
+    DuplicateKey: duplicate_key,
+    DuplicateParameter: duplicate_parameter,
+    EndlessLoop: endless_loop,
+    FstringWithoutField: fstring_without_field,
+    ImportCycle: import_cycle,
+    InterfaceNotSatisfied: interface_not_satisfied,
+    InvalidLiteral: invalid_literal,
+    InvalidPlan: invalid_plan,
+    InvalidReceiver: invalid_receiver,
     InvalidSetting: invalid_setting,
     InvalidSuppression: invalid_suppression,
+    InvalidTarget: invalid_target,
     InvalidUtf8: invalid_utf8,
+    LiteralIdentity: literal_identity,
+    LostUpdate: lost_update,
+    MisplacedCapture: misplaced_capture,
+    MisplacedPlaceholder: misplaced_placeholder,
+    MisplacedSpread: misplaced_spread,
+    MisplacedStarImport: misplaced_star_import,
     MissingField: missing_field,
+    MutableDefault: mutable_default,
+    NoMatchingOverload: no_matching_overload,
+    NoneComparison: none_comparison,
+    NotAContext: not_a_context,
     NotCallable: not_callable,
+    NotExported: not_exported,
     NotIndexable: not_indexable,
     NotIterable: not_iterable,
+    NotRaisable: not_raisable,
+    ParameterOrder: parameter_order,
     PossiblyUnboundName: possibly_unbound_name,
+    PrivateImport: private_import,
+    RepeatedEffect: repeated_effect,
     RevealedType: revealed_type,
+    SelfAssignment: self_assignment,
+    SerialisingWait: serialising_wait,
     StageMismatch: stage_mismatch,
+    SyncInLoop: sync_in_loop,
     SyntaxError: syntax_error,
     UnboundName: unbound_name,
     UndefinedName: undefined_name,
+    UndefinedType: undefined_type,
+    UnhandledFailure: unhandled_failure,
     UnknownArgument: unknown_argument,
     UnknownAttribute: unknown_attribute,
     UnknownCode: unknown_code,
     UnknownField: unknown_field,
     UnknownModuleMember: unknown_module_member,
+    UnknownNonlocal: unknown_nonlocal,
     UnreachableCode: unreachable_code,
+    UnreachableHandler: unreachable_handler,
     UnreadableFile: unreadable_file,
     UnresolvedImport: unresolved_import,
     UnsupportedOperator: unsupported_operator,
+    UnusedImport: unused_import,
+    UnusedParameter: unused_parameter,
+    UnusedResult: unused_result,
     UnusedSuppression: unused_suppression,
+    UnusedTask: unused_task,
     UnusedVariable: unused_variable,
     WrongArgumentCount: wrong_argument_count,
     WrongArgumentType: wrong_argument_type,

@@ -48,7 +48,10 @@ pub(super) fn suppressions(db: &dyn Db, file: File) -> Arc<Suppressions> {
         return all.into();
     }
     let root = parse(db, file).syntax_node();
-    let comments = root.descendants_with_tokens().filter_map(|it| it.into_token());
+    let comments = root.descendants_with_tokens().filter_map(|it| {
+        db.unwind_if_revision_cancelled();
+        it.into_token()
+    });
     for comment in comments.filter(|it| it.kind() == SyntaxKind::COMMENT) {
         let range = comment.text_range();
         let directive = match directive::parse(comment.text(), range.start()) {

@@ -1,6 +1,6 @@
 //! What the natives of the library do. Their declarations say it in decorators that mean something there only:
-//! `@effects("net")`, `@reads("system:model")`, `@writes("system:model")`, `@calls("key")` for parameters that are called, and
-//! `@changes("self")` for parameters whose value is changed in place.
+//! `@effects("net")`, `@reads("system:model")`, `@writes("system:model")`, `@calls("key")` for parameters that are called,
+//! `@changes("self")` for parameters whose value is changed in place, and `@once()` for what should not be repeated.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::ty::DefRef;
 use crate::{Db, Definition, Expr, File, FilePath, Function, ItemKind, Literal, NameRef, Owner, body_of};
 
 /// The decorators of the library's declarations. Programs can use the names as they like.
-pub(crate) const DECORATORS: [&str; 5] = ["effects", "reads", "writes", "calls", "changes"];
+pub(crate) const DECORATORS: [&str; 6] = ["effects", "reads", "writes", "calls", "changes", "once"];
 
 /// Effects of agents' methods that are not written in Dana.
 const AGENT_METHODS: &[(&str, Option<Effect>)] = &[
@@ -71,6 +71,9 @@ pub(super) fn declared<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Opt
     for decorator in &function.decorators {
         let Expr::Call(call) = &body.exprs[*decorator] else { continue };
         let Expr::Name(NameRef::Free(name)) = &body.exprs[call.callee] else { continue };
+        if name == "once" {
+            effects.add_once(&function.name);
+        }
         for arg in &call.args {
             let Expr::Literal(Literal::Str(Some(text))) = &body.exprs[arg.value()] else { continue };
             match name.as_str() {
@@ -84,6 +87,22 @@ pub(super) fn declared<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Opt
         }
     }
     Some(Arc::new(effects))
+}
+
+/// Functions of the library, written in Dana, that should not be repeated: a declaration there cannot say so, since its
+/// decorators run.
+const WRITTEN_ONCE: &[(&str, &str)] = &[("library/http.na", "patch"), ("library/http.na", "post")];
+
+pub(super) fn written_once<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Option<&'db smol_str::SmolStr> {
+    let (FilePath::Library(path), Owner::Item(item)) = (definition.file(db).path(db), definition.owner(db)) else {
+        return None;
+    };
+    WRITTEN_ONCE.contains(&(path, item.name().as_str())).then(|| item.name())
+}
+
+/// Is it a function that the interpreter holds?
+pub(super) fn is_native(db: &dyn Db, def: &DefRef) -> bool {
+    is_library(db, def.file) && crate::signature::signature(db, def).is_some_and(|it| it.is_signature)
 }
 
 /// The same for any code.

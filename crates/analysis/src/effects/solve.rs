@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::local::{CallFact, CodeFacts, Facts, Site, facts};
 use super::values::{RootKind, Value};
-use super::{Access, Callee, CodeId, Effect, Effects, ParamRef, StatePlace, effects_of, native};
+use super::{Access, Callee, CodeId, Effect, Effects, ParamRef, StatePlace, Waits, effects_of, native};
 use crate::scope::direct_imports;
 use crate::{Db, Definition, File, Owner, definitions};
 
@@ -222,6 +222,7 @@ impl Joiner<'_> {
 
     fn apply(&self, out: &mut Effects, callee: &Callee, effects: &Effects, call: Option<&CallFact>) {
         out.set = out.set.union(effects.set);
+        effects.once.iter().for_each(|it| out.add_once(it));
         if effects.touches_everything {
             out.touches_everything = true;
             out.touched.clear();
@@ -298,56 +299,68 @@ fn change(out: &mut Effects, value: &Value, is_sure: bool) {
     }
 }
 
-/// What one call does, from the view of the code that calls.
+/// What happens at one place, from the view of the code that it is in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CallEffects {
+pub struct SiteEffects {
     pub effects: Effects,
     /// What is called.
     pub callees: Vec<Callee>,
+    /// Functions that may wait and that are given to what is called, which calls them.
+    pub members: Vec<Callee>,
     /// What may be changed in place, of what is passed; is that certain?
     pub changed: Vec<(RootKind, bool)>,
     /// All that is passed and can be changed.
     pub passed: Vec<RootKind>,
 }
 
-/// What the call, stage or statement at a place does.
-pub fn call_effects<'db>(db: &'db dyn Db, definition: Definition<'db>, code: CodeId, site: Site) -> CallEffects {
+/// What happens at the places of some code: calls, stages, and reads and writes of state.
+pub fn site_effects<'db>(db: &'db dyn Db, definition: Definition<'db>, code: CodeId) -> FxHashMap<Site, SiteEffects> {
     let facts = facts(db, definition);
-    let Some(own) = facts.get(code) else { return CallEffects::default() };
+    let mut out: FxHashMap<Site, SiteEffects> = FxHashMap::default();
+    let Some(own) = facts.get(code) else { return out };
     let node = Callee { file: definition.file(db), owner: definition.owner(db).clone(), code };
     let lookup = |callee: &Callee| effects_of(db, callee);
     let joiner = Joiner { node: &node, facts: &facts, lookup: &lookup };
-    let mut out = CallEffects::default();
-    for seed in own.seeds.iter().filter(|it| it.site == site) {
-        out.effects.set.insert(seed.effect);
+    for seed in &own.seeds {
+        out.entry(seed.site).or_default().effects.set.insert(seed.effect);
     }
-    for touch in own.touches.iter().filter(|it| it.site == site) {
-        out.effects.touch(touch.place.clone(), touch.access);
+    for touch in &own.touches {
+        out.entry(touch.site).or_default().effects.touch(touch.place.clone(), touch.access);
     }
-    out.effects.called.extend(own.called.iter().filter(|it| it.1 == site).map(|it| it.0));
-    for call in own.calls.iter().filter(|it| it.site == site) {
-        joiner.call(&mut out.effects, call);
-        if !out.callees.contains(&call.callee) {
-            out.callees.push(call.callee.clone());
+    for (param, site) in &own.called {
+        out.entry(*site).or_default().effects.called.insert(*param);
+    }
+    for (param, is_sure, site) in &own.changed {
+        out.entry(*site).or_default().changed.push((RootKind::Param(*param), *is_sure));
+    }
+    for call in &own.calls {
+        let at = out.entry(call.site).or_default();
+        joiner.call(&mut at.effects, call);
+        if !at.callees.contains(&call.callee) {
+            at.callees.push(call.callee.clone());
         }
         let effects = lookup(&call.callee);
         for pass in &call.passes {
+            if effects.calls_param(pass.param) {
+                for function in &pass.value.functions {
+                    if lookup(function).waits() != Waits::No && !at.members.contains(function) {
+                        at.members.push(function.clone());
+                    }
+                }
+            }
             for root in &pass.value.roots {
-                if !out.passed.contains(&root.kind) {
-                    out.passed.push(root.kind.clone());
+                if !at.passed.contains(&root.kind) {
+                    at.passed.push(root.kind.clone());
                 }
                 if let Some(is_sure) = effects.changes(pass.param) {
                     let is_sure = is_sure && root.is_direct;
-                    match out.changed.iter_mut().find(|it| it.0 == root.kind) {
+                    match at.changed.iter_mut().find(|it| it.0 == root.kind) {
                         Some(known) => known.1 |= is_sure,
-                        None => out.changed.push((root.kind.clone(), is_sure)),
+                        None => at.changed.push((root.kind.clone(), is_sure)),
                     }
                 }
             }
         }
-    }
-    for (param, is_sure, _) in own.changed.iter().filter(|it| it.2 == site) {
-        out.changed.push((RootKind::Param(*param), *is_sure));
     }
     out
 }

@@ -226,6 +226,7 @@ def g(base: Base):
 "#,
         expect![[r#"
             Store: 
+            get: 
             Store.get: 
             Disk: 
             get: fs

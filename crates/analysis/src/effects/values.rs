@@ -383,6 +383,18 @@ impl<'db> Values<'db> {
         }
     }
 
+    /// Does a call give a value that shares nothing with its arguments?
+    fn is_new(&self, call: ExprId) -> bool {
+        let Some(info) = self.inference.calls.get(&call) else { return false };
+        !info.targets.is_empty()
+            && info.targets.iter().all(|target| match target {
+                Target::Def(def) => {
+                    super::native::is_native(self.db, def) && !PASSING_ON.contains(&def.item.name().as_str())
+                }
+                _ => false,
+            })
+    }
+
     fn passes_on(&self, call: ExprId) -> bool {
         let Some(info) = self.inference.calls.get(&call) else { return false };
         info.targets.iter().all(|target| match target {
@@ -481,6 +493,8 @@ impl<'db> Values<'db> {
                 self.roots_of(*first, false, out, seen, next);
                 rest.iter().for_each(|(_, it)| self.roots_of(*it, false, out, seen, next));
             }
+            // What the library makes is new, unless it takes values out of what it is given.
+            Expr::Call(_) if self.is_new(expr) => {}
             Expr::Call(call) => {
                 if let Expr::Attribute { base, .. } = &self.body.exprs[call.callee] {
                     self.roots_of(*base, false, out, seen, next);

@@ -27,6 +27,11 @@ pub(crate) const AGENT_METHODS: &[&str] = &[
     "clear_conversation",
 ];
 
+/// The names of the methods that the interpreter gives every agent.
+pub fn agent_methods() -> &'static [&'static str] {
+    AGENT_METHODS
+}
+
 impl Infer<'_> {
     /// `base.name` as a value.
     pub(super) fn attribute(&mut self, expr: ExprId, base: &Type, name: &SmolStr) -> Type {
@@ -60,7 +65,8 @@ impl Infer<'_> {
                 match member {
                     Some(Member::Field(field)) => return Some(field.ty),
                     Some(Member::Method(method)) => {
-                        return Some(Type::Method(Arc::new((base.clone(), method))));
+                        let receiver = self.builtin_delegate(def, &method).unwrap_or_else(|| base.clone());
+                        return Some(Type::Method(Arc::new((receiver, method))));
                     }
                     Some(Member::Unknown) => return Some(Type::Any),
                     None => {}
@@ -103,6 +109,20 @@ impl Infer<'_> {
         }
     }
 
+    /// The type of the field of a record that a method of a builtin type is delegated to.
+    fn builtin_delegate(&self, def: &DefRef, method: &DefRef) -> Option<Type> {
+        if !matches!(method.file.path(self.db), FilePath::Library(_)) {
+            return None;
+        }
+        let fields = all_fields(self.db, def);
+        let mut types = fields.iter().filter(|it| it.is_delegate()).flat_map(|it| it.ty.members());
+        let has_it = |ty: &&Type| {
+            let found = builtin_type_name(ty).and_then(|it| builtin_method(self.db, it, method.item.name()));
+            found.as_ref() == Some(method)
+        };
+        types.find(has_it).cloned()
+    }
+
     /// `value.f` where `f` is a function in sight whose first parameter takes the value.
     fn function_as_method(&self, base: &Type, name: &SmolStr) -> Option<Type> {
         let meaning = resolve_name(self.db, self.file, name);
@@ -110,6 +130,7 @@ impl Infer<'_> {
             Some(Meaning::Item(def))
                 if matches!(def.item.kind(), crate::ItemKind::Function | crate::ItemKind::Workflow) =>
             {
+                let def = self.reached(&def, Some(base)).into_iter().next()?;
                 let signature = crate::signature::signature(self.db, &def)?;
                 let takes = match signature.params.first() {
                     Some(first) => crate::ty::fits(self.db, base, &first.ty) != crate::ty::Fit::No,
@@ -237,7 +258,7 @@ impl Infer<'_> {
             if let Some(value) = value {
                 let record = def.clone();
                 let field_name = field.name.clone();
-                self.check_value(value, found, &field.ty, |value, expected, found| Problem::FieldType {
+                self.check_field(value, found, &field.ty, |value, expected, found| Problem::FieldType {
                     value,
                     record,
                     field: field_name,

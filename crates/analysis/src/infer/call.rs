@@ -1,25 +1,26 @@
 //! Calls, and the stages of pipelines, which are calls too.
 
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use super::library_types::Given;
 use super::{ArityProblem, CallInfo, Infer, Problem, Target};
 use crate::record::{all_fields, find_method, has_unknown_base, record_info};
-use crate::scope::module_scope;
+use crate::scope::{Meaning, module_scope, resolve_name};
 use crate::ty::{DefRef, Parameter, ParameterKind, Type};
-use crate::{Arg, Call, Expr, ExprId, FilePath, Function, NameRef, RecordKind};
+use crate::{Arg, Call, Expr, ExprId, FilePath, Function, ItemKind, NameRef, RecordKind};
 
 /// An argument with its type; `place` is none for the piped value.
 #[derive(Debug, Clone)]
-struct Passed {
+pub(super) struct Passed {
     name: Option<SmolStr>,
-    ty: Type,
+    pub(super) ty: Type,
     place: Option<ExprId>,
 }
 
 /// The arguments of a call.
 #[derive(Debug, Clone, Default)]
-struct Args {
+pub(super) struct Args {
     passed: Vec<Passed>,
     /// `*x` or `**x`: how many there are is not known.
     is_open: bool,
@@ -28,7 +29,7 @@ struct Args {
 }
 
 impl Args {
-    fn positional(&self) -> impl Iterator<Item = &Passed> {
+    pub(super) fn positional(&self) -> impl Iterator<Item = &Passed> {
         self.passed.iter().filter(|it| it.name.is_none())
     }
 
@@ -72,7 +73,7 @@ impl Infer<'_> {
         let mut targets = Vec::new();
         let mut results = Vec::new();
         for member in callee.members() {
-            if let Some((target, result)) = self.call_one(id, call.callee, member, &args, is_piped) {
+            for (target, result) in self.call_member(id, call.callee, member, &args, is_piped) {
                 targets.push(target);
                 results.push(result);
             }
@@ -97,7 +98,7 @@ impl Infer<'_> {
     }
 
     /// A call of one kind of value; none if it cannot be called.
-    fn call_one(
+    pub(super) fn call_one(
         &mut self,
         id: ExprId,
         callee: ExprId,
@@ -111,7 +112,15 @@ impl Infer<'_> {
                 if let Some(signature) = &signature
                     && !signature.is_replaced()
                 {
-                    self.match_args(id, def.item.name(), Some(def), &signature.params, args, is_piped);
+                    if signature.takes_all() {
+                        self.match_first_stage(id, def, args, is_piped);
+                    } else if def.item.kind() == ItemKind::Workflow {
+                        // A workflow takes as many as it needs.
+                        let args = Args { is_cut: true, ..args.clone() };
+                        self.match_args(id, def.item.name(), Some(def), &signature.params, &args, is_piped);
+                    } else {
+                        self.match_args(id, def.item.name(), Some(def), &signature.params, args, is_piped);
+                    }
                 }
                 let result = self.library_result(def, None, &Given { args: &args.types() });
                 (Target::Def(def.clone()), result.unwrap_or_else(|| self.result_of(def)))
@@ -128,7 +137,8 @@ impl Infer<'_> {
                     self.match_args(id, def.item.name(), Some(def), &params, args, is_piped);
                 }
                 let result = self.library_result(def, Some(receiver), &Given { args: &args.types() });
-                (Target::Def(def.clone()), result.unwrap_or_else(|| self.result_of(def)))
+                // A method that only raises is there to be replaced in derived types.
+                (Target::Def(def.clone()), result.unwrap_or_else(|| self.result_of(def).known()))
             }
             Type::Closure(it) => {
                 let name = self.closure_name(it);
@@ -178,6 +188,24 @@ impl Infer<'_> {
         })
     }
 
+    /// A pipeline without parameters hands its arguments to its first stage, as many as that takes.
+    fn match_first_stage(&mut self, id: ExprId, def: &DefRef, args: &Args, is_piped: bool) {
+        let Some(definition) = crate::definition(self.db, def.file, &def.item) else { return };
+        let body = crate::body_of(self.db, definition);
+        let crate::FunctionBody::Pipeline(stages) = &body.root().body else { return };
+        let Some(Expr::Name(NameRef::Free(name))) = stages.first().map(|it| &body.exprs[*it]) else { return };
+        let Some(Meaning::Item(first)) = resolve_name(self.db, def.file, name) else { return };
+        let Some(signature) = crate::signature::signature(self.db, &first) else { return };
+        let is_plain = first.item.kind() == ItemKind::Function
+            && !signature.is_pipeline
+            && !signature.is_replaced()
+            && !matches!(first.file.path(self.db), FilePath::Library(_));
+        if is_plain {
+            let args = Args { is_cut: true, ..args.clone() };
+            self.match_args(id, first.item.name(), Some(&first), &signature.params, &args, is_piped);
+        }
+    }
+
     fn closure_name(&self, it: &crate::ty::Closure) -> SmolStr {
         let name = if it.file == self.file && it.owner == self.owner {
             self.body.functions[it.function].name.clone()
@@ -207,7 +235,7 @@ impl Infer<'_> {
     }
 
     /// Compares arguments with parameters.
-    fn match_args(
+    pub(super) fn match_args(
         &mut self,
         id: ExprId,
         callee: &SmolStr,
@@ -226,27 +254,30 @@ impl Infer<'_> {
             .collect();
         let rest = params.iter().find(|it| it.kind == ParameterKind::Rest);
         let named = params.iter().find(|it| it.kind == ParameterKind::Named);
-        let mut filled: Vec<&SmolStr> = Vec::new();
+        let mut filled: FxHashSet<&SmolStr> = FxHashSet::default();
         let given: Vec<&Passed> = args.positional().collect();
         for (index, passed) in given.iter().enumerate() {
             let Some(param) = positional.get(index).copied().or(rest) else { break };
             if param.kind != ParameterKind::Rest {
-                filled.push(&param.name);
+                filled.insert(&param.name);
             }
             self.match_one(id, callee, def, param, passed, is_piped && passed.place.is_none());
         }
-        if rest.is_none() && given.len() > positional.len() && !args.is_cut {
+        let has_too_many = rest.is_none() && given.len() > positional.len() && !args.is_cut;
+        if has_too_many {
             let problem = ArityProblem::TooMany { most: positional.len(), found: given.len() };
             self.arity(id, callee, def, problem, is_piped);
         }
+        let by_name: FxHashMap<&SmolStr, &Parameter> = params
+            .iter()
+            .filter(|it| matches!(it.kind, ParameterKind::Normal | ParameterKind::KeywordOnly))
+            .map(|it| (&it.name, it))
+            .collect();
         for passed in args.passed.iter().filter(|it| it.name.is_some()) {
             let (Some(name), Some(value)) = (&passed.name, passed.place) else { continue };
-            let param = params
-                .iter()
-                .find(|it| it.name == *name && matches!(it.kind, ParameterKind::Normal | ParameterKind::KeywordOnly));
-            match param {
+            match by_name.get(name).copied() {
                 Some(param) => {
-                    if filled.contains(&&param.name) {
+                    if filled.contains(&param.name) {
                         self.problem(Problem::DuplicateArgument {
                             value,
                             name: name.clone(),
@@ -254,7 +285,7 @@ impl Infer<'_> {
                             def: def.cloned(),
                         });
                     }
-                    filled.push(&param.name);
+                    filled.insert(&param.name);
                     self.match_one(id, callee, def, param, passed, false);
                 }
                 None if named.is_some() => {}
@@ -274,28 +305,16 @@ impl Infer<'_> {
                 }
             }
         }
-        if !args.is_open {
+        // Too many by position and too few by name are one mistake.
+        if !args.is_open && !has_too_many {
             let missing: Vec<SmolStr> = params
                 .iter()
                 .filter(|it| !it.has_default && !matches!(it.kind, ParameterKind::Rest | ParameterKind::Named))
-                .filter(|it| !filled.contains(&&it.name))
+                .filter(|it| !filled.contains(&it.name))
                 .map(|it| it.name.clone())
                 .collect();
             if !missing.is_empty() {
                 self.arity(id, callee, def, ArityProblem::Missing(missing), is_piped);
-            }
-        }
-    }
-
-    /// Has the module, or the record around a method, several definitions of the name?
-    fn is_overloaded(&self, def: &DefRef) -> bool {
-        let name = def.item.name();
-        match def.item.parent() {
-            None => module_scope(self.db, def.file).is_overloaded(name),
-            Some(record) => {
-                let record = record_info(self.db, &DefRef { file: def.file, item: record.clone() });
-                def.item.disambiguator() > 0
-                    || record.is_some_and(|it| it.fields.iter().any(|field| field.name == *name))
             }
         }
     }
@@ -319,7 +338,12 @@ impl Infer<'_> {
         is_piped: bool,
     ) {
         // The interpreter's own functions convert their arguments by themselves, and say so at run time.
-        if crate::ty::fits(self.db, &passed.ty, &param.ty) != crate::ty::Fit::No {
+        let is_native = def.is_some_and(|it| matches!(it.file.path(self.db), FilePath::Library(_)));
+        if is_native && self.converts_itself(&passed.ty) {
+            return;
+        }
+        let spells_no = !is_native && passed.place.is_some_and(|it| self.spells_no(it, &param.ty));
+        if crate::ty::fits(self.db, &passed.ty, &param.ty) != crate::ty::Fit::No && !spells_no {
             return;
         }
         let (expected, found) = (param.ty.clone(), passed.ty.clone());
@@ -347,8 +371,15 @@ impl Infer<'_> {
             return;
         }
         let fields = all_fields(self.db, def);
-        let mut filled: Vec<&SmolStr> = Vec::new();
-        let given: Vec<&Passed> = args.positional().collect();
+        let by_name: FxHashMap<&SmolStr, &crate::record::FieldInfo> = fields.iter().map(|it| (&it.name, it)).collect();
+        let mut filled: FxHashSet<&SmolStr> = FxHashSet::default();
+        let is_struct = info.kind == Some(RecordKind::Struct);
+        let mut given: Vec<&Passed> = args.positional().collect();
+        let is_open = args.is_open || (!is_struct && !given.is_empty());
+        if !is_struct {
+            // By place come first the fields that the interpreter gives agents, resources and workflows.
+            given.clear();
+        }
         if given.len() > fields.len() {
             self.problem(Problem::TooManyFields {
                 call: id,
@@ -361,14 +392,20 @@ impl Infer<'_> {
         filled.extend(values.iter().map(|(_, field)| &field.name));
         for passed in args.passed.iter() {
             let (Some(name), Some(value)) = (&passed.name, passed.place) else { continue };
-            match fields.iter().find(|it| it.name == *name) {
+            match by_name.get(name).copied() {
                 Some(field) => {
-                    filled.push(&field.name);
+                    if !filled.insert(&field.name) {
+                        self.problem(Problem::DuplicateArgument {
+                            value,
+                            name: name.clone(),
+                            callee: def.item.name().clone(),
+                            def: Some(def.clone()),
+                        });
+                    }
                     values.push((passed, field));
                 }
                 None => {
                     // Agents, resources and workflows have fields that the interpreter gives them.
-                    let is_struct = info.kind == Some(RecordKind::Struct);
                     if is_struct {
                         let known = fields.iter().map(|it| it.name.clone()).collect();
                         self.problem(Problem::UnknownField { value, record: def.clone(), name: name.clone(), known });
@@ -379,7 +416,7 @@ impl Infer<'_> {
         for (passed, field) in values {
             let Some(value) = passed.place else { continue };
             let (record, name) = (def.clone(), field.name.clone());
-            self.check_value(value, &passed.ty, &field.ty, |value, expected, found| Problem::FieldType {
+            self.check_field(value, &passed.ty, &field.ty, |value, expected, found| Problem::FieldType {
                 value,
                 record,
                 field: name,
@@ -387,10 +424,10 @@ impl Infer<'_> {
                 found,
             });
         }
-        if !args.is_open {
+        if !is_open {
             let missing: Vec<SmolStr> = fields
                 .iter()
-                .filter(|it| !it.has_default && !filled.contains(&&it.name))
+                .filter(|it| !it.has_default && !filled.contains(&it.name))
                 .map(|it| it.name.clone())
                 .collect();
             if !missing.is_empty() {
@@ -417,7 +454,22 @@ impl Infer<'_> {
                 };
                 self.grow(*base, &it.0.clone(), &Type::Any, &item);
             }
-            (Type::Dict(_), "update") => self.retype(*base, Type::dict(Type::Any, Type::Any)),
+            (Type::Dict(_), "update") => {
+                let by_name = args.passed.iter().filter(|it| it.name.is_some());
+                let mut added =
+                    by_name.fold((Type::Never, Type::Never), |(_, values), it| (Type::Str, values.or(&it.ty)));
+                for given in args.positional() {
+                    let (key, value) = match &given.ty {
+                        Type::Dict(it) => (&it.0, &it.1),
+                        _ => (&Type::Any, &Type::Any),
+                    };
+                    added = (added.0.or(key), added.1.or(value));
+                }
+                if args.is_open {
+                    added = (Type::Any, Type::Any);
+                }
+                self.grow(*base, &it.0.clone(), &added.0, &added.1);
+            }
             (Type::Dict(_), "setdefault") => {
                 let value = args.types().into_iter().nth(1).unwrap_or(Type::None);
                 self.grow(*base, &it.0.clone(), &first, &value);
@@ -530,7 +582,7 @@ impl Infer<'_> {
                 ty
             }
             Expr::List(items) if !items.is_empty() => {
-                let types: Vec<Type> = items.iter().map(|it| self.stage(*it, piped, is_known)).collect();
+                let types: Vec<Type> = items.iter().map(|it| self.stage_in_list(*it, piped, is_known)).collect();
                 let ty = Type::list(Type::union(types));
                 self.note(stage, &ty);
                 ty
@@ -548,6 +600,7 @@ impl Infer<'_> {
                 if !names_stage {
                     args.passed.insert(0, Passed { name: None, ty: piped.clone(), place: None });
                 }
+                self.check_branches(&callee, &args, piped);
                 let ty = self.called(stage, call, &callee, args, true, None);
                 self.note(stage, &ty);
                 ty
@@ -560,8 +613,18 @@ impl Infer<'_> {
             }
             _ => {
                 let callee = self.expr(stage);
-                // A union of sets or dicts.
+                // A union of sets or dicts, or what a record says of `|`.
+                let is_record = |it: &Type| matches!(it, Type::Record(_) | Type::Agent(_));
                 match (piped, &callee) {
+                    (left, right)
+                        if (is_record(left) || is_record(right))
+                            && !super::expr::is_function(right)
+                            && matches!(self.special(right, "__call__"), super::special::Special::Lacks)
+                            && (matches!(self.special(left, "__or__"), super::special::Special::Has(_))
+                                || matches!(self.special(right, "__ror__"), super::special::Special::Has(_))) =>
+                    {
+                        return self.binary_op(stage, crate::BinaryOp::BitOr, piped, &callee);
+                    }
                     (Type::Set(_), Type::Set(_)) | (Type::Dict(_), Type::Dict(_)) => {
                         return self.binary_op(stage, crate::BinaryOp::BitOr, piped, &callee);
                     }
@@ -589,6 +652,39 @@ impl Infer<'_> {
         }
     }
 
+    /// A stage in a list of stages, where nothing is united.
+    fn stage_in_list(&mut self, stage: ExprId, piped: &Type, is_known: bool) -> Type {
+        match &self.body.exprs[stage] {
+            Expr::Literal(_) | Expr::FString(_) | Expr::Set(_) | Expr::Dict(_) => {
+                let found = self.expr(stage);
+                self.problem(Problem::StageNotCallable { stage, found });
+                Type::Any
+            }
+            _ => self.stage(stage, piped, is_known),
+        }
+    }
+
+    /// The functions of `case` as a stage get the piped value.
+    fn check_branches(&mut self, callee: &Type, args: &Args, piped: &Type) {
+        let Type::Function(def) = callee else { return };
+        if def.item.name() != "case" || !matches!(def.file.path(self.db), FilePath::Library(_)) {
+            return;
+        }
+        for passed in &args.passed {
+            let (Some(place), Some(Type::Function(function))) =
+                (passed.place, super::library_types::branch(&passed.ty))
+            else {
+                continue;
+            };
+            let Some(signature) = crate::signature::signature(self.db, function) else { continue };
+            let Some(param) = signature.params.first().filter(|_| !signature.is_replaced()) else { continue };
+            if !module_scope(self.db, function.file).is_overloaded(function.item.name()) {
+                let piped = Passed { name: None, ty: piped.clone(), place: None };
+                self.match_one(place, function.item.name(), Some(function), param, &piped, true);
+            }
+        }
+    }
+
     /// Does an expression name the result of an earlier stage?
     fn mentions_capture(&self, expr: ExprId) -> bool {
         let mut found = false;
@@ -604,7 +700,7 @@ impl Infer<'_> {
         let mut targets = Vec::new();
         let mut results = Vec::new();
         for member in callee.members() {
-            if let Some((target, result)) = self.call_one(stage, stage, member, args, true) {
+            for (target, result) in self.call_member(stage, stage, member, args, true) {
                 targets.push(target);
                 results.push(result);
             }

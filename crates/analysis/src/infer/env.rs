@@ -47,6 +47,15 @@ pub(super) struct Branch {
     pub changes: FxHashMap<VariableId, State>,
 }
 
+/// What a variable is where branches meet, as far as they have been looked at.
+struct Join {
+    state: State,
+    /// How many branches changed it.
+    branches: usize,
+    /// Has what it was before them been joined, for a branch that left it alone?
+    has_base: bool,
+}
+
 #[derive(Debug)]
 pub(super) struct Env {
     states: Vec<State>,
@@ -139,18 +148,33 @@ impl Env {
             self.apply(&first.changes);
             return;
         }
-        let mut variables: Vec<VariableId> = first.changes.keys().copied().collect();
-        for branch in &rest {
-            variables.extend(branch.changes.keys().filter(|it| !first.changes.contains_key(it)));
-        }
-        variables.sort_by_key(|it| it.into_raw().into_u32());
-        variables.dedup();
-        for variable in variables {
-            let base = self.get(variable).clone();
-            let mut joined = first.changes.get(&variable).unwrap_or(&base).clone();
-            for branch in &rest {
-                joined = joined.join(branch.changes.get(&variable).unwrap_or(&base));
+        // Each branch costs what it changed: a chain of thousands of them changes thousands of variables.
+        let mut joins: FxHashMap<VariableId, Join> = FxHashMap::default();
+        for (number, branch) in std::iter::once(first).chain(rest.iter().copied()).enumerate() {
+            for (variable, state) in &branch.changes {
+                match joins.get_mut(variable) {
+                    Some(join) => {
+                        if join.branches < number && !join.has_base {
+                            join.state = join.state.join(self.get(*variable));
+                            join.has_base = true;
+                        }
+                        join.state = join.state.join(state);
+                        join.branches += 1;
+                    }
+                    None => {
+                        let has_base = number > 0;
+                        let state = if has_base { self.get(*variable).join(state) } else { state.clone() };
+                        joins.insert(*variable, Join { state, branches: 1, has_base });
+                    }
+                }
             }
+        }
+        let branches = rest.len() + 1;
+        let mut joins: Vec<(VariableId, Join)> = joins.into_iter().collect();
+        joins.sort_by_key(|(it, _)| it.into_raw().into_u32());
+        for (variable, join) in joins {
+            let is_complete = join.has_base || join.branches == branches;
+            let joined = if is_complete { join.state } else { join.state.join(self.get(variable)) };
             self.set(variable, joined);
         }
     }

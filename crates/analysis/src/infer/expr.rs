@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
-use super::env::{Bound, State};
-use super::{Infer, Problem, Target};
+use super::env::Bound;
+use super::{Infer, Target};
 use crate::scope::Meaning;
-use crate::ty::{CallableType, Closure, DefRef, Type};
-use crate::{Clause, Comprehension, ComprehensionKind, Expr, ExprId, FunctionId, ItemKind, Literal, NameRef, UnaryOp};
+use crate::ty::{CallableType, Closure, DefRef, Parameter, ParameterKind, Type};
+use crate::{
+    Clause, Comprehension, ComprehensionKind, Expr, ExprId, FunctionId, FunctionKind, ItemKind, Literal, NameRef,
+    UnaryOp,
+};
 
 /// Expressions nested deeper than this are `any`. The parser allows less than the stack does, but a lambda in a lambda
 /// takes many frames.
@@ -22,6 +25,7 @@ impl Infer<'_> {
         if self.depth > DEEPEST {
             return Type::Any;
         }
+        self.tick();
         self.depth += 1;
         let ty = self.expr_inner(id, expected);
         self.depth -= 1;
@@ -66,13 +70,7 @@ impl Infer<'_> {
             // A target is given a value, not asked for one.
             Expr::Bind(binding) => self.out.bindings.get(*binding).cloned().unwrap_or(Type::Any),
             Expr::Scoped { .. } => Type::Any,
-            Expr::Placeholder => match self.placeholders.last() {
-                Some(ty) => ty.clone(),
-                None => {
-                    self.problem(Problem::PlaceholderOutside { expr: id });
-                    Type::Any
-                }
-            },
+            Expr::Placeholder => self.placeholders.last().cloned().unwrap_or(Type::Any),
             Expr::Tuple(items) => {
                 let has_spread = items.iter().any(|it| matches!(body.exprs[*it], Expr::Spread { .. }));
                 let types: Vec<Type> = items.iter().map(|it| self.item(*it)).collect();
@@ -153,16 +151,12 @@ impl Infer<'_> {
             }
             Expr::Compare { first, rest } => {
                 let mut left = self.expr(*first);
-                let mut result = Type::Bool;
                 for (op, operand) in rest {
                     let right = self.expr(*operand);
-                    if self.compares_freely(&left, &right) {
-                        result = Type::Any;
-                    }
                     self.compare_op(*operand, *op, &left, &right);
                     left = right;
                 }
-                result
+                Type::Bool
             }
             Expr::Unary { op, operand } => {
                 let ty = self.expr(*operand);
@@ -226,6 +220,13 @@ impl Infer<'_> {
         if state.bound == Bound::No {
             return Type::Any;
         }
+        // Functions of the module may write it (`global`) at any call.
+        if of.function == self.body.root
+            && self.owner == crate::Owner::Module
+            && crate::scope::is_assigned_by_functions(self.db, self.file, &of.name)
+        {
+            return self.declared.get(&variable).cloned().unwrap_or(Type::Any);
+        }
         // A function inside may write it (`nonlocal`) at any call.
         if of.is_captured && self.binding_counts.get(&variable).copied().unwrap_or(0) > 1 {
             return self.declared.get(&variable).cloned().unwrap_or(Type::Any);
@@ -250,9 +251,19 @@ impl Infer<'_> {
         self.env.undo(mark);
         let body = self.body.clone();
         let of = &body.functions[function];
-        let params = crate::signature::parameters(self.db, self.file, &body, of);
+        let mut params = crate::signature::parameters(self.db, self.file, &body, of);
+        if let Some(receiver) = of.receiver.as_ref().filter(|_| of.kind == FunctionKind::Lambda) {
+            // `lambda (p: Point) by :: …` takes the receiver first.
+            let ty = receiver.ty.map_or(Type::Any, |it| self.resolve(it));
+            let kind = ParameterKind::Normal;
+            params.insert(0, Parameter { name: receiver.name.clone(), kind, ty, has_default: false });
+        }
         let declared = of.return_type.map(|it| self.resolve(it));
-        let callable = CallableType { params: Some(params.into()), result: declared.unwrap_or(result) };
+        // A pipeline without parameters takes what its first stage takes, a workflow as many arguments as it needs.
+        let is_open = of.kind == FunctionKind::Workflow
+            || (params.is_empty() && matches!(of.body, crate::FunctionBody::Pipeline(_)));
+        let params = (!is_open).then(|| params.into());
+        let callable = CallableType { params, result: declared.unwrap_or(result) };
         Type::Closure(Arc::new(Closure { file: self.file, owner: self.owner.clone(), function, callable }))
     }
 
@@ -291,39 +302,53 @@ impl Infer<'_> {
         self.placeholders.push(Type::Any);
         let mut left = self.expr(*first);
         self.placeholders.pop();
-        let is_function = |ty: &Type| {
-            matches!(
-                ty,
-                Type::Function(_)
-                    | Type::Closure(_)
-                    | Type::Callable(_)
-                    | Type::Method(_)
-                    | Type::RecordType(_)
-                    | Type::BuiltinType(_)
-            )
-        };
-        let mut is_value = !left.is_any() && !is_function(&left) && !uses_placeholder(&body, *first);
-        if matches!(left, Type::List(_)) && matches!(body.exprs[*first], Expr::List(_)) {
-            // A list of functions is a stage.
-            is_value = false;
+        if uses_placeholder(&body, *first) || left.is_any() || left.members().iter().any(is_function) {
+            return self.chain(*first, &left, rest);
         }
-        let mut is_unknown = left.is_any() || matches!(left, Type::Union(_) | Type::List(_));
+        // A list of functions is a stage, a list of anything else a value.
+        if let (Type::List(item), Expr::List(all)) = (&left, &body.exprs[*first])
+            && (all.is_empty() || item.is_any() || item.members().iter().any(is_function))
+        {
+            return self.chain(*first, &Type::Any, rest);
+        }
         for stage in rest {
-            if is_value {
-                left = self.stage(*stage, &left, true);
-            } else {
-                self.stage(*stage, &Type::Any, false);
-            }
-            is_unknown |= left.is_any();
+            left = self.stage(*stage, &left, true);
         }
-        if is_value {
-            left
-        } else if is_unknown {
-            Type::Any
-        } else {
-            Type::callable(Type::Any)
-        }
+        left
     }
+
+    /// A pipeline value: a function of what its first stage takes.
+    fn chain(&mut self, first: ExprId, callee: &Type, rest: &[ExprId]) -> Type {
+        // `int | None` is a type too.
+        let is_type = matches!(callee, Type::BuiltinType(_) | Type::RecordType(_));
+        let is_plain =
+            !uses_placeholder(&self.body, first) && callee.members().len() == 1 && is_function(callee) && !is_type;
+        if !is_plain {
+            let mut is_unknown = callee.is_any() || matches!(callee, Type::Union(_));
+            for stage in rest {
+                is_unknown |= self.stage(*stage, &Type::Any, false).is_any();
+            }
+            return if is_unknown { Type::Any } else { Type::callable(Type::Any) };
+        }
+        let mut result = self.result_of_value(callee);
+        for stage in rest {
+            result = self.stage(*stage, &result, true);
+        }
+        Type::Callable(Arc::new(CallableType { params: None, result }))
+    }
+}
+
+/// Can a value be called, as far as that is known?
+pub(super) fn is_function(ty: &Type) -> bool {
+    matches!(
+        ty,
+        Type::Function(_)
+            | Type::Closure(_)
+            | Type::Callable(_)
+            | Type::Method(_)
+            | Type::RecordType(_)
+            | Type::BuiltinType(_)
+    )
 }
 
 /// Does `$$` stand in an expression, outside of pipelines inside it?
@@ -367,16 +392,6 @@ fn is_library(db: &dyn crate::Db, def: &DefRef) -> bool {
 }
 
 impl Infer<'_> {
-    /// Gives a variable another state, keeping that it has a value.
-    pub(super) fn retype(&mut self, expr: ExprId, ty: Type) {
-        if let Expr::Name(NameRef::Variable(variable)) = self.body.exprs[expr]
-            && !self.declared.contains_key(&variable)
-        {
-            let bound = self.env.get(variable).bound;
-            self.env.set(variable, State { ty, bound });
-        }
-    }
-
     pub(super) fn unknown_target(&self, callee: ExprId) -> Target {
         let why = match &self.body.exprs[callee] {
             Expr::Name(NameRef::Variable(variable)) => {

@@ -33,6 +33,7 @@ impl Infer<'_> {
                 (Type::Dict(it), "keys") => Type::iterator(it.0.known()),
                 (Type::Dict(it), "values") => Type::iterator(it.1.known()),
                 (Type::Dict(it), "items") => Type::iterator(Type::tuple(vec![it.0.known(), it.1.known()])),
+                (Type::Str | Type::Bytes, "partition" | "rpartition") => Type::tuple(vec![receiver.clone(); 3]),
                 (Type::Dict(it), "popitem") => Type::tuple(vec![it.0.known(), it.1.known()]),
                 _ => return None,
             });
@@ -50,6 +51,9 @@ impl Infer<'_> {
             "zip" => Type::iterator(Type::tuple(given.args.iter().map(items).collect())),
             "filter" => Type::list(item(given.args.get(1))),
             "map" => Type::list(first.map_or(Type::Any, |it| self.result_of_value(it))),
+            "list" if first.is_none() => Type::list(Type::Never),
+            "set" if first.is_none() => Type::set(Type::Never),
+            "tuple" if first.is_none() => Type::tuple(Vec::new()),
             "list" => Type::list(item(first)),
             "set" => Type::set(item(first)),
             "tuple" => Type::tuple_of(item(first)),
@@ -66,6 +70,14 @@ impl Infer<'_> {
                 Type::Float => Type::Float,
                 _ => Type::Any,
             },
+            "case" => {
+                // Pairs of a condition and a function, and a function for the rest; the piped value may stand before.
+                let branches: Vec<&Type> = given.args.iter().filter_map(branch).collect();
+                if branches.is_empty() || given.args.last().is_some_and(|it| matches!(it, Type::Tuple(_))) {
+                    return None;
+                }
+                Type::union(branches.into_iter().map(|it| self.result_of_value(it)).collect::<Vec<_>>())
+            }
             "abs" => match first {
                 Some(Type::Int | Type::Bool) => Type::Int,
                 Some(Type::Float) => Type::Float,
@@ -82,6 +94,8 @@ impl Infer<'_> {
                 (Some(Type::Any), _) | (_, Some(Type::Any)) => return None,
                 _ => Type::tuple(vec![Type::Float, Type::Float]),
             },
+            // It ends the program.
+            "exit" | "quit" => Type::Never,
             "noop" => first.cloned().unwrap_or(Type::None),
             _ => return None,
         })
@@ -90,7 +104,10 @@ impl Infer<'_> {
     /// What a call of a value gives, whatever the arguments.
     pub(super) fn result_of_value(&mut self, ty: &Type) -> Type {
         match ty {
-            Type::Function(def) => self.result_of(def),
+            Type::Function(def) => {
+                let reached = self.reached(def, None);
+                Type::union(reached.iter().map(|it| self.result_of(it)))
+            }
             Type::Method(it) => self.result_of(&it.1),
             Type::Closure(it) => it.callable.result.clone(),
             Type::Callable(it) => it.result.clone(),
@@ -98,6 +115,16 @@ impl Infer<'_> {
             Type::BuiltinType(name) => crate::signature::builtin_type(name).unwrap_or(Type::Any),
             _ => Type::Any,
         }
+    }
+}
+
+/// The function of a branch of `case`: of a pair the second part. None for other values.
+pub(super) fn branch(arg: &Type) -> Option<&Type> {
+    match arg {
+        Type::Tuple(pair) => pair.get(1),
+        Type::Function(_) | Type::Closure(_) | Type::Callable(_) | Type::Method(_) | Type::RecordType(_) => Some(arg),
+        Type::BuiltinType(_) | Type::Any => Some(arg),
+        _ => None,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use smol_str::SmolStr;
 
+use crate::ExprId;
 use crate::ty::{DefRef, ModuleType, Type};
-use crate::{BinaryOp, ExprId};
 
 /// Something that fails at run time whenever the program gets there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,12 @@ pub enum Problem {
         def: Option<DefRef>,
         expected: Type,
         found: Type,
+    },
+    /// Of several definitions of a function, none takes the arguments.
+    NoOverload {
+        call: ExprId,
+        callee: SmolStr,
+        defs: Vec<DefRef>,
     },
     /// A record is made without fields that have no default.
     MissingFields {
@@ -111,6 +117,11 @@ pub enum Problem {
         expr: ExprId,
         found: Type,
     },
+    /// An item is assigned of a value whose items cannot be replaced.
+    ItemsStay {
+        expr: ExprId,
+        found: Type,
+    },
     /// An index of a wrong type: `[1]["a"]`.
     IndexType {
         expr: ExprId,
@@ -119,7 +130,7 @@ pub enum Problem {
     },
     Operator {
         expr: ExprId,
-        op: BinaryOp,
+        op: &'static str,
         left: Type,
         right: Type,
     },
@@ -160,10 +171,6 @@ pub enum Problem {
         callee: SmolStr,
         def: Option<DefRef>,
         problem: ArityProblem,
-    },
-    /// `$$` outside of a pipeline.
-    PlaceholderOutside {
-        expr: ExprId,
     },
     /// An exception is raised that is none.
     RaiseType {

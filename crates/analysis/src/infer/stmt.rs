@@ -3,12 +3,24 @@
 use super::env::{Bound, Branch, Loop, State};
 use super::{Infer, Problem};
 use crate::ty::{ModuleType, Type};
-use crate::{Expr, ExprId, NameRef, Stmt, StmtId};
+use crate::{Arg, Expr, ExprId, Literal, NameRef, Stmt, StmtId};
 
 /// Loops inside loops deeper than this are walked once, with nothing known about what they change.
 const DEEPEST_LOOP: usize = 3;
 /// How often a loop is walked at the most until the types of its variables stay.
 const MOST_ROUNDS: usize = 3;
+
+/// How often the body of a loop runs.
+#[derive(Debug, Clone, Copy)]
+struct Turns {
+    /// It is left by `break` and the like only.
+    is_endless: bool,
+    /// At least once.
+    has_one: bool,
+}
+
+/// Methods of which a record that `with` takes has at least one.
+const CONTEXT_METHODS: &[&str] = &["enter_context", "__enter__", "exit_context", "__exit__"];
 
 impl Infer<'_> {
     pub(super) fn statements(&mut self, statements: &[StmtId]) {
@@ -24,6 +36,7 @@ impl Infer<'_> {
     }
 
     fn statement(&mut self, id: StmtId) {
+        self.tick();
         let body = self.body.clone();
         match &body.stmts[id] {
             Stmt::Expr(expr) => {
@@ -45,8 +58,9 @@ impl Infer<'_> {
                     found = Type::Any;
                 }
                 for target in targets {
-                    if let Some(declared) = &declared {
-                        self.declare(*target, declared);
+                    if let (Some(declared), Some(value)) = (&declared, value) {
+                        self.assign_declared(*target, &found, declared, *value);
+                        continue;
                     }
                     match value {
                         Some(value) => self.assign(*target, &found, Some(*value)),
@@ -59,7 +73,7 @@ impl Infer<'_> {
             Stmt::AugAssign { read, op, value, target } => {
                 let left = self.expr(*read);
                 let right = self.expr(*value);
-                let result = self.binary_op(*value, *op, &left, &right);
+                let result = self.in_place_op(*value, *op, &left, &right);
                 self.assign(*target, &result, None);
             }
             Stmt::Return(value) | Stmt::Deliver(value) => {
@@ -141,7 +155,8 @@ impl Infer<'_> {
             Stmt::If { branches, otherwise } => self.if_statement(branches, otherwise.as_deref()),
             Stmt::While { condition, body, otherwise } => {
                 let (condition, is_endless) = (*condition, is_true(&self.body.exprs[*condition]));
-                self.looped(body, otherwise.as_deref(), is_endless, None, |it, entering| {
+                let loops = Turns { is_endless, has_one: is_endless };
+                self.looped(body, otherwise.as_deref(), loops, None, |it, entering| {
                     if entering {
                         it.expr(condition);
                     }
@@ -151,7 +166,8 @@ impl Infer<'_> {
             Stmt::For { target, iterable, body, otherwise } => {
                 let iterated = self.expr(*iterable);
                 let item = self.item_of(*iterable, &iterated);
-                self.looped(body, otherwise.as_deref(), false, Some(*target), |it, entering| {
+                let loops = Turns { is_endless: false, has_one: self.has_items(*iterable) };
+                self.looped(body, otherwise.as_deref(), loops, Some(*target), |it, entering| {
                     if entering {
                         it.assign(*target, &item, None);
                     }
@@ -243,7 +259,7 @@ impl Infer<'_> {
         &mut self,
         statements: &[StmtId],
         otherwise: Option<&[StmtId]>,
-        is_endless: bool,
+        turns: Turns,
         target: Option<ExprId>,
         mut enter: impl FnMut(&mut Self, bool),
     ) {
@@ -259,14 +275,21 @@ impl Infer<'_> {
         self.loops.push(Loop { mark, breaks: Vec::new(), continues: Vec::new() });
         enter(self, true);
         self.statements(statements);
-        let ended = self.loops.pop();
-        self.env.undo(mark);
+        let mut ended = self.loops.pop();
+        let mut turn_ends = vec![self.env.take(mark)];
+        turn_ends.extend(ended.iter_mut().flat_map(|it| std::mem::take(&mut it.continues)));
         self.env.reachable = true;
         self.nesting -= 1;
 
-        // The end by itself: the state before the loop and after any turn is already joined.
-        enter(self, false);
-        if is_endless {
+        // The end by itself: the state before the loop and after any turn is already joined, but what is before the
+        // first turn does not count if there surely is one.
+        if turns.has_one {
+            self.env.join(&turn_ends);
+        }
+        if self.env.reachable {
+            enter(self, false);
+        }
+        if turns.is_endless {
             self.env.reachable = false;
         }
         if let Some(otherwise) = otherwise
@@ -279,6 +302,27 @@ impl Infer<'_> {
         ends.extend(ended.into_iter().flat_map(|it| it.breaks));
         self.env.reachable = true;
         self.env.join(&ends);
+    }
+
+    /// Does an iterable surely give something? Literals and `range(3)` do.
+    fn has_items(&self, iterable: ExprId) -> bool {
+        let is_item = |it: &ExprId| !matches!(self.body.exprs[*it], Expr::Spread { .. });
+        match &self.body.exprs[iterable] {
+            Expr::List(all) | Expr::Tuple(all) | Expr::Set(all) => all.iter().any(is_item),
+            Expr::Dict(items) => items.iter().any(|(key, _)| key.is_some()),
+            Expr::Literal(Literal::Str(Some(text))) => !text.is_empty(),
+            Expr::Call(call) => match (&self.body.exprs[call.callee], call.args.as_slice()) {
+                (Expr::Name(NameRef::Free(name)), [Arg::Positional(it)]) => {
+                    match (name.as_str(), &self.body.exprs[*it]) {
+                        ("range", Expr::Literal(Literal::Int(Some(count)))) => *count > 0,
+                        ("enumerate" | "reversed" | "sorted" | "list", _) => self.has_items(*it),
+                        _ => false,
+                    }
+                }
+                _ => false,
+            },
+            _ => false,
+        }
     }
 
     /// Walks a loop until the types of what a turn changes stay, and leaves them as they are before any turn.
@@ -371,7 +415,7 @@ impl Infer<'_> {
                     let asked = self.expr(exception);
                     self.caught(&asked)
                 }
-                None => Type::Any,
+                None => crate::scope::builtin_def(self.db, "Exception").map_or(Type::Any, Type::Record),
             };
             if let Some(binding) = handler.binding {
                 self.bind(binding, ty);
@@ -389,18 +433,26 @@ impl Infer<'_> {
             self.env.join(&ends);
             return;
         };
+        // An exception or a way out leads here from any moment of all of it.
         self.env.reachable = true;
-        if ends.iter().all(|it| !it.reachable) {
-            // Only an exception or a way out leads here: anything may have happened.
-            let mut moments = vec![Branch { reachable: true, changes: at_any_moment }];
-            moments.extend(ends.into_iter().map(|it| Branch { reachable: true, changes: it.changes }));
-            self.env.join(&moments);
-            self.statements(finally);
+        let mut moments = vec![Branch { reachable: true, changes: at_any_moment }];
+        moments.extend(ends.iter().map(|it| Branch { reachable: true, changes: it.changes.clone() }));
+        self.env.join(&moments);
+        let inside = self.env.mark();
+        self.statements(finally);
+        let end = self.env.branch(inside);
+        self.env.undo(start);
+        if !end.reachable || ends.iter().all(|it| !it.reachable) {
             self.env.reachable = false;
             return;
         }
+        // What comes next comes from an end that was reached, and knows what `finally` did there.
         self.env.join(&ends);
-        self.statements(finally);
+        let mut given = Vec::new();
+        self.body.bound_in(finally, &mut given);
+        for (variable, state) in end.changes.into_iter().filter(|(it, _)| given.contains(it)) {
+            self.env.set(variable, state);
+        }
     }
 
     /// The type of what a handler catches.
@@ -415,13 +467,20 @@ impl Infer<'_> {
     fn enter(&mut self, context: ExprId, ty: &Type) -> Type {
         let method = self.method_result(ty, "enter_context").or_else(|| self.method_result(ty, "__enter__"));
         match method {
-            Some(Type::None) => ty.clone(),
-            Some(Type::Any) | None => {
-                let is_plain = |it: &Type| super::builtin_type_name(it).is_some() || *it == Type::None;
+            Some(Type::Any) => Type::Any,
+            None => {
+                let is_plain = |it: &Type| {
+                    super::builtin_type_name(it).is_some()
+                        || *it == Type::None
+                        || (matches!(it, Type::Record(_)) && self.lacks_all(it, CONTEXT_METHODS))
+                };
                 if !ty.members().is_empty() && ty.members().iter().all(is_plain) && !ty.is_any() {
                     self.problem(Problem::NotContext { expr: context, found: ty.clone() });
+                    return Type::Any;
                 }
-                Type::Any
+                // A record that says only what happens at the end is what `with` names.
+                let has_end = |it: &str| matches!(self.special(ty, it), super::special::Special::Has(_));
+                if has_end("exit_context") || has_end("__exit__") { ty.clone() } else { Type::Any }
             }
             Some(other) => other,
         }
@@ -435,56 +494,61 @@ impl Infer<'_> {
                 self.env.unset(*variable);
             }
             Expr::Tuple(all) | Expr::List(all) => all.iter().for_each(|it| self.delete(*it)),
-            Expr::Attribute { base, .. } => {
-                self.expr(*base);
-            }
             _ => {
                 self.expr(target);
             }
         }
     }
 
-    /// An annotated target: the variable keeps the declared type.
-    fn declare(&mut self, target: ExprId, declared: &Type) {
-        if let Expr::Bind(binding) = self.body.exprs[target] {
-            let variable = self.body.bindings[binding].variable;
+    /// A value goes to an annotated target: it is converted to the declared type there. What is assigned later without
+    /// an annotation stays what it is.
+    fn assign_declared(&mut self, target: ExprId, found: &Type, declared: &Type, value: ExprId) {
+        let body = self.body.clone();
+        let name = match &body.exprs[target] {
+            Expr::Bind(binding) => body.variables[body.bindings[*binding].variable].name.clone(),
+            Expr::BindGlobal(name) => name.clone(),
+            Expr::Scoped { scope, name, .. } => format!("{}:{name}", scope.as_str()).into(),
+            _ => return self.assign(target, found, Some(value)),
+        };
+        self.check_value(value, found, declared, |value, expected, found| Problem::AssignType {
+            value,
+            name,
+            expected,
+            found,
+        });
+        let Expr::Bind(binding) = body.exprs[target] else { return };
+        let variable = body.bindings[binding].variable;
+        let is_always = self.annotated.get(&variable) == self.binding_counts.get(&variable);
+        if is_always {
             self.declared.insert(variable, declared.clone());
         }
+        let ty = match found {
+            Type::None => declared.or(&Type::None),
+            found if matches!(declared, Type::Union(_)) && !found.is_any() => {
+                // What already is of one of the types stays that.
+                match crate::ty::fits(self.db, found, declared) {
+                    crate::ty::Fit::Yes => found.clone(),
+                    _ => declared.clone(),
+                }
+            }
+            _ => declared.clone(),
+        };
+        self.bind_as(binding, ty);
     }
 
     /// A value goes to a target. `value` is where it stands, for reports.
     pub(super) fn assign(&mut self, target: ExprId, found: &Type, value: Option<ExprId>) {
         let body = self.body.clone();
         match &body.exprs[target] {
-            Expr::Bind(binding) => {
-                let variable = body.bindings[*binding].variable;
-                let mut ty = found.clone();
-                if let Some(declared) = self.declared.get(&variable).cloned() {
-                    if let Some(value) = value {
-                        let name = body.variables[variable].name.clone();
-                        self.check_value(value, found, &declared, |value, expected, found| Problem::AssignType {
-                            value,
-                            name,
-                            expected,
-                            found,
-                        });
-                    }
-                    // Values are converted to what is declared.
-                    ty = match found {
-                        Type::None => declared.or(&Type::None),
-                        found
-                            if crate::ty::fits(self.db, found, &declared) == crate::ty::Fit::Yes
-                                && !found.is_any()
-                                && matches!(declared, Type::Union(_)) =>
-                        {
-                            found.clone()
-                        }
-                        _ => declared,
-                    };
+            Expr::Bind(binding) => self.bind(*binding, found.clone()),
+            Expr::Tuple(all) | Expr::List(all) => match value.map(|it| &body.exprs[it]) {
+                // A list that is written down has a number of items, as a tuple has.
+                Some(Expr::List(items)) if !items.iter().any(|it| matches!(body.exprs[*it], Expr::Spread { .. })) => {
+                    let item = self.item_of_member(found).unwrap_or(Type::Any);
+                    self.unpack(target, all, &Type::tuple(vec![item; items.len()]));
                 }
-                self.bind(*binding, ty);
-            }
-            Expr::Tuple(all) | Expr::List(all) => self.unpack(target, all, found),
+                _ => self.unpack(target, all, found),
+            },
             Expr::Spread { expr, .. } => self.assign(*expr, found, None),
             Expr::Attribute { base, name } => {
                 let ty = self.expr(*base);
@@ -493,7 +557,13 @@ impl Infer<'_> {
             Expr::Index { base, indices } => {
                 let base_ty = self.expr(*base);
                 let key = indices.iter().map(|it| self.expr(*it)).last().unwrap_or(Type::Any);
-                self.grow(*base, &base_ty, &key, found);
+                let is_slice = matches!(indices.as_slice(), [it] if matches!(body.exprs[*it], Expr::Slice(_)));
+                let put_in = if is_slice { self.item_of_member(found).unwrap_or(Type::Any) } else { found.clone() };
+                if !base_ty.members().is_empty() && base_ty.members().iter().all(|it| self.keeps_items(it)) {
+                    self.problem(Problem::ItemsStay { expr: target, found: base_ty });
+                    return;
+                }
+                self.grow(*base, &base_ty, &key, &put_in);
             }
             Expr::Missing | Expr::BindGlobal(_) | Expr::Scoped { .. } => {}
             _ => {
@@ -502,9 +572,24 @@ impl Infer<'_> {
         }
     }
 
+    /// Has a value no items that can be replaced?
+    fn keeps_items(&self, ty: &Type) -> bool {
+        match ty {
+            Type::List(_) | Type::Dict(_) => false,
+            Type::None | Type::Function(_) | Type::Closure(_) => true,
+            Type::Record(_) => self.lacks_all(ty, &["__setitem__"]),
+            other => super::builtin_type_name(other).is_some(),
+        }
+    }
+
     /// `base[key] = value` on a variable: its collection now holds the value too.
     pub(super) fn grow(&mut self, base: ExprId, ty: &Type, key: &Type, value: &Type) {
         let Expr::Name(NameRef::Variable(variable)) = self.body.exprs[base] else { return };
+        // A collection that a record passes the call on to is not in the variable.
+        let kind = std::mem::discriminant(ty);
+        if !self.env.get(variable).ty.members().iter().any(|it| std::mem::discriminant(it) == kind) {
+            return;
+        }
         let grown = match ty {
             Type::List(item) => Type::list(item.or(value)),
             Type::Dict(it) => Type::dict(it.0.or(key), it.1.or(value)),
@@ -514,67 +599,88 @@ impl Infer<'_> {
         if self.declared.contains_key(&variable) {
             return;
         }
+        let ty = self.kept(variable, grown);
         let bound = self.env.get(variable).bound;
-        self.env.set(variable, State { ty: grown, bound });
+        self.env.set(variable, State { ty, bound });
     }
 
+    /// Gives each target its part. Only if no member of a union can be taken apart, it is a mistake.
     fn unpack(&mut self, target: ExprId, targets: &[ExprId], found: &Type) {
         let body = self.body.clone();
         let star = targets.iter().position(|it| matches!(body.exprs[*it], Expr::Spread { .. }));
-        if let Type::Tuple(items) = found {
-            let fits = match star {
-                None => items.len() == targets.len(),
-                Some(_) => items.len() + 1 >= targets.len(),
-            };
-            if !fits {
-                let expected = if star.is_some() { targets.len() - 1 } else { targets.len() };
-                self.problem(Problem::Unpack { target, expected, found: items.len(), at_least: star.is_some() });
-            }
-            if fits {
+        let mut parts: Vec<Vec<Type>> = vec![Vec::new(); targets.len()];
+        let mut wrong_count = None;
+        let mut is_possible = false;
+        for member in found.members() {
+            if let Type::Tuple(items) = member {
+                let fits = match star {
+                    None => items.len() == targets.len(),
+                    Some(_) => items.len() + 1 >= targets.len(),
+                };
+                if !fits {
+                    wrong_count = Some(items.len());
+                    continue;
+                }
+                is_possible = true;
                 let after = star.map_or(0, |at| targets.len() - at - 1);
-                for (index, it) in targets.iter().enumerate() {
-                    let ty = match star {
+                for (index, part) in parts.iter_mut().enumerate() {
+                    part.push(match star {
                         Some(at) if index == at => {
                             Type::list(Type::union(items[at..items.len() - after].iter().cloned()))
                         }
                         Some(at) if index > at => items[items.len() - (targets.len() - index)].clone(),
                         _ => items[index].clone(),
-                    };
-                    self.assign(*it, &ty, None);
+                    });
                 }
-                return;
+            } else if let Some(item) = self.item_of_member(member) {
+                is_possible = true;
+                for (index, part) in parts.iter_mut().enumerate() {
+                    part.push(if star == Some(index) { Type::list(item.clone()) } else { item.clone() });
+                }
             }
         }
-        let item = self.item_of(target, found);
-        for it in targets {
-            let is_star = matches!(body.exprs[*it], Expr::Spread { .. });
-            self.assign(*it, &if is_star { Type::list(item.clone()) } else { item.clone() }, None);
+        match wrong_count {
+            Some(found) if !is_possible => {
+                let expected = if star.is_some() { targets.len() - 1 } else { targets.len() };
+                self.problem(Problem::Unpack { target, expected, found, at_least: star.is_some() });
+            }
+            None if !is_possible => {
+                self.item_of(target, found);
+            }
+            _ => {}
+        }
+        for (it, part) in targets.iter().zip(parts) {
+            let ty = if is_possible { Type::union(part) } else { Type::Any };
+            self.assign(*it, &ty, None);
         }
     }
 
     /// What a value gives when it is iterated.
     pub(super) fn item_of(&mut self, expr: ExprId, ty: &Type) -> Type {
-        let mut items = Vec::new();
-        for member in ty.members() {
-            items.push(match member {
-                Type::List(item) | Type::Set(item) | Type::TupleOf(item) | Type::Iterator(item) => item.known(),
-                Type::Tuple(all) => Type::union(all.iter().cloned()).known(),
-                Type::Dict(it) => it.0.known(),
-                Type::Str => Type::Str,
-                Type::Bytes | Type::Range => Type::Int,
-                Type::None | Type::Bool | Type::Int | Type::Float | Type::Function(_) | Type::Closure(_) => continue,
-                Type::Module(module) if matches!(**module, ModuleType::File(_)) => continue,
-                _ => Type::Any,
-            });
-        }
         if ty.members().is_empty() {
             return Type::Any;
         }
+        let items: Vec<Type> = ty.members().iter().filter_map(|it| self.item_of_member(it)).collect();
         if items.is_empty() {
             self.problem(Problem::NotIterable { expr, found: ty.clone() });
             return Type::Any;
         }
         Type::union(items)
+    }
+
+    /// What one kind of value gives when it is iterated; none if it has no items.
+    fn item_of_member(&self, member: &Type) -> Option<Type> {
+        Some(match member {
+            Type::List(item) | Type::Set(item) | Type::TupleOf(item) | Type::Iterator(item) => item.known(),
+            Type::Tuple(all) => Type::union(all.iter().cloned()).known(),
+            Type::Dict(it) => it.0.known(),
+            Type::Str => Type::Str,
+            Type::Bytes | Type::Range => Type::Int,
+            Type::None | Type::Bool | Type::Int | Type::Float | Type::Function(_) | Type::Closure(_) => return None,
+            Type::Module(module) if matches!(**module, ModuleType::File(_)) => return None,
+            Type::Record(_) if self.lacks_all(member, &["__iter__", "__getitem__"]) => return None,
+            _ => Type::Any,
+        })
     }
 
     /// Is a variable without a value here?
@@ -583,17 +689,22 @@ impl Infer<'_> {
             // A function inside runs later, when the variable may have a value.
             return;
         }
-        let bound = self.env.get(variable).bound;
-        if bound != Bound::Yes && self.muted == 0 && self.env.reachable {
+        let State { ty, bound } = self.env.get(variable).clone();
+        if bound == Bound::Yes || !self.env.reachable {
+            return;
+        }
+        if self.muted == 0 {
             self.out.unbound.push((expr, bound));
         }
+        // Whoever comes further has found a value: it is told once.
+        self.env.set(variable, State { ty: ty.known(), bound: Bound::Yes });
     }
 }
 
 fn is_true(expr: &Expr) -> bool {
-    matches!(expr, Expr::Literal(crate::Literal::Bool(true)) | Expr::Literal(crate::Literal::Int(Some(1))))
+    matches!(expr, Expr::Literal(Literal::Bool(true)) | Expr::Literal(Literal::Int(Some(1))))
 }
 
 fn is_false(expr: &Expr) -> bool {
-    matches!(expr, Expr::Literal(crate::Literal::Bool(false)) | Expr::Literal(crate::Literal::Int(Some(0))))
+    matches!(expr, Expr::Literal(Literal::Bool(false)) | Expr::Literal(Literal::Int(Some(0))))
 }

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use crate::record::literal_type;
-use crate::scope::{Meaning, resolve_name};
+use crate::scope::{Meaning, is_assigned_by_functions, resolve_name};
 use crate::signature::{instance_of, resolve_type};
 use crate::ty::Type;
 use crate::{
@@ -38,7 +38,11 @@ fn variable_types<'db>(db: &'db dyn Db, module: Definition<'db>) -> Arc<FxHashMa
             let variable = body.bindings[binding].variable;
             *others.entry(variable).or_default() -= 1;
             if let Some(ty) = ty {
-                declared.insert(variable, resolve_type(db, file, &body.types[*ty]));
+                // What is assigned with the annotation is converted to it.
+                let ty = resolve_type(db, file, &body.types[*ty]);
+                let known = declared.entry(variable).or_insert(Type::Never);
+                *known = known.or(&ty);
+                continue;
             }
             let found = value.map_or(Type::Never, |it| form_type(db, file, &body, it));
             let known = types.entry(variable).or_insert(Type::Never);
@@ -48,7 +52,9 @@ fn variable_types<'db>(db: &'db dyn Db, module: Definition<'db>) -> Arc<FxHashMa
     let mut out = FxHashMap::default();
     for (id, variable) in body.variables.iter().filter(|(_, it)| it.function == body.root && !it.is_inner) {
         let ty = match declared.get(&id) {
-            Some(ty) => ty.clone(),
+            // What is assigned without an annotation stays what it is.
+            Some(ty) => ty.or(types.get(&id).unwrap_or(&Type::Never)),
+            None if is_assigned_by_functions(db, file, &variable.name) => Type::Any,
             None if others.get(&id).is_none_or(|it| *it == 0) && !variable.is_captured => {
                 types.get(&id).cloned().filter(|it| *it != Type::Never).unwrap_or(Type::Any)
             }

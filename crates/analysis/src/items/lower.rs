@@ -1,7 +1,7 @@
 //! From the syntax tree to the item tree.
 
 use danaide_syntax::ast::{self, AstNode, ParamKind, Stmt};
-use danaide_syntax::{NodeOrToken, SyntaxKind, SyntaxNode, SyntaxNodePtr, SyntaxToken};
+use danaide_syntax::{NodeOrToken, SyntaxKind, SyntaxNode, SyntaxNodePtr, SyntaxToken, literal};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::{SmolStr, SmolStrBuilder};
 
@@ -50,6 +50,7 @@ impl Lowering<'_> {
             Stmt::FromImportStmt(import) => self.import_from(import),
             Stmt::ExportStmt(export) => self.tree.exports.extend(export.idents().map(|it| text(&it))),
             Stmt::AssignStmt(assign) => {
+                self.tree.exports.extend(listed_exports(assign));
                 for target in assign.targets() {
                     self.bind(&target, assign.ty().map(|it| source_text(it.syntax())));
                 }
@@ -168,7 +169,7 @@ impl Lowering<'_> {
                         form: CallableForm::Signature,
                         is_sync: false,
                         receiver: None,
-                        params: parameters(sig.param_list()),
+                        params: without_self(parameters(sig.param_list())),
                         return_type: sig.return_type().map(|it| source_text(it.syntax())),
                         decorators: Vec::new(),
                     };
@@ -211,6 +212,28 @@ impl Lowering<'_> {
     }
 }
 
+/// The names that `__exports__ = ["a", "b"]` lists.
+fn listed_exports(assign: &ast::AssignStmt) -> Vec<SmolStr> {
+    let targets = assign.targets();
+    let [ast::Expr::NameExpr(name)] = targets.as_slice() else { return Vec::new() };
+    if name.ident_token().is_none_or(|it| it.text() != "__exports__") {
+        return Vec::new();
+    }
+    let items: Vec<ast::Expr> = match assign.value() {
+        Some(ast::Expr::ListExpr(it)) => it.exprs().collect(),
+        Some(ast::Expr::TupleExpr(it)) => it.exprs().collect(),
+        _ => Vec::new(),
+    };
+    let text = |it: ast::Expr| match it {
+        ast::Expr::Literal(it) => {
+            let token = it.token().filter(|it| it.kind() == SyntaxKind::STRING)?;
+            Some(literal::string_value(token.text()).into())
+        }
+        _ => None,
+    };
+    items.into_iter().filter_map(text).collect()
+}
+
 /// The blocks of an `if`, `for`, `while`, `try` or `with` statement, those of its clauses included.
 pub(crate) fn control_flow_blocks(statement: &SyntaxNode) -> impl Iterator<Item = ast::Block> + use<> {
     statement.children().filter_map(|child| match child.kind() {
@@ -247,6 +270,14 @@ fn module_path(path: Option<ast::ModulePath>) -> (usize, Vec<SmolStr>) {
 
 fn parameters(list: Option<ast::ParamList>) -> Vec<Parameter> {
     list.iter().flat_map(ast::ParamList::params).map(|it| parameter(&it)).collect()
+}
+
+/// The parameters of a signature that may or may not name its receiver.
+fn without_self(mut params: Vec<Parameter>) -> Vec<Parameter> {
+    if params.first().is_some_and(|first| first.name == "self") {
+        params.remove(0);
+    }
+    params
 }
 
 fn parameter(param: &ast::Param) -> Parameter {

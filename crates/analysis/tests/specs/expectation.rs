@@ -14,6 +14,8 @@ pub enum Expectation {
     Finding { severity: Severity, code: Option<String>, message: Option<String> },
     /// `# revealed: list[int]`.
     Revealed(String),
+    /// `# effects: llm, log`, or `none`.
+    Effects(String),
 }
 
 /// The expectations of a file by line from 0, each with the line of the page that holds it.
@@ -85,6 +87,11 @@ fn expectation(comment: &str) -> Option<Result<Expectation, String>> {
             let ty = rest.trim();
             let error = || Err("expected a type after `revealed:`".to_owned());
             return Some(if ty.is_empty() { error() } else { Ok(Expectation::Revealed(ty.to_owned())) });
+        }
+        "effects" => {
+            let effects = rest.trim();
+            let error = || Err("expected effects after `effects:`, or `none`".to_owned());
+            return Some(if effects.is_empty() { error() } else { Ok(Expectation::Effects(effects.to_owned())) });
         }
         _ => return None,
     };

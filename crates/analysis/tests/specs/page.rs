@@ -14,6 +14,19 @@ pub struct Problem {
 pub struct Project {
     /// By path, such as `/main.na`.
     pub files: BTreeMap<String, FileText>,
+    pub graphs: Vec<GraphBlock>,
+}
+
+/// A block with what the task graph of a function has to be.
+#[derive(Debug)]
+pub struct GraphBlock {
+    /// The line of the page where it begins.
+    pub line: usize,
+    pub path: String,
+    /// `work`, `Shop.buy`; `(file)` for the statements of a file.
+    pub function: String,
+    /// Each line that is not empty, with its line of the page.
+    pub lines: Vec<(usize, String)>,
 }
 
 /// A file made of one fenced block or several.
@@ -51,6 +64,24 @@ pub fn projects(page: &str) -> (Vec<Project>, Vec<Problem>) {
         }
         if !is_closed {
             problems.push(Problem { line: number, message: "this fence is never closed".to_owned() });
+        }
+        if let Some(info) = info.strip_prefix("graph ") {
+            let mut words = info.split_whitespace();
+            let function = words.next().unwrap_or_default().to_owned();
+            let path = match words.next().map(|it| it.strip_prefix("name=")) {
+                None => format!("/{MAIN}"),
+                Some(Some(name)) => format!("/{name}"),
+                Some(None) => {
+                    let message = "write graph FUNCTION, or graph FUNCTION name=FILE".to_owned();
+                    problems.push(Problem { line: number, message });
+                    continue;
+                }
+            };
+            let lines = block.text.lines().map(str::trim).zip(block.lines);
+            let lines = lines.filter(|(text, _)| !text.is_empty()).map(|(text, line)| (line, text.to_owned()));
+            let block = GraphBlock { line: number, path, function, lines: lines.collect() };
+            projects.last_mut().expect("there is always a project").graphs.push(block);
+            continue;
         }
         match file_name(info) {
             Ok(None) => {}

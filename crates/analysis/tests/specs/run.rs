@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use danaide_analysis::graph::{GraphDocument, file_graphs};
 use danaide_analysis::{AnalysisHost, Diagnostic, FilePath, MemoryFileSystem, Severity, file_diagnostics, line_index};
 use danaide_syntax::ColumnEncoding;
 
 use crate::expectation::{Expectation, Expectations, expectations};
+use crate::graph;
 use crate::page::{FileText, Problem, Project, projects};
 
 /// The code of what `reveal_type` reports; its message ends with the type between backticks.
@@ -25,7 +27,7 @@ fn run(project: &Project, problems: &mut Vec<Problem>) {
     let files = project.files.iter().map(|(path, file)| (path, &file.text));
     let host = AnalysisHost::new(MemoryFileSystem::from_files(files));
     for (path, file) in &project.files {
-        let expected = expectations(path, file, problems);
+        let mut expected = expectations(path, file, problems);
         let is_checked = path.ends_with(".na") || path.ends_with("danaide.toml");
         let mut found: BTreeMap<usize, Vec<Diagnostic>> = BTreeMap::new();
         if is_checked {
@@ -36,7 +38,47 @@ fn run(project: &Project, problems: &mut Vec<Problem>) {
                 found.entry(line).or_default().push(it.clone());
             }
         }
+        let graphs = if path.ends_with(".na") {
+            file_graphs(host.db(), host.file(&FilePath::disk(path)), true).graphs
+        } else {
+            Vec::new()
+        };
+        compare_effects(&graphs, &mut expected, problems);
+        for block in project.graphs.iter().filter(|it| it.path == *path) {
+            match graphs.iter().find(|it| it.name == block.function) {
+                Some(found) => graph::compare(block, Some(found).filter(|it| !it.nodes.is_empty()), problems),
+                None => {
+                    let message = format!("there is no function `{}`", block.function);
+                    problems.push(Problem { line: block.line, message });
+                }
+            }
+        }
         compare(file, expected, found, problems);
+    }
+    for block in project.graphs.iter().filter(|it| !project.files.contains_key(&it.path)) {
+        problems.push(Problem { line: block.line, message: format!("there is no file `{}`", block.path) });
+    }
+}
+
+/// The effects of the functions on the lines that expect some.
+fn compare_effects(graphs: &[GraphDocument], expected: &mut Expectations, problems: &mut Vec<Problem>) {
+    for (line, all) in expected.iter_mut() {
+        all.retain(|(page_line, it)| {
+            let Expectation::Effects(wanted) = it else { return true };
+            let on_line = |it: &&GraphDocument| it.range.is_some_and(|it| it.start.line as usize == *line + 1);
+            let message = match graphs.iter().find(on_line) {
+                None => "no function begins on this line".to_owned(),
+                Some(graph) => {
+                    let found = if graph.effects.is_empty() { "none".to_owned() } else { graph.effects.join(", ") };
+                    if found == *wanted {
+                        return false;
+                    }
+                    format!("not found: effects: {wanted}; the effects of `{}` are {found}", graph.name)
+                }
+            };
+            problems.push(Problem { line: *page_line, message });
+            false
+        });
     }
 }
 
@@ -91,6 +133,8 @@ fn meets(diagnostic: &Diagnostic, expectation: &Expectation) -> bool {
         Expectation::Revealed(ty) => {
             diagnostic.code.as_str() == REVEALED && diagnostic.message.ends_with(&format!("`{ty}`"))
         }
+        // They are no findings.
+        Expectation::Effects(_) => false,
     }
 }
 
@@ -102,6 +146,7 @@ fn shown(expectation: &Expectation) -> String {
             format!("{}:{code}{message}", word(*severity))
         }
         Expectation::Revealed(ty) => format!("revealed: {ty}"),
+        Expectation::Effects(effects) => format!("effects: {effects}"),
     }
 }
 

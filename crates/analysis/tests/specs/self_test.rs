@@ -60,6 +60,31 @@ const PAGES: &[(&str, &str, &[&str])] = &[
             "7: this expectation stands above no line of code",
         ],
     ),
+    (
+        "effects_that_are_wrong",
+        "```dana\ndef f():  # effects: llm\n    return 1\n\ndef g():  # effects: log\n    print(1)\n\nx = 1  # effects: log\n# effects:\ny = 1\n```\n",
+        &[
+            "2: not found: effects: llm; the effects of `f` are none",
+            "8: no function begins on this line",
+            "9: expected effects after `effects:`, or `none`",
+        ],
+    ),
+    (
+        "graphs_that_are_wrong",
+        "```dana\ndef f(x):\n    a = reason(x)\n    b = reason(a)\n    c = reason(x)\n    return [b, c]\n```\n\n```graph f\n\
+         tasks: reason, reason#2\nreason -> reason#2: data\nreason -> reason#3: data\nlongest: reason\n\
+         longest: reason -> reason#2\n```\n\n```graph g\ntasks: none\n```\n\n```graph f other\n```\n",
+        &[
+            "9: not expected: reason -> reason#3: sync",
+            "9: not expected: tasks: reason, reason#2, reason#3",
+            "10: not found: tasks: reason, reason#2",
+            "12: not found: reason -> reason#3: data",
+            "13: found instead: longest: reason -> reason#2",
+            "13: not found: longest: reason",
+            "17: there is no function `g`",
+            "21: write graph FUNCTION, or graph FUNCTION name=FILE",
+        ],
+    ),
     ("an_empty_page", "# Nothing\n", &["1: the page has no fence with Dana"]),
 ];
 

@@ -52,6 +52,20 @@ pub fn construct(heap: &mut Heap, tag: TypeTag, args: &CallArgs<'_>) -> Res<Valu
             }
             Ok(Value::Set(set))
         }
+        TypeTag::FrozenSet => match args.positional {
+            [frozen @ Value::FrozenSet(_)] if args.keywords.is_empty() => Ok(*frozen),
+            _ => {
+                let items = optional_items(heap, args, "frozenset")?;
+                let set = heap.new_set();
+                if let Some(Value::Set(filled)) = protocol::filled(heap, "__add_all__", Value::Set(set), &items)? {
+                    return Ok(Value::FrozenSet(filled));
+                }
+                for item in items {
+                    ops::set_insert(heap, set, item)?;
+                }
+                Ok(Value::FrozenSet(set))
+            }
+        },
         TypeTag::Dict => {
             let dict = heap.new_dict();
             if let [pairs @ (Value::Iter(_) | Value::List(_))] = args.positional {

@@ -212,7 +212,7 @@ pub(super) fn id(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let number = match value {
         Value::List(object) => object.index(),
         Value::Dict(object) => object.index(),
-        Value::Set(object) => object.index(),
+        Value::Set(object) | Value::FrozenSet(object) => object.index(),
         Value::Record(object) => object.index(),
         Value::Tuple(object) => object.index(),
         // Of values that cannot change, equal ones are as good as the same.
@@ -278,6 +278,7 @@ pub(super) fn sum(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
         heap.work(1)?;
         total = match (total, value) {
             (Value::Float(a), Value::Float(b)) => Value::Float(a + b),
+            (Value::Int(a), Value::Int(b)) if a.checked_add(b).is_some() => Value::Int(a.wrapping_add(b)),
             // A number and text join where `+` is written; a sum with text in it is a mistake, as in Python.
             (Value::Int(_) | Value::Float(_) | Value::BigInt(_) | Value::Bool(_), Value::Str(_)) => {
                 let total = total.type_name(heap);

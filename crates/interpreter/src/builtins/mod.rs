@@ -99,8 +99,22 @@ pub fn all() -> &'static [Builtin] {
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     let native = all().iter().map(|builtin| builtin.name);
     let in_dana = FILES.iter().filter(|file| file.kind == LibraryKind::Builtins).flat_map(|file| file.implements);
-    let types =
-        ["bool", "bytes", "dict", "float", "int", "list", "object", "range", "set", "slice", "str", "tuple", "type"];
+    let types = [
+        "bool",
+        "bytes",
+        "dict",
+        "float",
+        "frozenset",
+        "int",
+        "list",
+        "object",
+        "range",
+        "set",
+        "slice",
+        "str",
+        "tuple",
+        "type",
+    ];
     let exceptions = ExceptionKind::ALL.iter().map(|kind| kind.name());
     native.chain(in_dana.copied()).chain(types).chain(exceptions)
 }

@@ -301,6 +301,13 @@ pub enum Op {
         a: Reg,
         b: Reg,
     },
+    /// The same with a small constant in place of `b`; addition and subtraction have instructions of their own.
+    BinaryInt {
+        op: BinaryOp,
+        dst: Reg,
+        a: Reg,
+        value: i16,
+    },
     /// `a op= b`: like `Binary`, but lists and dicts and sets change in place.
     BinaryInPlace {
         op: BinaryOp,
@@ -598,6 +605,11 @@ pub enum Op {
     },
     /// A bare `raise` outside the handlers of its function.
     RaiseActive,
+    /// The exception of a handler as the program sees it.
+    Caught {
+        dst: Reg,
+        exception: Reg,
+    },
     /// Jumps if the exception is not of the type (or of one of the tuple of types).
     JumpUnlessMatches {
         exception: Reg,

@@ -76,6 +76,20 @@ pub enum Request {
         /// The type that the answer will be converted to, as the program writes it: `int`, `list[str]`.
         answer_type: Option<String>,
     },
+    /// The answer is a dict: `status` as `Data::Int`, `ok` as `Data::Bool`, `url` and `text` as `Data::Str`, `content` as
+    /// `Data::Bytes`, and `headers` as a dict of texts with names in lower case.
+    Http {
+        /// In upper case.
+        method: String,
+        url: String,
+        /// Added to the query of the address.
+        query: Vec<(String, String)>,
+        headers: Vec<(String, String)>,
+        body: HttpBody,
+        /// In seconds, for all of the request.
+        timeout: f64,
+        follow_redirects: bool,
+    },
     /// The answer is the text as `Data::Str`.
     ReadText {
         path: String,
@@ -114,6 +128,7 @@ impl Request {
         match self {
             Request::Sleep { .. } => "sleep",
             Request::Llm { .. } => "llm",
+            Request::Http { .. } => "http",
             Request::ReadText { .. } => "read_text",
             Request::WriteText { .. } => "write_text",
             Request::ListFolder { .. } => "list",
@@ -123,6 +138,17 @@ impl Request {
             Request::FileSize { .. } => "getsize",
         }
     }
+}
+
+/// What is sent along with an HTTP request.
+#[derive(Debug, Clone, PartialEq)]
+pub enum HttpBody {
+    None,
+    /// JSON text.
+    Json(String),
+    Bytes(Vec<u8>),
+    /// Names and values, encoded as HTML forms are.
+    Form(Vec<(String, String)>),
 }
 
 /// What became of a request when it was started.

@@ -368,7 +368,11 @@ impl Lowerer {
             });
         }
         let Some(name) = clause.name() else { return self.block(clause.block()) };
-        self.store_name(name.text(), exception);
+        self.scoped(|it| {
+            let seen = it.temp();
+            it.emit(Op::Caught { dst: seen, exception });
+            it.store_name(name.text(), seen);
+        });
         // The name is gone after the handler, however it is left.
         self.protected(false, |it| it.block(clause.block()), |it, _| it.unset_name(name.text()));
     }

@@ -5,7 +5,7 @@ use danaide_syntax::{SyntaxKind, SyntaxToken, TextRange};
 
 use super::builder::Label;
 use super::{Lowerer, Place, pipeline};
-use crate::bytecode::{BinaryOp, CompareOp, Op, Reg, Scope};
+use crate::bytecode::{BinaryOp, CodeKind, CompareOp, Op, Reg, Scope};
 
 /// How many items of a collection are made at once; longer ones are filled bit by bit.
 pub(super) const CHUNK: usize = 64;
@@ -336,7 +336,9 @@ impl Lowerer {
                 }
             });
         }
-        if self.may_wait(dict.syntax()) {
+        // Names may stand for tasks where there are some.
+        let has_tasks = self.f().effects.waits || self.f().kind == CodeKind::Module;
+        if has_tasks || self.may_wait(dict.syntax()) {
             self.emit(Op::Gather { reg: result });
         }
         self.emit(Op::Move { dst, src: result });
@@ -398,6 +400,18 @@ impl Lowerer {
             }
             return self.b().place(end);
         }
+        if operators.iter().all(|it| it.kind() == SyntaxKind::PLUS)
+            && (3..=CHUNK).contains(&operands.len())
+            && operands.iter().all(|it| self.is_text(it))
+        {
+            // Texts are joined at once. Nothing but the parts themselves can fail, so the order of events is the same.
+            let first = self.b().in_use() as Reg;
+            for operand in &operands {
+                self.temp_expr(operand);
+            }
+            let count = operands.len() as u16;
+            return self.emit(Op::BuildString { dst, first, count });
+        }
         let mut a = self.operand(first);
         let start = first.range().start();
         let between = if operators.len() > 1 { self.temp() } else { dst };
@@ -409,15 +423,29 @@ impl Lowerer {
         }
     }
 
+    /// Is the value a string, whatever the program does?
+    fn is_text(&mut self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Literal(literal) => literal.token().is_some_and(|token| token.kind() == SyntaxKind::STRING),
+            Expr::FString(_) => true,
+            Expr::ParenExpr(paren) => paren.expr().is_some_and(|inner| self.is_text(&inner)),
+            Expr::CallExpr(call) => {
+                let Some(Expr::NameExpr(name)) = call.callee() else { return false };
+                name.ident_token().is_some_and(|token| token.text() == "str") && self.resolve("str") == Place::Builtin
+            }
+            _ => false,
+        }
+    }
+
     /// One operator of a chain.
     fn binary_step(&mut self, operator: &SyntaxToken, operand: &Expr, dst: Reg, a: Reg) {
         if let Some(value) = small_int(operand)
-            && matches!(operator.kind(), SyntaxKind::PLUS | SyntaxKind::MINUS)
+            && let Some(op) = binary_op(operator.kind())
         {
-            return self.emit(if operator.kind() == SyntaxKind::PLUS {
-                Op::AddInt { dst, a, value, in_place: false }
-            } else {
-                Op::SubInt { dst, a, value, in_place: false }
+            return self.emit(match op {
+                BinaryOp::Add => Op::AddInt { dst, a, value, in_place: false },
+                BinaryOp::Subtract => Op::SubInt { dst, a, value, in_place: false },
+                op => Op::BinaryInt { op, dst, a, value },
             });
         }
         let b = self.operand(operand);

@@ -208,6 +208,14 @@ impl Lowerer {
             self.global_slot(name);
         }
         self.start_function(CodeKind::Module, names, file.range(), TypeSpec::Any);
+        if let Some(doc) = file.docstring().and_then(|doc| literal::constant_text(&doc)) {
+            self.scoped(|it| {
+                let dst = it.temp();
+                let constant = it.b().str(&doc);
+                it.emit(Op::LoadConst { dst, constant });
+                it.store_name("__doc__", dst);
+            });
+        }
         self.statements(file.stmts());
         let none = self.temp();
         self.emit(Op::LoadNone { dst: none });

@@ -47,7 +47,7 @@ impl Lowerer {
         let ty = self.temp();
         let definition = definition(name.text(), kind, record.base_list(), record.block());
         self.define(record.syntax(), &definition, ty);
-        self.methods(record.block(), ty);
+        self.methods(record.block(), ty, kind == RecordKind::Interface);
         self.decorate(&decorators, ty);
         self.store_name(name.text(), ty);
     }
@@ -59,7 +59,7 @@ impl Lowerer {
         if is_blueprint(agent) {
             let definition = definition(name.text(), RecordKind::AgentBlueprint, None, agent.block());
             self.define(agent.syntax(), &definition, ty);
-            self.methods(agent.block(), ty);
+            self.methods(agent.block(), ty, false);
             self.decorate(&decorators, ty);
             return self.store_name(name.text(), ty);
         }
@@ -99,7 +99,7 @@ impl Lowerer {
             let spec = it.b().record(spec);
             it.emit(Op::DefineRecord { dst: ty, spec, first });
         });
-        self.methods(agent.block(), ty);
+        self.methods(agent.block(), ty, false);
         let values = self.temp();
         self.emit(Op::BuildDict { dst: values, first: values, count: 0 });
         for field in &fields {
@@ -167,6 +167,13 @@ impl Lowerer {
                 Stmt::MethodSig(signature) => {
                     let count = signature.param_list().iter().flat_map(|list| list.params()).count();
                     if let Some(name) = signature.name() {
+                        signatures.push((name.text().into(), count as u16));
+                    }
+                }
+                // With a body that does nothing it is as good as a signature.
+                Stmt::FunctionDef(function) if definition.kind == RecordKind::Interface && is_empty(&function) => {
+                    let count = function.param_list().iter().flat_map(|list| list.params()).count();
+                    if let Some(name) = function.name() {
                         signatures.push((name.text().into(), count as u16));
                     }
                 }
@@ -255,9 +262,12 @@ impl Lowerer {
     }
 
     /// The methods written in the block of a record.
-    fn methods(&mut self, block: Option<ast::Block>, ty: Reg) {
+    fn methods(&mut self, block: Option<ast::Block>, ty: Reg, is_interface: bool) {
         for statement in block.iter().flat_map(|block| block.stmts()) {
             if let Stmt::FunctionDef(function) = statement {
+                if is_interface && is_empty(&function) {
+                    continue;
+                }
                 self.scoped(|it| {
                     let Some(name) = function.name() else { return it.missing(function.syntax()) };
                     let decorators = it.decorators(function.decorators());
@@ -272,6 +282,17 @@ impl Lowerer {
             }
         }
     }
+}
+
+/// Has a function nothing in its body but `...`, `pass` and a docstring?
+fn is_empty(function: &ast::FunctionDef) -> bool {
+    function.block().is_some_and(|block| {
+        block.stmts().all(|statement| match statement {
+            Stmt::PassStmt(_) => true,
+            Stmt::ExprStmt(statement) => matches!(statement.expr(), Some(Expr::Literal(_))),
+            _ => false,
+        })
+    })
 }
 
 /// Is it a method in the body of a record that does not name its receiver as the first parameter? It is reached as `self`.

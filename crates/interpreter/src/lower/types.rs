@@ -67,6 +67,7 @@ pub(super) fn type_spec(ty: &Type) -> TypeSpec {
                 ("List", _) => TypeSpec::Builtin(TypeTag::List),
                 ("Dict", _) => TypeSpec::Builtin(TypeTag::Dict),
                 ("Tuple", _) => TypeSpec::Builtin(TypeTag::Tuple),
+                ("FrozenSet", _) => TypeSpec::Builtin(TypeTag::FrozenSet),
                 ("Set", _) => TypeSpec::Builtin(TypeTag::Set),
                 _ => TypeSpec::Any,
             },

@@ -6,6 +6,7 @@ use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
 use crate::objects::{Dict, View, ViewKind};
 use crate::ops;
+use crate::ops::protocol;
 use crate::value::{Ref, Value};
 
 pub(super) const METHODS: &[Method] = &[
@@ -48,9 +49,13 @@ fn copy(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
 fn from_keys(heap: &mut Heap, _: Value, args: &CallArgs<'_>) -> Res<Value> {
     let [keys, value] = args.bind(heap, "fromkeys", [by_place("iterable"), by_place("value")], 1)?;
     let keys = ops::collect(heap, keys.unwrap_or(Value::None))?;
+    let value = value.unwrap_or(Value::None);
     let dict = heap.new_dict();
+    if let Some(filled) = filled(heap, dict, keys.iter().map(|key| (*key, value)))? {
+        return Ok(filled);
+    }
     for key in keys {
-        ops::dict_insert(heap, dict, key, value.unwrap_or(Value::None))?;
+        ops::dict_insert(heap, dict, key, value)?;
     }
     Ok(Value::Dict(dict))
 }
@@ -87,7 +92,7 @@ fn pop(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let found = if heap.dicts[dict].table.len() == 0 { None } else { ops::dict_remove(heap, dict, key)? };
     match found.or(default) {
         Some(value) => Ok(value),
-        None => Err(ops::key_error(heap, key)),
+        None => Err(ops::key_error(heap, key).about(this)),
     }
 }
 
@@ -116,8 +121,34 @@ fn set_default(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> 
 
 fn update(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let dict = receiver(heap, this)?;
-    fill(heap, dict, args, "update")?;
+    let done = match args.positional {
+        [Value::Dict(other)] if heap.answers.in_use => {
+            let entries: Vec<(Value, Value)> =
+                heap.dicts[*other].table.iter().map(|entry| (entry.key, entry.value)).collect();
+            filled(heap, dict, entries.into_iter())?.is_some()
+        }
+        [Value::List(pairs)] if heap.answers.in_use => {
+            let pairs = heap.lists[*pairs].items.clone();
+            protocol::filled(heap, "__put_all__", this, &pairs)?.is_some()
+        }
+        _ => false,
+    };
+    let rest = CallArgs { positional: if done { &[] } else { args.positional }, keywords: args.keywords };
+    fill(heap, dict, &rest, "update")?;
     Ok(Value::None)
+}
+
+/// A dict filled with many entries by code, if the program has to be asked about the keys.
+fn filled(
+    heap: &mut Heap,
+    dict: Ref<Dict>,
+    entries: impl Iterator<Item = (Value, Value)> + Clone,
+) -> Res<Option<Value>> {
+    if !heap.answers.in_use || !entries.clone().any(|(key, _)| matches!(key, Value::Record(_))) {
+        return Ok(None);
+    }
+    let pairs: Vec<Value> = entries.map(|(key, value)| heap.new_pair(key, value)).collect();
+    protocol::filled(heap, "__put_all__", Value::Dict(dict), &pairs)
 }
 
 /// Adds what the arguments of `dict(…)` and `dict.update(…)` describe: a dict or pairs, then keywords.

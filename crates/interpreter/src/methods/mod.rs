@@ -5,12 +5,14 @@ mod bytes_letters;
 mod bytes_search;
 mod chars;
 pub(crate) mod dict;
+mod exception;
 mod list;
 mod number;
 mod set;
 pub(crate) mod str;
 mod str_split;
 mod str_test;
+mod view;
 
 use crate::builtins::{CallArgs, Implementation};
 use crate::exception_kind::Res;
@@ -47,8 +49,11 @@ pub fn methods_of(tag: TypeTag) -> &'static [Method] {
         TypeTag::Range => list::RANGE_METHODS,
         TypeTag::Dict => dict::METHODS,
         TypeTag::Set => set::METHODS,
+        TypeTag::FrozenSet => set::FROZEN_METHODS,
         TypeTag::Int | TypeTag::Bool => number::INT_METHODS,
         TypeTag::Float => number::FLOAT_METHODS,
+        TypeTag::DictView => view::METHODS,
+        TypeTag::Exception => exception::METHODS,
         tag => crate::modules::native::methods_of(tag),
     }
 }
@@ -104,7 +109,7 @@ mod tests {
     #[test]
     fn tables_are_sorted_for_the_binary_search() {
         use TypeTag::*;
-        for tag in [Str, Bytes, List, Tuple, Range, Dict, Set, Int, Float] {
+        for tag in [Str, Bytes, List, Tuple, Range, Dict, Set, FrozenSet, Int, Float, Exception] {
             let names: Vec<_> = methods_of(tag).iter().map(|method| method.name).collect();
             assert!(names.is_sorted(), "{names:?}");
         }

@@ -1,11 +1,11 @@
-//! Methods of `set`.
+//! Methods of `set` and `frozenset`.
 
 use super::{Method, method};
 use crate::builtins::CallArgs;
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
 use crate::objects::Set;
-use crate::ops::{self, BinaryOp, CompareOp};
+use crate::ops::{self, BinaryOp, CompareOp, protocol};
 use crate::value::{Ref, Value};
 
 pub(super) const METHODS: &[Method] = &[
@@ -28,16 +28,27 @@ pub(super) const METHODS: &[Method] = &[
     method("update", update),
 ];
 
+pub(super) const FROZEN_METHODS: &[Method] = &[
+    method("copy", copy),
+    method("difference", difference),
+    method("intersection", intersection),
+    method("isdisjoint", is_disjoint),
+    method("issubset", is_subset),
+    method("issuperset", is_superset),
+    method("symmetric_difference", symmetric_difference),
+    method("union", union),
+];
+
 fn receiver(heap: &Heap, this: Value) -> Res<Ref<Set>> {
     match this {
-        Value::Set(set) => Ok(set),
+        Value::Set(set) | Value::FrozenSet(set) => Ok(set),
         _ => Err(Raise::type_error(format!("a set is required, not '{}'", this.type_name(heap)))),
     }
 }
 
 /// Any iterable as a set.
 fn as_set(heap: &mut Heap, value: Value) -> Res<Ref<Set>> {
-    if let Value::Set(set) = value {
+    if let Value::Set(set) | Value::FrozenSet(set) = value {
         return Ok(set);
     }
     let items = ops::collect(heap, value)?;
@@ -64,6 +75,9 @@ fn clear(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
 
 fn copy(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     args.none(heap, "set.copy")?;
+    if let Value::FrozenSet(_) = this {
+        return Ok(this);
+    }
     let copied = heap.sets[receiver(heap, this)?].clone();
     Ok(Value::Set(heap.alloc(copied)))
 }
@@ -104,7 +118,8 @@ fn combined(heap: &mut Heap, this: Value, op: BinaryOp, others: &[Value]) -> Res
         let joined = receiver(heap, joined)?;
         result = std::mem::take(&mut heap.sets[joined]);
     }
-    Ok(Value::Set(heap.alloc(result)))
+    let result = heap.alloc(result);
+    Ok(if let Value::FrozenSet(_) = this { Value::FrozenSet(result) } else { Value::Set(result) })
 }
 
 /// As [`combined`], changing this set.
@@ -125,7 +140,11 @@ fn update(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     args.no_keywords("set.update")?;
     let set = receiver(heap, this)?;
     for other in args.positional {
-        for item in ops::collect(heap, *other)? {
+        let items = ops::collect(heap, *other)?;
+        if protocol::filled(heap, "__add_all__", this, &items)?.is_some() {
+            continue;
+        }
+        for item in items {
             ops::set_insert(heap, set, item)?;
         }
     }

@@ -6,6 +6,7 @@ use crate::builtins::{CallArgs, by_name, by_place};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::format;
 use crate::heap::Heap;
+use crate::objects::text::INLINE;
 use crate::ops;
 use crate::value::Value;
 
@@ -114,14 +115,43 @@ fn casefold(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     same_or_new(heap, this, out)
 }
 
+/// Short ASCII text with another case, without a block of memory on the way; none for other text.
+fn ascii_case(heap: &mut Heap, this: Value, changed: fn(u8) -> u8) -> Option<Value> {
+    let Value::Str(text) = this else { return None };
+    let text = &heap.strs[text];
+    if !text.is_ascii() || text.len() > INLINE {
+        return None;
+    }
+    let mut bytes = [0; INLINE];
+    let bytes = &mut bytes[..text.len()];
+    let mut same = true;
+    for (to, from) in bytes.iter_mut().zip(text.as_str().bytes()) {
+        *to = changed(from);
+        same &= *to == from;
+    }
+    if same {
+        return Some(this);
+    }
+    match bytes {
+        &mut [byte] => Some(heap.char_str(char::from(byte))),
+        bytes => std::str::from_utf8(bytes).ok().map(|text| heap.new_str(text)),
+    }
+}
+
 fn lower(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     args.none(heap, "str.lower")?;
+    if let Some(done) = ascii_case(heap, this, |byte| byte.to_ascii_lowercase()) {
+        return Ok(done);
+    }
     let out = receiver(heap, this).to_lowercase();
     same_or_new(heap, this, out)
 }
 
 fn upper(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     args.none(heap, "str.upper")?;
+    if let Some(done) = ascii_case(heap, this, |byte| byte.to_ascii_uppercase()) {
+        return Ok(done);
+    }
     let out = receiver(heap, this).to_uppercase();
     same_or_new(heap, this, out)
 }
@@ -281,8 +311,12 @@ fn search(heap: &Heap, this: Value, args: &CallArgs<'_>, name: &str, from_end: b
         return Err(Raise::type_error(format!("must be str, not {}", sub.type_name(heap))));
     };
     let Some((text, first)) = window(heap, this, start, end)? else { return Ok(None) };
-    let offset = if from_end { text.rfind(sub) } else { text.find(sub) };
-    let chars = offset.map(|offset| first + text[..offset].chars().count());
+    let offset = if from_end { text.rfind(sub) } else { ops::find_text(text, sub) };
+    let before = |offset: usize| {
+        let text = &text[..offset];
+        if text.is_ascii() { text.len() } else { text.chars().count() }
+    };
+    let chars = offset.map(|offset| first + before(offset));
     Ok(chars.and_then(|chars| i64::try_from(chars).ok()))
 }
 
@@ -304,14 +338,22 @@ fn rindex(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     found.map(Value::Int).ok_or_else(|| Raise::value_error("substring not found"))
 }
 
+/// The byte offsets at which a text occurs in another, without those that overlap.
+fn occurrences<'t>(text: &'t str, sub: &'t str) -> impl Iterator<Item = usize> + 't {
+    // An empty text stands between characters, not between bytes.
+    let between = sub.is_empty().then(|| text.char_indices().map(|(at, _)| at).chain([text.len()]));
+    let found = (!sub.is_empty()).then(|| memchr::memmem::find_iter(text.as_bytes(), sub.as_bytes()));
+    between.into_iter().flatten().chain(found.into_iter().flatten())
+}
+
 fn count(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let [sub, start, end] = args.bind(heap, "count", [by_place("sub"), by_place("start"), by_place("end")], 1)?;
     let sub = sub.unwrap_or(Value::None);
     let Some(sub) = heap.as_str(sub) else {
         return Err(Raise::type_error(format!("must be str, not {}", sub.type_name(heap))));
     };
-    let occurrences = window(heap, this, start, end)?.map_or(0, |(text, _)| text.matches(sub).count());
-    Ok(Value::Int(i64::try_from(occurrences).unwrap_or(i64::MAX)))
+    let found = window(heap, this, start, end)?.map_or(0, |(text, _)| occurrences(text, sub).count());
+    Ok(Value::Int(i64::try_from(found).unwrap_or(i64::MAX)))
 }
 
 /// Whether one of the texts in an argument (a string or a tuple of them) fits.
@@ -373,9 +415,19 @@ fn replace(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
         None => usize::MAX,
     };
     let text = receiver(heap, this);
-    let occurrences = text.matches(old).take(count).count();
-    heap.ensure(occurrences.saturating_mul(new.len()).saturating_add(text.len()))?;
-    let out = text.replacen(old, new, count);
+    let found: Vec<usize> = occurrences(text, old).take(count).collect();
+    if found.is_empty() {
+        return Ok(this);
+    }
+    heap.ensure(found.len().saturating_mul(new.len()).saturating_add(text.len()))?;
+    let mut out = String::with_capacity(text.len() - found.len() * old.len() + found.len() * new.len());
+    let mut start = 0;
+    for at in found {
+        out.push_str(&text[start..at]);
+        out.push_str(new);
+        start = at + old.len();
+    }
+    out.push_str(&text[start..]);
     same_or_new(heap, this, out)
 }
 
@@ -384,7 +436,14 @@ fn join(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     if let Err(raise) = ops::iter(heap, iterable) {
         return Err(if raise.resume().is_some() { raise } else { Raise::type_error("can only join an iterable") });
     }
-    let items = ops::collect(heap, iterable)?;
+    let collected;
+    let items: &[Value] = match iterable {
+        Value::List(list) => &heap.lists[list].items,
+        _ => {
+            collected = ops::collect(heap, iterable)?;
+            &collected
+        }
+    };
     let mut total = receiver(heap, this).len().saturating_mul(items.len());
     for (at, item) in items.iter().enumerate() {
         match heap.as_str(*item) {

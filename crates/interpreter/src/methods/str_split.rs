@@ -5,8 +5,9 @@ use super::str::receiver;
 use crate::builtins::{CallArgs, by_name, by_place};
 use crate::exception_kind::{Raise, Res};
 use crate::heap::Heap;
+use crate::objects::Str;
 use crate::ops;
-use crate::value::Value;
+use crate::value::{Ref, Value};
 
 /// The characters to strip; none for white space.
 fn strip_set(heap: &Heap, args: &CallArgs<'_>, name: &str) -> Res<Option<Vec<char>>> {
@@ -19,20 +20,20 @@ fn strip_set(heap: &Heap, args: &CallArgs<'_>, name: &str) -> Res<Option<Vec<cha
 }
 
 fn stripped(heap: &mut Heap, this: Value, set: Option<Vec<char>>, start: bool, end: bool) -> Res<Value> {
-    let text = receiver(heap, this);
+    let Value::Str(whole) = this else { return Ok(this) };
+    let text = heap.str(whole);
     let cut = |c: char| set.as_ref().map_or_else(|| is_space(c), |set| set.contains(&c));
-    let mut rest = text;
+    let (mut first, mut last) = (0, text.len());
     if start {
-        rest = rest.trim_start_matches(cut);
+        first = last - text.trim_start_matches(cut).len();
     }
     if end {
-        rest = rest.trim_end_matches(cut);
+        last = first + text[first..].trim_end_matches(cut).len();
     }
-    if rest.len() == text.len() {
+    if last - first == text.len() {
         return Ok(this);
     }
-    let rest = rest.to_owned();
-    Ok(heap.new_str(rest))
+    Ok(heap.new_part(whole, first, last))
 }
 
 pub(super) fn strip(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
@@ -51,7 +52,7 @@ pub(super) fn rstrip(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<V
 }
 
 /// The separator (none for white space) and the most cuts.
-fn split_arguments(heap: &Heap, args: &CallArgs<'_>, name: &str) -> Res<(Option<String>, usize)> {
+fn split_arguments(heap: &Heap, args: &CallArgs<'_>, name: &str) -> Res<(Option<Ref<Str>>, usize)> {
     let [separator, most] = args.bind(heap, name, [by_name("sep"), by_name("maxsplit")], 0)?;
     let most = match most {
         Some(most) => usize::try_from(ops::index_argument(heap, most)?).unwrap_or(usize::MAX),
@@ -60,7 +61,7 @@ fn split_arguments(heap: &Heap, args: &CallArgs<'_>, name: &str) -> Res<(Option<
     match separator {
         None | Some(Value::None) => Ok((None, most)),
         Some(Value::Str(text)) if heap.str(text).is_empty() => Err(Raise::value_error("empty separator")),
-        Some(Value::Str(text)) => Ok((Some(heap.str(text).to_owned()), most)),
+        Some(Value::Str(text)) => Ok((Some(text), most)),
         Some(other) => Err(Raise::type_error(format!("must be str or None, not {}", other.type_name(heap)))),
     }
 }
@@ -72,24 +73,47 @@ fn list_of(heap: &mut Heap, parts: &[String]) -> Value {
 
 pub(super) fn split(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let (separator, most) = split_arguments(heap, args, "split")?;
-    let text = receiver(heap, this);
-    let mut parts: Vec<String> = Vec::new();
+    let Value::Str(whole) = this else { return Ok(this) };
+    let mut parts = Vec::new();
+    let mut start = 0;
     match separator {
-        Some(separator) => parts.extend(text.splitn(most.saturating_add(1), &separator).map(str::to_owned)),
-        None => {
-            let mut rest = text.trim_start_matches(is_space);
-            while !rest.is_empty() {
-                let end = if parts.len() == most { None } else { rest.find(is_space) };
-                let Some(end) = end else {
-                    parts.push(if parts.len() == most { rest } else { rest.trim_end_matches(is_space) }.to_owned());
-                    break;
-                };
-                parts.push(rest[..end].to_owned());
-                rest = rest[end..].trim_start_matches(is_space);
+        Some(separator) => {
+            let wanted = heap.str(separator).as_bytes();
+            if let &[wanted] = wanted {
+                while parts.len() < most
+                    && let Some(at) = memchr::memchr(wanted, &heap.str(whole).as_bytes()[start..])
+                {
+                    parts.push(heap.new_part(whole, start, start + at));
+                    start += at + 1;
+                }
+            } else {
+                let width = wanted.len();
+                let cuts: Vec<usize> =
+                    memchr::memmem::find_iter(heap.str(whole).as_bytes(), wanted).take(most).collect();
+                for cut in cuts {
+                    parts.push(heap.new_part(whole, start, cut));
+                    start = cut + width;
+                }
             }
+            parts.push(heap.new_part(whole, start, heap.strs[whole].len()));
         }
+        None => loop {
+            let text = heap.str(whole);
+            let rest = text[start..].trim_start_matches(is_space);
+            if rest.is_empty() {
+                break;
+            }
+            start = text.len() - rest.len();
+            let is_last = parts.len() == most;
+            let Some(end) = rest.find(is_space).filter(|_| !is_last) else {
+                parts.push(heap.new_part(whole, start, heap.strs[whole].len()));
+                break;
+            };
+            parts.push(heap.new_part(whole, start, start + end));
+            start += end;
+        },
     }
-    Ok(list_of(heap, &parts))
+    Ok(heap.new_list(parts))
 }
 
 pub(super) fn rsplit(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
@@ -97,7 +121,9 @@ pub(super) fn rsplit(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<V
     let text = receiver(heap, this);
     let mut parts: Vec<String> = Vec::new();
     match separator {
-        Some(separator) => parts.extend(text.rsplitn(most.saturating_add(1), &separator).map(str::to_owned)),
+        Some(separator) => {
+            parts.extend(text.rsplitn(most.saturating_add(1), heap.str(separator)).map(str::to_owned));
+        }
         None => {
             let mut rest = text.trim_end_matches(is_space);
             while !rest.is_empty() {

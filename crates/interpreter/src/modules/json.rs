@@ -9,7 +9,7 @@ use crate::value::Value;
 
 pub(super) const FUNCTIONS: &[Builtin] = &[pure("dumps", dumps), pure("loads", loads)];
 
-fn loads(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+pub(super) fn loads(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let [source] = args.bind(heap, "loads", [by_name("s")], 1)?;
     let text = match source.unwrap_or(Value::None) {
         Value::Str(text) => heap.str(text).to_owned(),
@@ -27,7 +27,7 @@ fn loads(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     json_read::read(heap, &text)
 }
 
-fn dumps(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
+pub(super) fn dumps(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let params = [
         by_name("obj"),
         by_keyword("indent"),
@@ -35,8 +35,10 @@ fn dumps(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
         by_keyword("sort_keys"),
         by_keyword("ensure_ascii"),
         by_keyword("allow_nan"),
+        by_keyword("default"),
     ];
-    let [value, indent, separators, sort_keys, ensure_ascii, allow_nan] = args.bind(heap, "dumps", params, 1)?;
+    let [value, indent, separators, sort_keys, ensure_ascii, allow_nan, default] =
+        args.bind(heap, "dumps", params, 1)?;
     let indent = match indent {
         None | Some(Value::None) => None,
         Some(Value::Str(text)) => Some(heap.str(text).to_owned()),
@@ -64,6 +66,7 @@ fn dumps(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
         sort_keys: flag(sort_keys, false),
         ensure_ascii: flag(ensure_ascii, true),
         allow_nan: flag(allow_nan, true),
+        default: default.filter(|default| !matches!(default, Value::None)),
     };
     let text = json_write::write(heap, value.unwrap_or(Value::None), &style)?;
     Ok(heap.new_str(text))

@@ -1,9 +1,9 @@
 //! Values to JSON text.
 
-use crate::exception_kind::{Raise, Res};
+use crate::exception_kind::{Callee, Raise, Res};
 use crate::format::float_repr;
 use crate::heap::Heap;
-use crate::ops;
+use crate::ops::{self, protocol};
 use crate::value::Value;
 
 /// How deep values may be nested.
@@ -18,15 +18,17 @@ pub(super) struct Style {
     pub sort_keys: bool,
     pub ensure_ascii: bool,
     pub allow_nan: bool,
+    /// The function of the program that replaces values JSON cannot hold.
+    pub default: Option<Value>,
 }
 
 /// The JSON text of a value.
 ///
 /// # Errors
-/// `TypeError` for a value JSON cannot hold, `ValueError` for one that contains itself, and for
+/// What the function for other values raises, `TypeError` for a value JSON cannot hold, `ValueError` for one that contains itself, and for
 /// numbers that are not finite unless they are allowed.
 pub(super) fn write(heap: &Heap, value: Value, style: &Style) -> Res<String> {
-    let mut writer = Writer { heap, style, out: String::new(), open: Vec::new() };
+    let mut writer = Writer { heap, style, out: String::new(), open: Vec::new(), level: 0 };
     writer.value(value)?;
     Ok(writer.out)
 }
@@ -35,8 +37,10 @@ struct Writer<'a> {
     heap: &'a Heap,
     style: &'a Style,
     out: String,
-    /// The containers being written, outermost first.
+    /// The containers being written, outermost first, and the values that others are written for.
     open: Vec<Value>,
+    /// How many containers are open.
+    level: usize,
 }
 
 impl Writer<'_> {
@@ -71,6 +75,13 @@ impl Writer<'_> {
                 self.leave(empty);
                 self.out.push('}');
             }
+            _ if self.style.default.is_some() => {
+                let default = self.style.default.unwrap_or(Value::None);
+                let replaced = protocol::ask(heap, Callee::Value(default), &[value])?;
+                self.open(value)?;
+                self.value(replaced)?;
+                self.open.pop();
+            }
             _ => {
                 return Err(Raise::type_error(format!(
                     "Object of type {} is not JSON serializable",
@@ -82,6 +93,11 @@ impl Writer<'_> {
     }
 
     fn enter(&mut self, value: Value) -> Res<()> {
+        self.level += 1;
+        self.open(value)
+    }
+
+    fn open(&mut self, value: Value) -> Res<()> {
         if self.open.iter().any(|open| open.is(value)) {
             return Err(Raise::value_error("Circular reference detected"));
         }
@@ -94,6 +110,7 @@ impl Writer<'_> {
 
     fn leave(&mut self, empty: bool) {
         self.open.pop();
+        self.level -= 1;
         if !empty {
             self.line_break();
         }
@@ -102,7 +119,7 @@ impl Writer<'_> {
     fn line_break(&mut self) {
         if let Some(indent) = &self.style.indent {
             self.out.push('\n');
-            for _ in &self.open {
+            for _ in 0..self.level {
                 self.out.push_str(indent);
             }
         }

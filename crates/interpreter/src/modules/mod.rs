@@ -17,7 +17,7 @@ mod slice;
 pub(crate) mod time;
 
 pub(crate) use self::json_read::error_part as json_error_part;
-use crate::builtins::{Builtin, BuiltinId, by_vm};
+use crate::builtins::{Builtin, BuiltinId, by_vm, pure};
 use crate::exception_kind::ExceptionKind;
 use crate::heap::Heap;
 use crate::value::Value;
@@ -42,6 +42,7 @@ pub static MODULES: &[ModuleTable] = &[
     ModuleTable { name: "datetime", functions: datetime::FUNCTIONS, floats: &[] },
     ModuleTable { name: "itertools", functions: itertools::FUNCTIONS, floats: &[] },
     ModuleTable { name: "path", functions: path::FUNCTIONS, floats: &[] },
+    ModuleTable { name: "http", functions: HTTP, floats: &[] },
 ];
 
 const FILES: &[Builtin] = &[
@@ -51,6 +52,10 @@ const FILES: &[Builtin] = &[
     by_vm("read_text", VmBuiltin::ReadText),
     by_vm("write_text", VmBuiltin::WriteText),
 ];
+
+/// What the functions of `http.na` are made of.
+const HTTP: &[Builtin] =
+    &[pure("_dumps", json::dumps), pure("_loads", json::loads), by_vm("_send", VmBuiltin::HttpSend)];
 
 /// The names of a module with their values; none if there is no such module.
 pub fn members(heap: &mut Heap, name: &str) -> Option<Vec<(&'static str, Value)>> {

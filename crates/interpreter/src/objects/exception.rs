@@ -4,6 +4,7 @@ use crate::bytecode::CodeId;
 use crate::exception_kind::ExceptionKind;
 use crate::heap::{Marker, Trace};
 use crate::limits::Limit;
+use crate::objects::{List, Record};
 use crate::value::{Ref, Value};
 
 /// One frame that an exception left or was caught in.
@@ -19,6 +20,8 @@ pub struct TraceEntry {
 #[derive(Debug, Clone)]
 pub struct Exception {
     pub kind: ExceptionKind,
+    /// The record that programs see in its place, if its type is one of the program's.
+    pub record: Option<Ref<Record>>,
     /// What the exception was made with; `str(e)` shows it.
     pub args: Vec<Value>,
     /// The exception after `raise … from`.
@@ -27,6 +30,10 @@ pub struct Exception {
     pub context: Option<Ref<Exception>>,
     /// Set by `raise … from …`: reports leave the context out.
     pub suppress_context: bool,
+    /// What `add_note` was told, if it was called.
+    pub notes: Option<Ref<List>>,
+    /// The dict that lacks the key of a `KeyError`, or the file of an `OSError`.
+    pub about: Option<Value>,
     /// The innermost frame first.
     pub traceback: Vec<TraceEntry>,
     /// The limit that the program passed, if that is what happened.
@@ -37,7 +44,10 @@ impl Exception {
     pub fn new(kind: ExceptionKind, args: Vec<Value>) -> Exception {
         Exception {
             kind,
+            record: None,
             args,
+            notes: None,
+            about: None,
             cause: None,
             context: None,
             suppress_context: false,
@@ -51,6 +61,15 @@ impl Trace for Exception {
     fn trace(&self, marker: &mut Marker) {
         for &value in &self.args {
             marker.value(value);
+        }
+        if let Some(record) = self.record {
+            marker.value(Value::Record(record));
+        }
+        if let Some(about) = self.about {
+            marker.value(about);
+        }
+        if let Some(notes) = self.notes {
+            marker.value(Value::List(notes));
         }
         for exception in [self.cause, self.context].into_iter().flatten() {
             marker.value(Value::Exception(exception));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::bytecode::TypeSpec;
+use crate::exception_kind::ExceptionKind;
 use crate::heap::{Marker, Trace};
 use crate::host::Data;
 use crate::objects::{Function, Module, Str};
@@ -93,6 +94,8 @@ pub struct RecordType {
     /// What an interface asks for: methods and how many arguments they take.
     pub signatures: Vec<(Ref<Str>, u16)>,
     pub bases: Vec<Ref<RecordType>>,
+    /// The builtin exception that the type derives from, if it does.
+    pub exception: Option<ExceptionKind>,
     /// Functions that take a new record and fill in computed defaults, those of the bases first.
     pub initialisers: Vec<Ref<Function>>,
     pub doc: Option<Ref<Str>>,
@@ -141,7 +144,8 @@ impl Trace for RecordType {
 #[derive(Debug, Clone)]
 pub struct Record {
     pub ty: Ref<RecordType>,
-    /// One value for each field of the type; after them, the memory of an agent that has one.
+    /// One value for each field of the type; after them, the memory of an agent that has one, or the exception that a
+    /// record of an exception type is raised as.
     pub fields: Box<[Value]>,
 }
 

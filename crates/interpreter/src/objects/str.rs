@@ -75,6 +75,21 @@ impl Str {
         }
     }
 
+    /// The text between two byte offsets, which lie between characters.
+    #[inline]
+    pub fn part(&self, start: usize, end: usize) -> Str {
+        let text = &self.as_str()[start..end];
+        // Parts of ASCII text are not looked through.
+        let chars = if self.is_ascii() || text.is_ascii() { text.len() } else { text.chars().count() };
+        Str::of(text.into(), chars)
+    }
+
+    /// The text of several strings one after the other; `len` is the sum of their lengths in bytes.
+    pub fn joined<'a>(parts: impl Iterator<Item = &'a Str> + Clone, len: usize) -> Str {
+        let chars = parts.clone().map(Str::chars).sum();
+        Str::of(joined(parts.map(Str::as_str), len), chars)
+    }
+
     /// The concatenation of two strings, and the memory it took that [`Trace::new_bytes`] does not tell, in bytes.
     pub fn concat(left: &Str, right: &Str) -> (Str, usize) {
         let (len, chars) = (left.len() + right.len(), left.chars() + right.chars());

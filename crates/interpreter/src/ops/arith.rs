@@ -134,7 +134,7 @@ pub fn augmented(heap: &mut Heap, op: BinaryOp, target: Value, value: Value) -> 
         (
             BinaryOp::BitOr | BinaryOp::BitAnd | BinaryOp::BitXor | BinaryOp::Subtract,
             Value::Set(into),
-            Value::Set(_),
+            Value::Set(_) | Value::FrozenSet(_),
         ) => {
             if let Value::Set(result) = binary(heap, op, target, value)? {
                 heap.sets[into].table = std::mem::take(&mut heap.sets[result].table);

@@ -130,7 +130,7 @@ pub(super) fn eq_nested(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bo
             eq_items(heap, eq_slices(heap, x, y, depth), x.len(), a, b)
         }
         (Value::Dict(a), Value::Dict(b)) => eq_dicts(heap, a, b, depth),
-        (Value::Set(a), Value::Set(b)) => {
+        (Value::Set(a) | Value::FrozenSet(a), Value::Set(b) | Value::FrozenSet(b)) => {
             Ok(heap.sets[a].table.len() == heap.sets[b].table.len() && subset(heap, a, b)?)
         }
         (Value::Range(a), Value::Range(b)) => Ok(eq_ranges(&heap.ranges[a], &heap.ranges[b])),
@@ -138,12 +138,11 @@ pub(super) fn eq_nested(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bo
             let (x, y) = (&heap.records[x], &heap.records[y]);
             Ok(a.is(b) || (x.ty == y.ty && eq_slices(heap, &x.fields, &y.fields, depth)?))
         }
-        (Value::View(_), Value::Set(_) | Value::View(_)) | (Value::Set(_), Value::View(_)) => {
-            match set_likes(heap, a, b) {
-                Some((a, b)) => Ok(a.len(heap) == b.len(heap) && a.is_subset(heap, b, depth)?),
-                None => Ok(a.is(b)),
-            }
-        }
+        (Value::View(_), Value::Set(_) | Value::FrozenSet(_) | Value::View(_))
+        | (Value::Set(_) | Value::FrozenSet(_), Value::View(_)) => match set_likes(heap, a, b) {
+            Some((a, b)) => Ok(a.len(heap) == b.len(heap) && a.is_subset(heap, b, depth)?),
+            None => Ok(a.is(b)),
+        },
         (Value::Native(x), Value::Native(y)) => Ok(a.is(b) || modules::native::eq(heap, x, y, depth)?),
         (Value::BoundMethod(x), Value::BoundMethod(y)) => {
             let (x, y) = (&heap.bound_methods[x], &heap.bound_methods[y]);

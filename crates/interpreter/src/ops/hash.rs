@@ -64,6 +64,14 @@ pub(crate) fn hash_nested(heap: &Heap, value: Value, depth: usize) -> Res<i64> {
             }
             hasher.finish(items.len())
         }
+        Value::FrozenSet(set) => {
+            heap.work(heap.sets[set].table.len() + 1)?;
+            let mut hashes = Vec::new();
+            for entry in heap.sets[set].table.iter() {
+                hashes.push(hash_nested(heap, entry.key, depth + 1)? as u64);
+            }
+            hash_members(&hashes)
+        }
         Value::Range(range) => {
             let range = &heap.ranges[range];
             let len = range.len();
@@ -77,6 +85,12 @@ pub(crate) fn hash_nested(heap: &Heap, value: Value, depth: usize) -> Res<i64> {
                 Some(hash) => hash,
                 None => return Err(Raise::type_error(format!("unhashable type: '{}'", value.type_name(heap)))),
             }
+        }
+        Value::Record(object)
+            if crate::vm::exception_of(heap, value).is_some()
+                && !super::protocol::has(heap, value, super::protocol::Protocol::Eq) =>
+        {
+            identity(13, object.index())
         }
         Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::Record(_) | Value::View(_) => {
             return Err(Raise::type_error(format!("unhashable type: '{}'", value.type_name(heap))));
@@ -102,6 +116,16 @@ pub(crate) fn hash_nested(heap: &Heap, value: Value, depth: usize) -> Res<i64> {
             None => identity(12, object.index()),
         },
     })
+}
+
+/// The hash of a set that cannot change, in whatever order it has its members: CPython's.
+fn hash_members(hashes: &[u64]) -> i64 {
+    let shuffled = |hash: u64| ((hash ^ 89_869_747) ^ (hash << 16)).wrapping_mul(3_644_798_167);
+    let mut hash = hashes.iter().fold(0, |all, hash| all ^ shuffled(*hash));
+    hash ^= (hashes.len() as u64).wrapping_add(1).wrapping_mul(1_927_868_237);
+    hash ^= (hash >> 11) ^ (hash >> 25);
+    hash = hash.wrapping_mul(69_069).wrapping_add(907_133_923);
+    if hash == u64::MAX { 590_923_713 } else { hash as i64 }
 }
 
 /// The hash of an object that equals only itself.

@@ -49,7 +49,7 @@ pub fn iter_lazily(heap: &mut Heap, value: Value) -> Res<Ref<Iter>> {
             let len = heap.dicts[view.dict].table.len();
             Iter::Dict { dict: view.dict, kind: view.kind, next: 0, len, left: len }
         }
-        Value::Set(set) => Iter::Set { set, next: 0, len: heap.sets[set].table.len() },
+        Value::Set(set) | Value::FrozenSet(set) => Iter::Set { set, next: 0, len: heap.sets[set].table.len() },
         Value::Native(native) => match crate::modules::native::as_tuple(heap, native) {
             Some(tuple) => Iter::Tuple { tuple, next: 0 },
             None => return Err(Raise::type_error(format!("'{}' object is not iterable", value.type_name(heap)))),
@@ -66,7 +66,18 @@ pub fn iter_lazily(heap: &mut Heap, value: Value) -> Res<Ref<Iter>> {
 ///
 /// # Errors
 /// `RuntimeError` when a dict or set changed its size meanwhile.
+#[inline]
 pub fn iter_next(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
+    if let Iter::List { list, next } = &mut heap.iters[iter]
+        && let Some(&value) = heap.lists[*list].items.get(*next)
+    {
+        *next += 1;
+        return Ok(Some(value));
+    }
+    next_of_builtin(heap, iter)
+}
+
+fn next_of_builtin(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
     // The common kinds are advanced in place.
     match &mut heap.iters[iter] {
         Iter::Done => return Ok(None),
@@ -336,7 +347,9 @@ pub fn collect(heap: &mut Heap, value: Value) -> Res<Vec<Value>> {
     match value {
         Value::List(list) => return Ok(heap.lists[list].items.clone()),
         Value::Tuple(tuple) => return Ok(heap.tuples[tuple].items().to_vec()),
-        Value::Set(set) => return Ok(heap.sets[set].table.iter().map(|entry| entry.key).collect()),
+        Value::Set(set) | Value::FrozenSet(set) => {
+            return Ok(heap.sets[set].table.iter().map(|entry| entry.key).collect());
+        }
         Value::Dict(dict) => return Ok(heap.dicts[dict].table.iter().map(|entry| entry.key).collect()),
         Value::Range(range) => {
             let len = usize::try_from(heap.ranges[range].len()).unwrap_or(usize::MAX);

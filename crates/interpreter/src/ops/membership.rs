@@ -8,6 +8,15 @@ use crate::heap::Heap;
 use crate::objects::ViewKind;
 use crate::value::Value;
 
+/// The byte offset at which a text occurs first in another.
+#[inline]
+pub fn find_text(text: &str, part: &str) -> Option<usize> {
+    match part.as_bytes() {
+        &[byte] => memchr::memchr(byte, text.as_bytes()),
+        part => memchr::memmem::find(text.as_bytes(), part),
+    }
+}
+
 /// `item in container`.
 ///
 /// # Errors
@@ -17,7 +26,7 @@ pub fn contains(heap: &mut Heap, container: Value, item: Value) -> Res<bool> {
         Value::Str(text) => match item {
             Value::Str(part) => {
                 heap.work(heap.strs[text].len() / 64)?;
-                Ok(heap.str(text).contains(heap.str(part)))
+                Ok(find_text(heap.str(text), heap.str(part)).is_some())
             }
             _ => Err(Raise::type_error(format!(
                 "'in <string>' requires string as left operand, not {}",
@@ -43,7 +52,7 @@ pub fn contains(heap: &mut Heap, container: Value, item: Value) -> Res<bool> {
             let hash = hash::key_hash(heap, item)?;
             Ok(tables::find(heap, &heap.dicts[dict].table, hash, item)?.is_some())
         }
-        Value::Set(set) => tables::set_contains(heap, set, item),
+        Value::Set(set) | Value::FrozenSet(set) => tables::set_contains(heap, set, item),
         Value::Range(range) => {
             let range = heap.ranges[range];
             Ok(match item {

@@ -29,7 +29,7 @@ pub use hash::hash;
 pub(crate) use hash::{hash_int, hash_nested, hash_tuple};
 pub use int::{MAX_GCD_BITS, MAX_TEXT_DIGITS, int_from_text, int_to_text};
 pub use iteration::{collect, gives_pairs, iter, iter_lazily, iter_next, iter_next_pair, next_of};
-pub use membership::contains;
+pub use membership::{contains, find_text};
 pub use number::{Number, int_to_f64, number, parse_float, round_half_even};
 pub use sequence::{holds, len, truth};
 pub use sort::sort;

@@ -27,7 +27,7 @@ fn sized(heap: &Heap, value: Value) -> Option<usize> {
         Value::List(list) => heap.lists[list].items.len(),
         Value::Tuple(tuple) => heap.tuples[tuple].items().len(),
         Value::Dict(dict) => heap.dicts[dict].table.len(),
-        Value::Set(set) => heap.sets[set].table.len(),
+        Value::Set(set) | Value::FrozenSet(set) => heap.sets[set].table.len(),
         Value::Range(range) => usize::try_from(heap.ranges[range].len()).unwrap_or(usize::MAX),
         Value::View(view) => heap.dicts[heap.views[view].dict].table.len(),
         Value::Native(native) => crate::modules::native::len(heap, native)?,
@@ -122,7 +122,9 @@ pub(super) fn set_operation(heap: &mut Heap, op: BinaryOp, left: Value, right: V
     let (a, b) = if is_set_like(heap, left) || is_set_like(heap, right) {
         (collected(heap, left)?, collected(heap, right)?)
     } else {
-        let (Value::Set(a), Value::Set(b)) = (left, right) else { return Ok(None) };
+        let (Value::Set(a) | Value::FrozenSet(a), Value::Set(b) | Value::FrozenSet(b)) = (left, right) else {
+            return Ok(None);
+        };
         // Of equal members of the two, such as `0` and `False`, the intersection has that of the smaller set.
         let is_smaller = heap.sets[a].table.len() < heap.sets[b].table.len();
         if op == BinaryOp::BitAnd && !is_smaller { (b, a) } else { (a, b) }
@@ -147,7 +149,8 @@ pub(super) fn set_operation(heap: &mut Heap, op: BinaryOp, left: Value, right: V
             }
         }
     }
-    Ok(Some(Value::Set(result)))
+    // The left operand decides what the result is.
+    Ok(Some(if let Value::FrozenSet(_) = left { Value::FrozenSet(result) } else { Value::Set(result) }))
 }
 
 fn members(heap: &Heap, set: Ref<Set>) -> Vec<Value> {
@@ -161,7 +164,7 @@ fn is_set_like(heap: &Heap, value: Value) -> bool {
 
 /// The values of an iterable as a set.
 fn collected(heap: &mut Heap, value: Value) -> Res<Ref<Set>> {
-    if let Value::Set(set) = value {
+    if let Value::Set(set) | Value::FrozenSet(set) = value {
         return Ok(set);
     }
     let items = super::collect(heap, value)?;

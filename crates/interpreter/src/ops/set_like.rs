@@ -23,7 +23,7 @@ enum Member {
 
 fn set_like(heap: &Heap, value: Value) -> Option<SetLike> {
     match value {
-        Value::Set(set) => Some(SetLike::Set(set)),
+        Value::Set(set) | Value::FrozenSet(set) => Some(SetLike::Set(set)),
         Value::View(view) => match heap.views[view].kind {
             ViewKind::Keys => Some(SetLike::Keys(heap.views[view].dict)),
             ViewKind::Items => Some(SetLike::Items(heap.views[view].dict)),
@@ -36,7 +36,10 @@ fn set_like(heap: &Heap, value: Value) -> Option<SetLike> {
 /// The two values, if both compare as sets.
 pub(super) fn set_likes(heap: &Heap, a: Value, b: Value) -> Option<(SetLike, SetLike)> {
     match (a, b) {
-        (Value::Set(_) | Value::View(_), Value::Set(_) | Value::View(_)) => set_like(heap, a).zip(set_like(heap, b)),
+        (
+            Value::Set(_) | Value::FrozenSet(_) | Value::View(_),
+            Value::Set(_) | Value::FrozenSet(_) | Value::View(_),
+        ) => set_like(heap, a).zip(set_like(heap, b)),
         _ => None,
     }
 }

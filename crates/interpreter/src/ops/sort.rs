@@ -1,5 +1,7 @@
 //! Stable sorting with a comparison that can raise.
 
+use std::cmp::Ordering;
+
 use super::compare;
 use crate::exception_kind::Res;
 use crate::heap::Heap;
@@ -14,17 +16,76 @@ pub fn sort(heap: &Heap, items: &mut [(Value, Value)], reverse: bool) -> Res<()>
     if reverse {
         items.reverse();
     }
-    if items.iter().all(|(key, _)| matches!(key, Value::Int(_))) {
-        items.sort_by_key(|(key, _)| if let Value::Int(int) = key { *int } else { 0 });
-    } else if items.iter().all(|(key, _)| matches!(key, Value::Str(_))) {
-        items.sort_by(|(a, _), (b, _)| heap.as_str(*a).cmp(&heap.as_str(*b)));
-    } else {
+    if !sort_alike(heap, items) {
         merge_sort(heap, items)?;
     }
     if reverse {
         items.reverse();
     }
     Ok(())
+}
+
+/// Sorts keys that are all of one kind, whose order cannot fail and needs no look at their kinds; false if they are not.
+fn sort_alike(heap: &Heap, items: &mut [(Value, Value)]) -> bool {
+    match items.first() {
+        Some((Value::Int(_), _)) => {
+            let int = |value: &Value| if let Value::Int(int) = value { Some(*int) } else { None };
+            if items.iter().all(|(key, item)| int(key).is_some_and(|key| int(item) == Some(key))) {
+                // The ints themselves: equal ones cannot be told apart.
+                let mut ints: Vec<i64> = items.iter().filter_map(|(key, _)| int(key)).collect();
+                ints.sort_unstable();
+                for (slot, int) in items.iter_mut().zip(ints) {
+                    *slot = (Value::Int(int), Value::Int(int));
+                }
+                return true;
+            }
+            sort_by(items, int, i64::cmp)
+        }
+        Some((Value::Float(_), _)) => {
+            let number = |value: &Value| match value {
+                Value::Float(float) if !float.is_nan() => Some(*float),
+                _ => None,
+            };
+            sort_by(items, number, |a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal))
+        }
+        Some((Value::Str(_), _)) => sort_by(items, |value| heap.as_str(*value), |a, b| a.cmp(b)),
+        Some((Value::Tuple(tuple), _)) => {
+            let tuples = &heap.tuples;
+            match *tuples[*tuple].items() {
+                [Value::Int(_), Value::Int(_)] => {
+                    let pair = |value: &Value| match value {
+                        Value::Tuple(tuple) => match *tuples[*tuple].items() {
+                            [Value::Int(first), Value::Int(second)] => Some((first, second)),
+                            _ => None,
+                        },
+                        _ => None,
+                    };
+                    sort_by(items, pair, Ord::cmp)
+                }
+                _ => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+/// Sorts by what is taken out of the keys once; false, and nothing is done, if one of them does not have it.
+fn sort_by<K: Copy>(
+    items: &mut [(Value, Value)],
+    key: impl Fn(&Value) -> Option<K>,
+    compare: impl Fn(&K, &K) -> Ordering,
+) -> bool {
+    let mut keyed = Vec::with_capacity(items.len());
+    for (at, (value, _)) in items.iter().enumerate() {
+        let Some(key) = key(value) else { return false };
+        keyed.push((key, at));
+    }
+    keyed.sort_by(|(a, _), (b, _)| compare(a, b));
+    let unsorted = items.to_vec();
+    for (slot, (_, at)) in items.iter_mut().zip(keyed) {
+        *slot = unsorted[at];
+    }
+    true
 }
 
 /// The standard library's sort may panic on comparisons that are no total order (NaN), so this one

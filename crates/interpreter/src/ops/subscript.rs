@@ -118,7 +118,7 @@ pub fn get_item(heap: &mut Heap, object: Value, index: Value) -> Res<Value> {
         Value::Native(native) => crate::modules::native::get_item(heap, native, index),
         Value::Dict(dict) => match tables::dict_get(heap, dict, index)? {
             Some(value) => Ok(value),
-            None => Err(tables::key_error(heap, index)),
+            None => Err(tables::key_error(heap, index).about(object)),
         },
         Value::Tuple(tuple) => {
             let at = sequence_index(heap, "tuple", index)?;
@@ -203,7 +203,7 @@ pub fn delete_item(heap: &mut Heap, object: Value, index: Value) -> Res<()> {
         }
         Value::Dict(dict) => match tables::dict_remove(heap, dict, index)? {
             Some(_) => Ok(()),
-            None => Err(tables::key_error(heap, index)),
+            None => Err(tables::key_error(heap, index).about(object)),
         },
         Value::Record(_) if protocol::has(heap, object, Protocol::DelItem) => {
             answered(heap, Protocol::DelItem, &[object, index]).map(|_| ())
@@ -220,7 +220,13 @@ fn answered(heap: &Heap, protocol: Protocol, arguments: &[Value]) -> Res<Value> 
 fn no_deletion(heap: &Heap, object: Value, index: Value) -> Raise {
     let sequence = matches!(
         object,
-        Value::Str(_) | Value::Bytes(_) | Value::Tuple(_) | Value::Range(_) | Value::Set(_) | Value::View(_)
+        Value::Str(_)
+            | Value::Bytes(_)
+            | Value::Tuple(_)
+            | Value::Range(_)
+            | Value::Set(_)
+            | Value::FrozenSet(_)
+            | Value::View(_)
     );
     let verb = if sequence && matches!(index, Value::Int(_) | Value::Bool(_) | Value::BigInt(_)) {
         "doesn't"

@@ -138,10 +138,8 @@ pub fn dict_merge(heap: &mut Heap, into: Ref<Dict>, from: Ref<Dict>) -> Res<()> 
 /// # Errors
 /// `TypeError` for an unhashable value.
 pub fn set_contains(heap: &Heap, set: Ref<Set>, item: Value) -> Res<bool> {
-    // A set is no member of any set; to look for one is no error.
-    if matches!(item, Value::Set(_)) {
-        return Ok(false);
-    }
+    // A set is looked for as the frozen set that equals it.
+    let item = if let Value::Set(members) = item { Value::FrozenSet(members) } else { item };
     let hash = hash::key_hash(heap, item)?;
     Ok(find(heap, &heap.sets[set].table, hash, item)?.is_some())
 }
@@ -166,10 +164,8 @@ pub fn set_insert(heap: &mut Heap, set: Ref<Set>, item: Value) -> Res<bool> {
 /// # Errors
 /// `TypeError` for an unhashable value.
 pub fn set_remove(heap: &mut Heap, set: Ref<Set>, item: Value) -> Res<bool> {
-    // A set is no member of any set; to look for one is no error.
-    if matches!(item, Value::Set(_)) {
-        return Ok(false);
-    }
+    // A set is looked for as the frozen set that equals it.
+    let item = if let Value::Set(members) = item { Value::FrozenSet(members) } else { item };
     let hash = hash::key_hash(heap, item)?;
     match find(heap, &heap.sets[set].table, hash, item)? {
         Some(position) => Ok(heap.sets[set].table.remove(position).is_some()),

@@ -9,6 +9,7 @@ use crate::heap::Heap;
 use crate::methods::is_printable;
 use crate::objects::{Exception, MethodTarget, ViewKind};
 use crate::value::{Ref, Value};
+use crate::vm::exception_of;
 
 /// `str(value)`.
 ///
@@ -21,7 +22,10 @@ pub fn text(heap: &Heap, value: Value) -> Res<String> {
         Value::Native(native) => crate::modules::native::text(heap, native),
         Value::Record(_) => match protocol::text(heap, value)? {
             Some(text) => Ok(text),
-            None => repr(heap, value),
+            None => match exception_of(heap, value) {
+                Some(exception) => exception_text(heap, exception),
+                None => repr(heap, value),
+            },
         },
         Value::Promise(promise) => text(heap, crate::objects::value_of(heap, promise)?),
         _ => repr(heap, value),
@@ -33,9 +37,29 @@ pub fn text(heap: &Heap, value: Value) -> Res<String> {
 /// # Errors
 /// As [`text`].
 pub fn exception_text(heap: &Heap, exception: Ref<Exception>) -> Res<String> {
-    let Exception { kind, args, .. } = &heap.exceptions[exception];
+    let Exception { kind, args, record, about, .. } = &heap.exceptions[exception];
+    if let Some(record) = record
+        && let fields = &heap.records[*record].fields
+        && fields.len() > 2
+        && let Some(message) = fields.first()
+    {
+        // Besides the exception there are fields of its own: the message is what its field holds now.
+        return match message {
+            Value::Record(inner) if inner == record => Ok(String::new()),
+            Value::Exception(_) | Value::Record(_) => repr(heap, *message),
+            message => text(heap, *message),
+        };
+    }
     match args.as_slice() {
         [] => Ok(String::new()),
+        [errno, text] if kind.is_subclass_of(ExceptionKind::OSError) => {
+            let mut shown = format!("[Errno {}] {}", self::text(heap, *errno)?, self::text(heap, *text)?);
+            if let Some(file) = about {
+                shown.push_str(": ");
+                shown.push_str(&repr(heap, *file)?);
+            }
+            Ok(shown)
+        }
         [key] if kind.is_subclass_of(ExceptionKind::KeyError) => repr(heap, *key),
         // An exception made of itself would not end: its arguments are shown as `repr` does.
         [Value::Exception(inner)] if *inner == exception => Ok(String::new()),
@@ -88,7 +112,7 @@ pub(crate) fn type_title(heap: &Heap, value: Value) -> &str {
 /// Does a text spell a type as [`repr`] prints it? Dana compares types with their names: `type(5) == "int"`.
 pub(super) fn spells_type(heap: &Heap, text: &str, ty: Value) -> bool {
     match ty {
-        Value::RecordType(record_type) => {
+        Value::RecordType(record_type) if heap.record_types[record_type].exception.is_none() => {
             let family = heap.record_types[record_type].kind.family();
             let name = text.strip_prefix(family).and_then(|rest| rest.strip_prefix('[')?.strip_suffix(']'));
             name == Some(type_title(heap, ty))
@@ -175,6 +199,10 @@ impl<'a> Printer<'a> {
                 });
             }
             Value::Type(_) | Value::ExceptionType(_) => self.out.push_str(type_title(heap, value)),
+            // Exceptions of the program print as the builtin ones do.
+            Value::RecordType(record_type) if heap.record_types[record_type].exception.is_some() => {
+                self.out.push_str(type_title(heap, value));
+            }
             Value::RecordType(record_type) => {
                 let family = heap.record_types[record_type].kind.family();
                 self.tag(&[family, "[", type_title(heap, value), "]"]);
@@ -229,6 +257,14 @@ impl<'a> Printer<'a> {
         match value {
             Value::List(list) => self.sequence("[", &heap.lists[list].items, "]")?,
             Value::Tuple(tuple) => self.sequence("(", heap.tuples[tuple].items(), ")")?,
+            Value::FrozenSet(set) => {
+                let items: Vec<Value> = heap.sets[set].table.iter().map(|entry| entry.key).collect();
+                if items.is_empty() {
+                    self.out.push_str("frozenset()");
+                } else {
+                    self.sequence("frozenset({", &items, "})")?;
+                }
+            }
             Value::Set(set) => {
                 let items: Vec<Value> = heap.sets[set].table.iter().map(|entry| entry.key).collect();
                 if items.is_empty() {
@@ -254,9 +290,21 @@ impl<'a> Printer<'a> {
                 let record = &heap.records[record];
                 let record_type = &heap.record_types[record.ty];
                 self.tag(&[heap.str(record_type.name), "("]);
-                for (index, (field, value)) in record_type.fields.iter().zip(&record.fields).enumerate() {
-                    self.tag(&[if index > 0 { ", " } else { "" }, heap.str(field.name), "="]);
+                let mut separator = "";
+                let mut fields = record_type.fields.iter().zip(&record.fields);
+                if let Some(exception) = exception_of(heap, value) {
+                    // What it was told comes first, without a name.
+                    fields.next();
+                    for argument in &heap.exceptions[exception].args {
+                        self.out.push_str(separator);
+                        self.value(*argument)?;
+                        separator = ", ";
+                    }
+                }
+                for (field, value) in fields {
+                    self.tag(&[separator, heap.str(field.name), "="]);
                     self.value(*value)?;
+                    separator = ", ";
                 }
                 self.out.push(')');
             }

@@ -3,7 +3,7 @@
 
 use crate::builtins::{CallArgs, Implementation};
 use crate::bytecode::TypeSpec;
-use crate::objects::{Dict, FieldDefault, Module, Record, RecordKind, RecordType};
+use crate::objects::{Dict, FieldDefault, Module, RecordKind, RecordType};
 use crate::ops;
 use crate::value::{Ref, TypeTag, Value};
 
@@ -208,7 +208,8 @@ pub(super) fn record_from_dict(m: &mut Machine, value: Value, ty: Ref<RecordType
             };
         }
     }
-    Some(Value::Record(m.heap.alloc(Record { ty, fields: values.into() })))
+    let told = super::exceptions::arguments(&m.heap.record_types[ty], &values, Vec::new());
+    Some(super::exceptions::new_record(&mut m.heap, ty, values, told))
 }
 
 /// What keeps a dict from becoming a record: a key that is no field, or a field that it lacks or that takes another type.

@@ -8,6 +8,7 @@ use crate::ops;
 use crate::value::{Ref, TypeTag, Value};
 
 use super::call::{Args, Flow};
+use super::exceptions::of_value;
 use super::execute::Cx;
 use super::machine::OnReturn;
 
@@ -136,46 +137,41 @@ impl Cx<'_> {
             }
         }
         let text = self.m.heap.str(name).to_owned();
+        if let Value::Record(_) = object
+            && let Some(exception) = of_value(&self.m.heap, object)
+        {
+            if let Some(value) = self.exception_attr(exception, &text)? {
+                return Ok(Some(value));
+            }
+            if methods::lookup(TypeTag::Exception, &text).is_some() {
+                return Ok(Some(self.bind_native(Value::Exception(exception), name)));
+            }
+        }
         let found = match (object, text.as_str()) {
             (Value::Module(module), "__file__") => {
                 let path = self.m.heap.modules[module].path;
                 (!self.m.heap.str(path).starts_with('<')).then_some(Value::Str(path))
             }
-            (Value::Module(module), "__name__") => Some(Value::Str(self.m.heap.modules[module].name)),
-            (Value::Module(module), _) => return Ok(self.m.heap.modules[module].get(name)),
-            (Value::Exception(exception), text) => {
-                let object = &self.m.heap.exceptions[exception];
-                let link = |link: Option<_>| Some(link.map_or(Value::None, Value::Exception));
-                match text {
-                    "args" => {
-                        let args = object.args.clone();
-                        Some(self.m.heap.new_tuple(args))
-                    }
-                    "value" if object.kind == ExceptionKind::StopIteration => {
-                        Some(object.args.first().copied().unwrap_or(Value::None))
-                    }
-                    "__cause__" => link(object.cause),
-                    "__context__" => link(object.context),
-                    "__suppress_context__" => Some(Value::Bool(object.suppress_context)),
-                    "msg" | "pos" | "lineno" | "colno" if object.kind == ExceptionKind::JSONDecodeError => {
-                        let message = ops::exception_text(&self.m.heap, exception)?;
-                        Some(crate::modules::json_error_part(&mut self.m.heap, &message, text))
-                    }
-                    "msg" | "pos" if object.kind == ExceptionKind::PatternError => {
-                        let message = ops::exception_text(&self.m.heap, exception)?;
-                        Some(crate::modules::re::error_part(&mut self.m.heap, &message, text))
-                    }
-                    "message" => {
-                        let text = ops::exception_text(&self.m.heap, exception)?;
-                        Some(self.m.heap.new_str(text))
-                    }
-                    "type" => {
-                        let name = object.kind.name();
-                        Some(self.m.heap.new_str(name))
-                    }
-                    _ => None,
+            (Value::Module(module), "__doc__") => match self.m.heap.modules[module].get(name) {
+                Some(doc) => Some(doc),
+                None => {
+                    let path = self.m.heap.str(self.m.heap.modules[module].path);
+                    let library = path.strip_prefix('<').and_then(|path| path.strip_suffix('>'));
+                    let unit = library.and_then(|name| danaide_analysis::library::library().module(name));
+                    Some(unit.map_or(Value::None, |unit| self.m.heap.new_str(unit.doc.as_str())))
                 }
+            },
+            (Value::Module(module), "__name__") => Some(Value::Str(self.m.heap.modules[module].name)),
+            (Value::Module(module), _) => {
+                let found = self.m.heap.modules[module].get(name);
+                // `system:math.max(3, 7)`: documents have the functions for numbers that need no module here too.
+                let is_math = self.m.heap.str(self.m.heap.modules[module].path) == "<math>";
+                if is_math && matches!(text.as_str(), "abs" | "max" | "min" | "round" | "sum") {
+                    return Ok(found.or_else(|| self.m.builtin(&text)));
+                }
+                return Ok(found);
             }
+            (Value::Exception(exception), text) => self.exception_attr(exception, text)?,
             (Value::Type(_) | Value::ExceptionType(_) | Value::RecordType(_), "__name__" | "__qualname__") => {
                 let title = ops::type_title(&self.m.heap, object).to_owned();
                 Some(self.m.heap.new_str(title))
@@ -208,6 +204,21 @@ impl Cx<'_> {
             (Value::Builtin(id), "__doc__") => {
                 let doc = id.declaration().map(|it| it.doc.as_str());
                 Some(doc.map_or(Value::None, |doc| self.m.heap.new_str(doc)))
+            }
+            (Value::BoundMethod(method), "__self__") => Some(self.m.heap.bound_methods[method].receiver),
+            (Value::BoundMethod(method), "__doc__") => {
+                let BoundMethod { receiver, name, target } = self.m.heap.bound_methods[method].clone();
+                match target {
+                    MethodTarget::Callable(callable) => return self.find_attr(callable, self.m.names.doc),
+                    MethodTarget::Native => {
+                        let owner = match receiver {
+                            Value::Type(tag) => tag.name(),
+                            receiver => receiver.type_tag().name(),
+                        };
+                        let declared = danaide_analysis::library::library().method(owner, self.m.heap.str(name));
+                        Some(declared.map_or(Value::None, |it| self.m.heap.new_str(it.doc.as_str())))
+                    }
+                }
             }
             (Value::BoundMethod(method), "__name__") => Some(Value::Str(self.m.heap.bound_methods[method].name)),
             (Value::Pipeline(pipeline), "__name__" | "name") => self.m.heap.pipelines[pipeline].name.map(Value::Str),
@@ -320,8 +331,9 @@ impl Cx<'_> {
                 Some(Member::Method(_)) | None => {}
             },
             Value::Module(module) => {
-                let Some(callee) = self.m.heap.modules[module].get(name) else {
-                    return Err(self.no_attribute(receiver, name));
+                let callee = match self.m.heap.modules[module].get(name) {
+                    Some(callee) => callee,
+                    None => self.load_attr(receiver, name)?,
                 };
                 return self.call(callee, without_receiver, on_return);
             }
@@ -392,6 +404,9 @@ impl Cx<'_> {
                 if let Some(inner @ Value::Record(_)) = self.delegate(record, name) {
                     return self.store_attr(inner, name, value);
                 }
+                if let Some(exception) = of_value(&self.m.heap, object) {
+                    return self.store_attr(Value::Exception(exception), name, value);
+                }
                 Err(self.no_attribute(object, name))
             }
             Value::Module(module) => {
@@ -399,9 +414,12 @@ impl Cx<'_> {
                 Ok(())
             }
             Value::Dict(dict) => ops::dict_insert(&mut self.m.heap, dict, Value::Str(name), value),
-            Value::Exception(exception) if self.m.heap.str(name) == "args" => {
-                self.m.heap.exceptions[exception].args = ops::collect(&mut self.m.heap, value)?;
-                Ok(())
+            Value::Exception(exception) => {
+                let text = self.m.heap.str(name).to_owned();
+                if self.set_exception_attr(exception, &text, value)? {
+                    return Ok(());
+                }
+                Err(self.no_attribute(super::exceptions::as_seen(&self.m.heap, exception), name))
             }
             other => {
                 let text = self.m.heap.str(name);
@@ -503,6 +521,8 @@ fn old_log_form(name: &str) -> Option<&'static str> {
 pub(super) fn agent_method_name(name: &str) -> Option<&'static str> {
     Some(match name {
         "chat" => "__agent_chat__",
+        "get_conversation_history" => "__agent_conversation__",
+        "get_memory_keys" => "__agent_memory_keys__",
         "llm" => "__agent_llm__",
         "plan" => "__agent_plan__",
         "reason" => "__agent_reason__",

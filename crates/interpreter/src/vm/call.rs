@@ -6,7 +6,7 @@ use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
 use crate::limits::Limit;
 use crate::methods::Method;
-use crate::objects::{BoundMethod, Exception, Function, MethodTarget, Str};
+use crate::objects::{BoundMethod, Function, MethodTarget, Str};
 use crate::ops::protocol::{self, Protocol};
 use crate::value::{Ref, TypeTag, Value};
 use crate::vm_builtins::{self, Control};
@@ -108,7 +108,8 @@ impl Cx<'_> {
                     return Err(Raise::type_error(format!("{}() takes no keyword arguments", kind.name())));
                 }
                 let values = self.task.stack[args.at..args.at + args.count].to_vec();
-                Ok(Flow::Value(Value::Exception(self.m.heap.alloc(Exception::new(kind, values)))))
+                let exception = super::exceptions::builtin_exception(kind, values);
+                Ok(Flow::Value(Value::Exception(self.m.heap.alloc(exception))))
             }
             Value::RecordType(ty) => {
                 self.settled(args)?;
@@ -241,12 +242,7 @@ impl Cx<'_> {
                 };
                 match run(&mut self.m.heap, receiver, &CallArgs { positional, keywords: &keywords }) {
                     Ok(value) => Ok(Flow::Value(value)),
-                    Err(raise) if raise.resume().is_some() => {
-                        let callee = self.native_callee(receiver, method);
-                        let args = Args { at: args.at + 1, count: args.count - 1, ..args };
-                        self.resume_call(raise, callee, args, on_return)
-                    }
-                    Err(raise) => Err(raise),
+                    Err(raise) => self.resume_native(raise, receiver, method, args, on_return),
                 }
             }
             Implementation::Vm(which) => {
@@ -255,6 +251,25 @@ impl Cx<'_> {
                 self.call_vm(which, callee, args, &keywords, on_return)
             }
         }
+    }
+
+    /// As [`Cx::resume_call`] after an error of a method; the receiver is the first argument.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn resume_native(
+        &mut self,
+        raise: Raise,
+        receiver: Value,
+        method: &Method,
+        args: Args<'_>,
+        on_return: OnReturn,
+    ) -> Res<Flow> {
+        if raise.resume().is_none() {
+            return Err(raise);
+        }
+        let callee = self.native_callee(receiver, method);
+        let args = Args { at: args.at + 1, count: args.count - 1, ..args };
+        self.resume_call(raise, callee, args, on_return)
     }
 
     fn call_vm(

@@ -13,6 +13,7 @@ use crate::objects::{Module, RecordKind, RecordType, Str};
 use crate::ops;
 use crate::value::{Ref, TypeTag, Value};
 
+use super::exceptions::of_value;
 use super::execute::Cx;
 use super::machine::Machine;
 
@@ -98,10 +99,10 @@ fn missing_member(heap: &Heap, ty: Ref<RecordType>, interface: Ref<RecordType>) 
 pub(crate) fn is_instance(m: &Machine, value: Value, ty: Value) -> Option<bool> {
     let heap = &m.heap;
     Some(match (ty, value) {
-        (Value::Type(TypeTag::Exception), Value::Exception(_)) => true,
+        (Value::Type(TypeTag::Exception), value) => of_value(heap, value).is_some(),
         (Value::Type(tag), value) => value.type_tag().is_subtype_of(tag),
-        (Value::ExceptionType(kind), Value::Exception(exception)) => {
-            heap.exceptions[exception].kind.is_subclass_of(kind)
+        (Value::ExceptionType(kind), value) => {
+            of_value(heap, value).is_some_and(|exception| heap.exceptions[exception].kind.is_subclass_of(kind))
         }
         (Value::RecordType(ty), Value::Record(record)) => {
             let own = heap.records[record].ty;
@@ -111,7 +112,7 @@ pub(crate) fn is_instance(m: &Machine, value: Value, ty: Value) -> Option<bool> 
                 own == ty || is_derived(heap, own, ty)
             }
         }
-        (Value::ExceptionType(_) | Value::RecordType(_), _) => false,
+        (Value::RecordType(_), _) => false,
         (Value::None, value) => matches!(value, Value::None),
         _ => return None,
     })
@@ -125,6 +126,9 @@ pub(crate) fn is_subclass(m: &Machine, ty: Value, base: Value) -> Option<bool> {
         (Value::Type(tag), Value::Type(base)) => tag.is_subtype_of(base),
         (Value::ExceptionType(_), Value::Type(TypeTag::Exception)) => true,
         (Value::ExceptionType(kind), Value::ExceptionType(base)) => kind.is_subclass_of(base),
+        (Value::RecordType(ty), Value::ExceptionType(base)) => {
+            heap.record_types[ty].exception.is_some_and(|kind| kind.is_subclass_of(base))
+        }
         (Value::RecordType(ty), Value::RecordType(base)) => {
             if heap.record_types[base].kind == RecordKind::Interface {
                 ty == base || satisfies(heap, ty, base)
@@ -348,7 +352,7 @@ fn unfit_item(
             .take(most)
             .enumerate()
             .find_map(|(index, &item)| bad(item, first).then_some(Unfit::Item(index, item))),
-        Value::Set(set) => heap.sets[set]
+        Value::Set(set) | Value::FrozenSet(set) => heap.sets[set]
             .table
             .iter()
             .take(most)
@@ -460,10 +464,9 @@ fn is_of_named(m: &Machine, value: Value, ty: Value, name: &str) -> bool {
             }
         }
         (Value::RecordType(_), _) => false,
-        (Value::ExceptionType(kind), Value::Exception(exception)) => {
-            heap.exceptions[exception].kind.is_subclass_of(kind)
+        (Value::ExceptionType(kind), value) => {
+            of_value(heap, value).is_some_and(|exception| heap.exceptions[exception].kind.is_subclass_of(kind))
         }
-        (Value::ExceptionType(_), _) => false,
         (Value::Type(tag), value) if tag.is_native() => value.type_tag().is_subtype_of(tag),
         // A name that is no type there is not checked.
         _ => true,
@@ -516,7 +519,10 @@ fn to_builtin(m: &mut Machine, value: Value, tag: TypeTag, place: Place) -> Opti
             let text = ops::text(&m.heap, value).ok()?;
             Some(m.heap.new_str(text))
         }
-        (TypeTag::List, Value::Tuple(_) | Value::Set(_) | Value::Range(_) | Value::View(_) | Value::Iter(_)) => {
+        (
+            TypeTag::List,
+            Value::Tuple(_) | Value::Set(_) | Value::FrozenSet(_) | Value::Range(_) | Value::View(_) | Value::Iter(_),
+        ) => {
             let items = ops::collect(&mut m.heap, value).ok()?;
             Some(m.heap.new_list(items))
         }
@@ -524,7 +530,7 @@ fn to_builtin(m: &mut Machine, value: Value, tag: TypeTag, place: Place) -> Opti
             let items = m.heap.lists[list].items.clone();
             Some(m.heap.new_tuple(items))
         }
-        (TypeTag::Set, Value::List(_) | Value::Tuple(_)) => {
+        (TypeTag::Set, Value::List(_) | Value::Tuple(_) | Value::FrozenSet(_)) => {
             let items = ops::collect(&mut m.heap, value).ok()?;
             let set = m.heap.new_set();
             for item in items {

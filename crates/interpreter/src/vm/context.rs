@@ -6,6 +6,7 @@ use crate::ops;
 use crate::value::{Ref, Value};
 
 use super::call::Flow;
+use super::exceptions::as_seen;
 use super::execute::Cx;
 use super::machine::OnReturn;
 
@@ -30,7 +31,8 @@ impl Cx<'_> {
         };
         let args = match raised {
             Value::Exception(exception) => {
-                [Value::ExceptionType(self.m.heap.exceptions[exception].kind), raised, Value::None]
+                let seen = as_seen(&self.m.heap, exception);
+                [super::coerce::type_of(&self.m.heap, seen), seen, Value::None]
             }
             _ => [Value::None; 3],
         };

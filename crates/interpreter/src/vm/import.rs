@@ -12,6 +12,7 @@ use crate::value::{Ref, Value};
 
 use super::Vm;
 use super::execute::Cx;
+use super::machine::Machine;
 use super::machine::OnReturn;
 
 /// Names that other modules cannot import. Those like `__version__` are for them.
@@ -62,7 +63,9 @@ impl Vm {
     #[cold]
     fn no_module(&mut self, importer: &str, request: &ModuleRequest) -> Raise {
         let mut message = format!("No module named '{}'", request.display());
-        if let [name] = request.path.as_slice() {
+        if let (0, Some(hint)) = (request.dots, request.path.first().and_then(|name| instead_of(name))) {
+            message.push_str(&format!(": it is a module of Python; {hint}"));
+        } else if let [name] = request.path.as_slice() {
             let known = self.loader.neighbours(importer, request);
             let library = crate::modules::MODULES.iter().map(|module| module.name).filter(|_| request.dots == 0);
             if let Some(nearest) = danaide_analysis::nearest(name, known.iter().map(String::as_str).chain(library)) {
@@ -83,34 +86,14 @@ impl Vm {
             self.store(dst, Value::Module(module));
             return Ok(());
         }
-        let natives = crate::modules::members(&mut self.machine.heap, name).unwrap_or_default();
-        let (code, module) = if file.implements.is_empty() {
-            let heap = &mut self.machine.heap;
-            let module = Module {
-                name: heap.intern(name),
-                path: heap.intern(&path),
-                slots: Vec::new(),
-                names: Vec::new(),
-                index: Default::default(),
-                exports: None,
-            };
-            let module = heap.alloc(module);
-            self.machine.modules.insert(path, module);
-            (None, module)
-        } else {
-            self.check_depth()?;
-            let (code, module) = self.load(crate::prelude::module(file));
-            (Some(code), module)
-        };
-        let heap = &mut self.machine.heap;
-        for (name, value) in natives {
-            let name = heap.intern(name);
-            heap.modules[module].set(name, value);
+        if let Some(module) = self.machine.native_module(name) {
+            self.store(dst, Value::Module(module));
+            return Ok(());
         }
-        match code {
-            Some(code) => self.start(code, module, OnReturn::StoreModule(dst)),
-            None => self.store(dst, Value::Module(module)),
-        }
+        self.check_depth()?;
+        let (code, module) = self.load(crate::prelude::module(file));
+        self.machine.add_natives(module, name);
+        self.start(code, module, OnReturn::StoreModule(dst));
         Ok(())
     }
 
@@ -181,6 +164,51 @@ impl Vm {
             task.stack[frame.base as usize + usize::from(dst)] = value;
         }
     }
+}
+
+impl Machine {
+    /// A module of the library that has natives only; none if there is no such module.
+    pub(super) fn native_module(&mut self, name: &str) -> Option<Ref<Module>> {
+        LibraryFile::module(name).filter(|file| file.implements.is_empty())?;
+        let path = format!("<{name}>");
+        if let Some(&module) = self.modules.get(&path) {
+            return Some(module);
+        }
+        let module = Module {
+            name: self.heap.intern(name),
+            path: self.heap.intern(&path),
+            slots: Vec::new(),
+            names: Vec::new(),
+            index: Default::default(),
+            exports: None,
+        };
+        let module = self.heap.alloc(module);
+        self.modules.insert(path, module);
+        self.add_natives(module, name);
+        Some(module)
+    }
+
+    fn add_natives(&mut self, module: Ref<Module>, name: &str) {
+        for (name, value) in crate::modules::members(&mut self.heap, name).unwrap_or_default() {
+            let name = self.heap.intern(name);
+            self.heap.modules[module].set(name, value);
+        }
+    }
+}
+
+/// What takes the place of a module of Python that is not part of the library.
+fn instead_of(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "os" | "pathlib" | "shutil" | "glob" | "io" => "`path` and `files` have what deals with files here",
+        "typing" | "typing_extensions" | "types" | "abc" => "types need no import: write `list[int]`, `A | B`, `any`",
+        "dataclasses" | "collections.abc" | "enum" => "`struct` defines a record",
+        "asyncio" | "threading" | "concurrent" | "multiprocessing" => "a call waits by itself, without `await`",
+        "logging" => "`log(message, level)` writes to the log",
+        "copy" => "`list(x)` and `dict(x)` copy",
+        "requests" | "urllib" | "httpx" => "a resource reaches the network: `use(…)`",
+        "sys" => "`exit(code)` ends the program, `__main__(…)` gets its arguments",
+        _ => return None,
+    })
 }
 
 impl Cx<'_> {

@@ -25,6 +25,8 @@ pub(crate) struct LoadedCode {
     pub constants: Box<[Value]>,
     /// What code indices of the unit are counted from.
     pub unit_base: u32,
+    /// As [`Code::registers`].
+    pub registers: usize,
     /// How many arguments a call has that needs no matching: plain parameters only. `u32::MAX` if there are others.
     pub plain_arguments: u32,
     /// The names of keyword arguments, for each shape of a call.
@@ -49,7 +51,17 @@ impl LoadedCode {
         };
         let keywords = code.shapes.iter().map(|shape| shape.keywords.iter().filter_map(name).collect()).collect();
         let sites = code.ops.iter().map(|_| Site::default()).collect();
-        LoadedCode { code, unit, constants, unit_base, plain_arguments, keywords, is_task, sites }
+        LoadedCode {
+            registers: usize::from(code.registers),
+            code,
+            unit,
+            constants,
+            unit_base,
+            plain_arguments,
+            keywords,
+            is_task,
+            sites,
+        }
     }
 }
 
@@ -328,6 +340,7 @@ pub(crate) struct KnownNames {
     pub dunder_name: Ref<Str>,
     pub main: Ref<Str>,
     pub exports: Ref<Str>,
+    pub doc: Ref<Str>,
 }
 
 /// What all tasks of a run share.
@@ -374,6 +387,7 @@ impl Machine {
             dunder_name: heap.intern("__name__"),
             main: heap.intern("__main__"),
             exports: heap.intern("__exports__"),
+            doc: heap.intern("__doc__"),
         };
         Machine {
             heap,
@@ -399,7 +413,7 @@ impl Machine {
 
     /// The methods of a name that record types have, and those added to builtin types.
     pub(crate) fn methods_named(&self, name: Ref<Str>) -> impl Iterator<Item = (Ref<Str>, Value)> {
-        let of_records = self.heap.record_types.iter().filter_map(move |ty| ty.methods.get(&name).copied());
+        let of_records = self.heap.record_types.iter().filter_map(move |(_, ty)| ty.methods.get(&name).copied());
         let extensions = self.extensions.iter().filter(move |((_, known), _)| *known == name).map(|(_, value)| *value);
         of_records.chain(extensions).map(move |value| (name, value))
     }
@@ -466,7 +480,8 @@ impl Machine {
             None if raise.message().is_empty() => Vec::new(),
             None => vec![self.heap.new_str(raise.message())],
         };
-        let exception = Exception { limit: raise.passed(), ..Exception::new(raise.kind(), args) };
+        let exception =
+            Exception { limit: raise.passed(), about: raise.lacking(), ..Exception::new(raise.kind(), args) };
         self.heap.alloc(exception)
     }
 

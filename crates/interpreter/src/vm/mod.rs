@@ -8,9 +8,11 @@ mod coerce;
 mod context;
 mod convert;
 mod embed;
+mod exceptions;
 mod execute;
 mod import;
 mod inspect;
+mod last_words;
 mod machine;
 mod pipe;
 mod records;
@@ -36,6 +38,9 @@ pub(crate) use self::call::is_callable;
 pub(crate) use self::coerce::{is_instance, is_subclass, type_of};
 pub(crate) use self::convert::to_data;
 pub use self::embed::{CallError, Canceller};
+pub(crate) use self::exceptions::{
+    as_seen as exception_as_seen, of_value as exception_of, type_name as exception_type_name,
+};
 pub(crate) use self::execute::Cx;
 use self::execute::NARROW;
 pub(crate) use self::inspect::position;
@@ -241,7 +246,11 @@ impl Vm {
                 if self.cancelled && kind == ExceptionKind::CancelledError {
                     return Outcome::Cancelled;
                 }
-                Outcome::Failed(Box::new(Report::of(&self.machine.heap, &self.codes, exception)))
+                let mut report = Report::of(&self.machine.heap, &self.codes, exception);
+                if let Some(text) = self.last_words(exception) {
+                    report.message = text;
+                }
+                Outcome::Failed(Box::new(report))
             }
             None => match to_data(&self.machine.heap, task.result) {
                 Ok(data) => Outcome::Finished(data),

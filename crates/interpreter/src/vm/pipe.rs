@@ -7,6 +7,8 @@ use crate::ops;
 use crate::value::{Ref, Value};
 
 use super::call::{Flow, is_callable};
+use super::coerce::is_instance;
+use super::exceptions::of_value;
 use super::execute::Cx;
 use super::machine::OnReturn;
 
@@ -67,8 +69,9 @@ impl Cx<'_> {
         if is_callable(&self.m.heap, stage) {
             return self.call_with(stage, &[value], &[], on_return);
         }
-        if let (Value::Set(_), Value::Set(_)) | (Value::Dict(_), Value::Dict(_)) | (Value::Int(_), Value::Int(_)) =
-            (value, stage)
+        if let (Value::Set(_) | Value::FrozenSet(_), Value::Set(_) | Value::FrozenSet(_))
+        | (Value::Dict(_), Value::Dict(_))
+        | (Value::Int(_), Value::Int(_)) = (value, stage)
         {
             return ops::binary(&mut self.m.heap, BinaryOp::BitOr, value, stage).map(Flow::Value);
         }
@@ -153,18 +156,15 @@ impl Cx<'_> {
             },
             Intrinsic::IsKind => {
                 let (names, exception) = (arg(0), arg(1));
-                let (Value::List(names), Value::Exception(exception)) = (names, exception) else {
+                let (Value::List(names), Some(_)) = (names, of_value(&self.m.heap, exception)) else {
                     return Ok(Flow::Value(Value::Bool(false)));
                 };
-                let kind = self.m.heap.exceptions[exception].kind;
-                let found = self.m.heap.lists[names].items.iter().any(|item| match *item {
-                    Value::ExceptionType(expected) => kind.is_subclass_of(expected),
-                    item => self
-                        .m
-                        .heap
-                        .as_str(item)
-                        .and_then(ExceptionKind::from_name)
-                        .is_some_and(|expected| kind.is_subclass_of(expected)),
+                let found = self.m.heap.lists[names].items.iter().any(|item| match self.m.heap.as_str(*item) {
+                    Some(name) => match ExceptionKind::from_name(name) {
+                        Some(kind) => is_instance(self.m, exception, Value::ExceptionType(kind)) == Some(true),
+                        None => exception.type_name(&self.m.heap) == name,
+                    },
+                    None => is_instance(self.m, exception, *item) == Some(true),
                 });
                 Value::Bool(found)
             }
@@ -174,7 +174,7 @@ impl Cx<'_> {
             },
             Intrinsic::RetryExhausted => {
                 let (attempts, last) = (arg(0), arg(1));
-                let Value::Exception(last) = last else { return Ok(Flow::Value(Value::None)) };
+                let Some(last) = of_value(&self.m.heap, last) else { return Ok(Flow::Value(Value::None)) };
                 let message = format!(
                     "gave up after {} attempts: {}",
                     ops::text(&self.m.heap, attempts)?,

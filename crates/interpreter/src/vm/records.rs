@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::bytecode::{CaptureSource, CodeId, FieldDefaultSpec, RecordSpec, TypeSpec};
 use crate::exception_kind::{Raise, Res};
-use crate::objects::{FieldDefault, FieldSpec, Function, Module, Pipeline, Record, RecordKind, RecordType, Str};
+use crate::objects::{FieldDefault, FieldSpec, Function, Module, Pipeline, RecordKind, RecordType, Str};
 use crate::ops::protocol::Protocols;
 use crate::value::{Ref, TypeTag, Value};
 
@@ -99,16 +99,12 @@ impl Cx<'_> {
                 }
                 Ok(())
             }
-            Value::RecordType(ty) => {
-                self.add_method(ty, name, function);
-                Ok(())
-            }
+            Value::RecordType(ty) => self.add_method(ty, name, function),
             Value::Record(record)
                 if self.m.heap.record_types[self.m.heap.records[record].ty].kind == RecordKind::Agent =>
             {
                 let ty = self.m.heap.records[record].ty;
-                self.add_method(ty, name, function);
-                Ok(())
+                self.add_method(ty, name, function)
             }
             ty => match extended_tag(ty) {
                 Some(tag) => {
@@ -126,12 +122,29 @@ impl Cx<'_> {
         }
     }
 
-    fn add_method(&mut self, ty: Ref<RecordType>, name: Ref<Str>, function: Value) {
+    fn add_method(&mut self, ty: Ref<RecordType>, name: Ref<Str>, function: Value) -> Res<()> {
         let heap = &mut self.m.heap;
-        let object = &mut heap.record_types[ty];
-        object.methods.insert(name, function);
-        object.protocols.note(heap.strs[name].as_str());
-        heap.answers.in_use |= object.protocols.interrupt();
+        heap.work(heap.record_types.capacity())?;
+        // Types that have it from this one get the new one too.
+        let mut pending = vec![(ty, heap.record_types[ty].methods.get(&name).copied())];
+        while let Some((ty, previous)) = pending.pop() {
+            let object = &mut heap.record_types[ty];
+            object.methods.insert(name, function);
+            object.protocols.note(heap.strs[name].as_str());
+            heap.answers.in_use |= object.protocols.interrupt();
+            pending.extend(heap.record_types.iter().filter(|(_, derived)| derived.bases.contains(&ty)).filter_map(
+                |(derived, object)| {
+                    let own = object.methods.get(&name).copied();
+                    let inherited = match (own, previous) {
+                        (None, _) => true,
+                        (Some(own), Some(previous)) => own.is(previous),
+                        (Some(_), None) => false,
+                    };
+                    inherited.then_some((derived, own))
+                },
+            ));
+        }
+        Ok(())
     }
 
     /// `at`: the initialiser, then the bases.
@@ -153,6 +166,7 @@ impl Cx<'_> {
             protocols: Protocols::default(),
             signatures: Vec::new(),
             bases: Vec::new(),
+            exception: None,
             initialisers: Vec::new(),
             doc: spec.doc.as_ref().map(|doc| self.m.heap.intern(doc)),
         };
@@ -161,12 +175,8 @@ impl Cx<'_> {
                 Value::RecordType(base) => base,
                 Value::Record(record) => self.m.heap.records[record].ty,
                 Value::ExceptionType(kind) => {
-                    return Err(Raise::type_error(format!(
-                        "{} cannot have the exception {} as its base; raise one of the built-in exceptions, and give it \
-                         what handlers need as arguments",
-                        spec.name,
-                        kind.name()
-                    )));
+                    self.derive_exception(&mut ty, kind)?;
+                    continue;
                 }
                 other => {
                     return Err(Raise::type_error(format!(
@@ -184,9 +194,10 @@ impl Cx<'_> {
             ty.protocols.inherit(base_type.protocols);
             ty.signatures.extend(base_type.signatures.iter().copied());
             ty.initialisers.extend(base_type.initialisers.iter().copied());
+            ty.exception = ty.exception.or(base_type.exception);
             ty.bases.push(base);
         }
-        if ty.bases.is_empty() {
+        if ty.bases.is_empty() && ty.exception.is_none() {
             ty.fields = self.implicit_fields(spec);
         }
         for field in &spec.fields {
@@ -253,7 +264,9 @@ impl Cx<'_> {
             return Err(Raise::type_error(format!("'{name}' is an interface: make a record that has its methods")));
         }
         let mut values = vec![Value::Unset; object.fields.len()];
-        if given > values.len() {
+        // As in Python, an exception without fields of its own takes any arguments.
+        let takes_any = object.exception.is_some() && values.len() == 1;
+        if given > values.len() && !takes_any {
             return Err(Raise::type_error(format!(
                 "{name}() takes {} positional argument{} but {given} {} given",
                 values.len(),
@@ -261,7 +274,10 @@ impl Cx<'_> {
                 if given == 1 { "was" } else { "were" }
             )));
         }
-        values[..given].copy_from_slice(&self.task.stack[args.at..args.at + given]);
+        let placed = given.min(values.len());
+        let positional = &self.task.stack[args.at..args.at + given];
+        values[..placed].copy_from_slice(&positional[..placed]);
+        let told = if takes_any { positional.to_vec() } else { Vec::new() };
         for (keyword, value) in keywords {
             match object.field(keyword) {
                 Some(index) if !matches!(values[index], Value::Unset) => {
@@ -303,15 +319,22 @@ impl Cx<'_> {
                 *value = self.coerce_field(ty, index, *value)?;
             }
         }
-        self.finish_record(ty, values, on_return)
+        self.finish_record(ty, values, told, on_return)
     }
 
-    /// Fills in the defaults and makes the record.
-    fn finish_record(&mut self, ty: Ref<RecordType>, mut values: Vec<Value>, on_return: OnReturn) -> Res<Flow> {
+    /// Fills in the defaults and makes the record. `told` are the arguments of an exception, if its message is not all of them.
+    fn finish_record(
+        &mut self,
+        ty: Ref<RecordType>,
+        mut values: Vec<Value>,
+        told: Vec<Value>,
+        on_return: OnReturn,
+    ) -> Res<Flow> {
         let object = &self.m.heap.record_types[ty];
         let mut computed = false;
         let fsm = object.kind == RecordKind::Workflow;
         let mut fresh = Vec::new();
+        let told = super::exceptions::arguments(object, &values, told);
         for (index, (field, value)) in object.fields.iter().zip(&mut values).enumerate() {
             if matches!(value, Value::Unset) {
                 match &field.default {
@@ -326,7 +349,7 @@ impl Cx<'_> {
         for (index, data) in fresh {
             values[index] = super::convert::to_value(&mut self.m.heap, &data)?;
         }
-        let record = Value::Record(self.m.heap.alloc(Record { ty, fields: values.into() }));
+        let record = super::exceptions::new_record(&mut self.m.heap, ty, values, told);
         if !computed {
             return Ok(Flow::Value(record));
         }
@@ -365,7 +388,7 @@ impl Cx<'_> {
                 values[index] = self.coerce_field(ty, index, value)?;
             }
         }
-        self.finish_record(ty, values, on_return)
+        self.finish_record(ty, values, Vec::new(), on_return)
     }
 
     pub(super) fn has_field_value(&self, record: Value, name: Ref<Str>) -> bool {
@@ -377,7 +400,7 @@ impl Cx<'_> {
 }
 
 /// Adds a field, or replaces the one of the same name in its place; one that only sets a value keeps the type.
-fn put_field(fields: &mut Vec<FieldSpec>, field: FieldSpec) {
+pub(super) fn put_field(fields: &mut Vec<FieldSpec>, field: FieldSpec) {
     match fields.iter_mut().find(|it| it.name == field.name) {
         Some(known) => {
             known.default = field.default;

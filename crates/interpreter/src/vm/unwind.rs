@@ -4,6 +4,7 @@ use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::objects::{Exception, TraceEntry};
 use crate::value::{Ref, TypeTag, Value};
 
+use super::exceptions::{as_seen, of_value};
 use super::execute::Cx;
 use super::machine::{Frame, OnReturn};
 use super::scheduler::Leaving;
@@ -104,10 +105,12 @@ impl Cx<'_> {
     pub(super) fn as_exception(&mut self, value: Value) -> Res<Ref<Exception>> {
         match value {
             Value::Exception(exception) => Ok(exception),
+            Value::RecordType(ty) => self.exception_of_type(ty),
             Value::ExceptionType(kind) => Ok(self.m.heap.alloc(Exception::new(kind, Vec::new()))),
             // A text is the message of a `RuntimeError`.
             Value::Str(_) => Ok(self.m.heap.alloc(Exception::new(ExceptionKind::RuntimeError, vec![value]))),
-            _ => Err(Raise::type_error("exceptions must derive from BaseException")),
+            value => of_value(&self.m.heap, value)
+                .ok_or_else(|| Raise::type_error("exceptions must derive from BaseException")),
         }
     }
 
@@ -118,25 +121,28 @@ impl Cx<'_> {
     /// Is the exception of the type that a handler names, or of one of a tuple of types?
     pub(super) fn matches(&self, exception: Value, types: Value) -> Res<bool> {
         let Value::Exception(exception) = exception else { return Ok(false) };
-        let kind = self.m.heap.exceptions[exception].kind;
         match types {
             Value::Tuple(tuple) => {
                 for &ty in self.m.heap.tuples[tuple].items() {
-                    if kind_matches(kind, ty)? {
+                    if self.is_of_type(exception, ty)? {
                         return Ok(true);
                     }
                 }
                 Ok(false)
             }
-            ty => kind_matches(kind, ty),
+            ty => self.is_of_type(exception, ty),
         }
     }
-}
 
-fn kind_matches(kind: ExceptionKind, ty: Value) -> Res<bool> {
-    match ty {
-        Value::ExceptionType(expected) => Ok(kind.is_subclass_of(expected)),
-        Value::Type(TypeTag::Exception) => Ok(true),
-        _ => Err(Raise::type_error("catching classes that do not inherit from BaseException is not allowed")),
+    fn is_of_type(&self, exception: Ref<Exception>, ty: Value) -> Res<bool> {
+        let heap = &self.m.heap;
+        match ty {
+            Value::ExceptionType(expected) => Ok(heap.exceptions[exception].kind.is_subclass_of(expected)),
+            Value::Type(TypeTag::Exception) => Ok(true),
+            Value::RecordType(wanted) if heap.record_types[wanted].exception.is_some() => {
+                Ok(super::coerce::is_instance(self.m, as_seen(heap, exception), ty) == Some(true))
+            }
+            _ => Err(Raise::type_error("catching classes that do not inherit from BaseException is not allowed")),
+        }
     }
 }

@@ -5,8 +5,7 @@ use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::format;
 use crate::heap::Heap;
 use crate::limits::Limit;
-use crate::objects::text::joined;
-use crate::objects::{Cell, Dict, Module, Str};
+use crate::objects::{Dict, Module, Str};
 use crate::ops;
 use crate::value::{Ref, Value};
 
@@ -35,11 +34,18 @@ impl Cx<'_> {
         if let Some(value) = self.m.builtin(&text) {
             return Ok(value);
         }
+        if text == "__doc__" {
+            return Ok(Value::None);
+        }
         if text == "__name__" {
             return Ok(Value::Str(self.m.heap.modules[module].name));
         }
         if text == "__file__" && !self.m.heap.str(self.m.heap.modules[module].path).starts_with('<') {
             return Ok(Value::Str(self.m.heap.modules[module].path));
+        }
+        if danaide_analysis::library::LibraryFile::module(&text).is_some() {
+            let message = format!("name '{text}' is not defined. Did you forget to import '{text}'?");
+            return Err(Raise::new(ExceptionKind::NameError, message));
         }
         let object = &self.m.heap.modules[module];
         let known = object
@@ -71,7 +77,16 @@ impl Cx<'_> {
         )
     }
 
+    /// `system:math` without a value of its own is the module of the library.
     #[cold]
+    pub(super) fn system_module(&mut self, scope: Scope, name: Ref<Str>) -> Option<Value> {
+        let text = self.m.heap.str(name).to_owned();
+        if scope != Scope::System {
+            return None;
+        }
+        self.m.native_module(&text).map(Value::Module)
+    }
+
     pub(super) fn unbound_scoped(&mut self, scope: Scope, name: Ref<Str>) -> Raise {
         let text = self.m.heap.str(name).to_owned();
         let known: Vec<Ref<Str>> = self.m.scope(scope).keys().copied().collect();
@@ -79,11 +94,6 @@ impl Cx<'_> {
         known.sort_unstable();
         let nearest = danaide_analysis::nearest(&text, known).map(|name| format!("{}:{name}", scope.name()));
         Raise::new(ExceptionKind::NameError, undefined(&format!("{}:{text}", scope.name()), nearest.as_deref()))
-    }
-
-    pub(super) fn captured(&self, capture: u16) -> Option<Ref<Cell>> {
-        let function = self.task.frames.last()?.function?;
-        self.m.heap.functions[function].captures.get(usize::from(capture)).copied()
     }
 
     /// Puts start, stop and step in three registers, or an iterator in the first where they do not fit.
@@ -203,12 +213,16 @@ impl Cx<'_> {
 
     /// Joins strings on the stack.
     pub(super) fn join(&mut self, at: usize, count: usize) -> Res<Value> {
-        let parts = &self.task.stack[at..at + count];
         let heap = &mut self.m.heap;
-        let length = parts.iter().filter_map(|part| heap.as_str(*part)).map(str::len).sum();
+        let strs = &heap.strs;
+        let parts = self.task.stack[at..at + count].iter().filter_map(|part| match part {
+            Value::Str(text) => Some(&strs[*text]),
+            _ => None,
+        });
+        let length = parts.clone().map(Str::len).sum();
         heap.ensure(length)?;
-        let text = joined(parts.iter().filter_map(|part| heap.as_str(*part)), length);
-        Ok(heap.new_str(text))
+        let text = Str::joined(parts, length);
+        Ok(Value::Str(heap.alloc(text)))
     }
 
     pub(super) fn format(&mut self, value: Value, spec: Value, conversion: u8) -> Res<Value> {
@@ -253,6 +267,7 @@ fn is_iterable(heap: &Heap, value: Value) -> bool {
                 | Value::Tuple(_)
                 | Value::Dict(_)
                 | Value::Set(_)
+                | Value::FrozenSet(_)
                 | Value::Range(_)
                 | Value::Iter(_)
                 | Value::View(_)

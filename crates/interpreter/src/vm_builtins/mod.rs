@@ -2,6 +2,7 @@
 
 mod choose;
 mod effects;
+mod http;
 mod library;
 mod reflect;
 mod tasks;
@@ -53,6 +54,8 @@ pub enum VmBuiltin {
     IsFile,
     IsFolder,
     FileSize,
+    /// `_send` of the module `http`.
+    HttpSend,
     /// A function of the prelude.
     Prelude(&'static str),
     Accumulate,
@@ -143,6 +146,7 @@ pub(crate) fn run(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> Res
         | VmBuiltin::IsFile
         | VmBuiltin::IsFolder
         | VmBuiltin::FileSize => effects::files(cx, which, args),
+        VmBuiltin::HttpSend => http::send(cx, args),
         VmBuiltin::Use | VmBuiltin::GetResource => effects::no_resource(cx, which, args),
         VmBuiltin::Feedback => {
             // There is no learner yet that could take it.

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use danaide_analysis::{Cancellable, File};
 use danaide_syntax::TextRange;
 use lsp_types::{
-    DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, PrepareRenameResponse, RenameParams,
-    TextDocumentEdit, TextDocumentPositionParams, TextEdit, WorkspaceEdit,
+    DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, PrepareRenameResponse, RenameFilesParams,
+    RenameParams, TextDocumentEdit, TextDocumentPositionParams, TextEdit, Url, WorkspaceEdit,
 };
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
-use crate::query::{Context, ask};
+use crate::convert::file_path;
+use crate::query::{Context, ask, ask_workspace};
 use crate::server::Server;
 
 /// In `RequestFailed` answers: the request was right, but cannot be done, and the message says why.
@@ -50,6 +51,21 @@ pub(crate) async fn rename(server: &Server, params: RenameParams) -> Result<Opti
         }
     });
     answer.await?.map_err(refused)
+}
+
+/// What imports of files and folders that are about to be renamed become.
+pub(crate) async fn files(server: &Server, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
+    let versioned = server.session.client().versioned_edits;
+    let disk = |uri: &str| Url::parse(uri).ok().and_then(|it| file_path(&it).as_disk().map(ToOwned::to_owned));
+    let renamed: Vec<_> = params.files.iter().filter_map(|it| Some((disk(&it.old_uri)?, disk(&it.new_uri)?))).collect();
+    let answer = ask_workspace(&server.session, move |it| {
+        let mut edits = Vec::new();
+        for (old, new) in &renamed {
+            edits.extend(it.analysis.with_db(|db| danaide_ide::module_renamed(db, old, new))?);
+        }
+        if edits.is_empty() { Ok(None) } else { workspace_edit(it, &edits, versioned).map(Some) }
+    });
+    Ok(answer.await?)
 }
 
 /// Edits of several files, with the versions of open documents where the client compares them.

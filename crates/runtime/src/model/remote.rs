@@ -1,6 +1,5 @@
 //! Asks a service over HTTP: retries, dialects, streams, and failures that say what to do.
 
-use std::error::Error;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
@@ -15,8 +14,7 @@ use sse_stream::SseStream;
 use super::chat::{Dialect, Question, Reply, Usage, error_message};
 use super::provider::Provider;
 use super::retry::{ATTEMPTS, asked_delay, delay, is_passing};
-
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+use crate::http::{cause, client_builder};
 
 /// How long a service may be silent, between two pieces of an answer too.
 const SILENCE: Duration = Duration::from_secs(120);
@@ -62,15 +60,11 @@ enum Trouble {
 impl Remote {
     /// Fails if the system's certificates cannot be used.
     pub(crate) fn new(provider: Provider) -> Result<Remote, String> {
-        // Only the first call can install it; all install the same.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = Client::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
+        let client = client_builder()
             .read_timeout(SILENCE)
             .redirect(redirect::Policy::limited(3))
-            .user_agent(concat!("danaide/", env!("CARGO_PKG_VERSION")))
             .build()
-            .map_err(|error| format!("HTTP cannot be used: {}", causes(&error)))?;
+            .map_err(|error| format!("HTTP cannot be used: {}", cause(&error)))?;
         Ok(Remote { provider, client, learned: Arc::default() })
     }
 
@@ -182,7 +176,7 @@ impl Remote {
         let mut length = 0;
         while let Some(event) = events.next().await {
             let cut = |why: &str| Trouble::Passing(self.failure(&format!("the answer broke off: {why}")), None);
-            let event = event.map_err(|error| cut(&causes(&error)))?;
+            let event = event.map_err(|error| cut(&cause(&error)))?;
             let Some(data) = event.data else { continue };
             let data = data.trim();
             if data == "[DONE]" {
@@ -242,14 +236,14 @@ impl Remote {
     /// A connection that does not come about, or breaks.
     fn broken(&self, error: &reqwest::Error) -> Trouble {
         if error.is_builder() {
-            return Trouble::Final(self.failure(&format!("the address cannot be used: {}", causes(error))));
+            return Trouble::Final(self.failure(&format!("the address cannot be used: {}", cause(error))));
         }
         let (kind, message) = if error.is_timeout() {
             (ExceptionKind::TimeoutError, format!("{} is silent", self.shown()))
         } else if error.is_connect() {
-            (ExceptionKind::LLMError, format!("cannot reach {}: {}; is it running?", self.shown(), causes(error)))
+            (ExceptionKind::LLMError, format!("cannot reach {}: {}; is it running?", self.shown(), cause(error)))
         } else {
-            (ExceptionKind::LLMError, format!("the connection to {} broke: {}", self.shown(), causes(error)))
+            (ExceptionKind::LLMError, format!("the connection to {} broke: {}", self.shown(), cause(error)))
         };
         Trouble::Passing(Failure::new(kind, message), None)
     }
@@ -264,15 +258,6 @@ impl Remote {
         }
         format!("{} at {}", self.provider.name, self.provider.url)
     }
-}
-
-/// The innermost cause: what the system or the protocol said.
-fn causes(error: &dyn Error) -> String {
-    let mut inner = error;
-    while let Some(source) = inner.source() {
-        inner = source;
-    }
-    inner.to_string()
 }
 
 fn beginning(body: &[u8]) -> String {

@@ -1090,6 +1090,15 @@ impl MethodSig {
     pub fn range(&self) -> TextRange {
         self.syntax.text_range()
     }
+    pub fn decorators(&self) -> AstChildren<Decorator> {
+        support::children(&self.syntax)
+    }
+    pub fn def_token(&self) -> Option<SyntaxToken> {
+        support::token(&self.syntax, &[DEF_KW])
+    }
+    pub fn receiver(&self) -> Option<Receiver> {
+        support::child(&self.syntax)
+    }
     pub fn name(&self) -> Option<SyntaxToken> {
         support::token(&self.syntax, &[IDENT])
     }

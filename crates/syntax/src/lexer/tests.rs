@@ -6,7 +6,7 @@ use super::lex;
 
 /// The significant tokens, one word each: the kind, and the text unless the kind says it.
 fn check(text: &str, expected: Expect) {
-    let lexed = lex(text);
+    let lexed = lex(text, &|| {});
     let end = |index: usize| lexed.tokens.get(index + 1).map_or(text.len(), |next| next.start as usize);
     let words: Vec<String> = lexed
         .significant

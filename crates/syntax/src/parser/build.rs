@@ -18,12 +18,15 @@ const MAX_DEPTH: usize = 4000;
 type Child = NodeOrToken<GreenNode, GreenToken>;
 
 /// The tree that the events describe, or nothing if it would be too deep.
-pub(super) fn build(text: &str, tokens: &[Token], events: &[Event]) -> Option<GreenNode> {
+pub(super) fn build(text: &str, tokens: &[Token], events: &[Event], pulse: &dyn Fn()) -> Option<GreenNode> {
     let mut builder = Builder::new(text, tokens);
     // Nodes that a forward parent opened already.
     let mut taken = vec![false; events.len()];
     let mut chain = Vec::new();
     for (index, event) in events.iter().enumerate() {
+        if index.is_multiple_of(crate::PULSE) {
+            pulse();
+        }
         match *event {
             Event::Open { kind, parent } => {
                 if taken[index] {

@@ -110,7 +110,10 @@ fn function(p: &mut Parser<'_>, m: Marker, place: Place) {
         pipeline_or_list(p);
         line_end(p, place);
     } else if place == Place::Interface && p.at_line_end() && p.nth(1) != INDENT {
+        // Only a signature: `def name(…) -> T` without a block is the same as `name(…) -> T`.
         p.eat(NEWLINE);
+        p.complete(m, METHOD_SIG);
+        return;
     } else {
         let context = Context { function: true, in_loop: false };
         p.within(context, |p| block(p, "the head of the function", Place::Body));

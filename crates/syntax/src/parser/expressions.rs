@@ -121,6 +121,10 @@ fn pipe_rest(p: &mut Parser<'_>, first: Completed, captures: bool) -> Completed 
     }
     let m = p.precede(first);
     while p.eat(T!['|']) {
+        if p.at(T!['|']) && p.adjacent(0) {
+            p.error_here("`||` has no meaning here; write `or`".to_owned());
+            p.skip_one();
+        }
         if !expression_starts(p.current()) {
             p.error_expected("a stage after `|`");
             break;
@@ -197,6 +201,10 @@ fn binary_rest(p: &mut Parser<'_>, mut left: Completed, minimum: u8) -> Complete
             if two_words {
                 p.bump();
             }
+            if sign == T!['&'] && p.at(T!['&']) && p.adjacent(0) {
+                p.error_here("`&&` has no meaning here; write `and`".to_owned());
+                p.skip_one();
+            }
             if expression_starts(p.current()) {
                 binary(p, power + 1);
             } else {
@@ -215,6 +223,13 @@ fn unary(p: &mut Parser<'_>) -> Completed {
         T!['-'] | T!['+'] | T!['~'] => {
             let m = p.start();
             p.bump();
+            if p.at_line_end() && p.is_doubled_sign() {
+                p.error(
+                    "`++` and `--` have no meaning here; write `+= 1` or `-= 1`".to_owned(),
+                    p.range_of(p.pos - 1),
+                    None,
+                );
+            }
             if p.nested(unary).is_none() {
                 empty_error(p);
             }
@@ -362,7 +377,10 @@ fn items<'t>(p: &mut Parser<'t>, close: SyntaxKind, what: &str, mut rule: impl F
             p.error_expected(what);
             p.skip_one();
         } else if expression_starts(p.current()) {
-            p.error_expected("`,` or the closing bracket");
+            match p.previous_word() {
+                Some("await") => p.error_here(statements::NO_AWAIT.to_owned()),
+                _ => p.error_expected("`,` or the closing bracket"),
+            }
         } else {
             return;
         }

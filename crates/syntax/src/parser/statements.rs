@@ -123,22 +123,64 @@ fn unexpected_rest(p: &mut Parser<'_>) {
         _ if let Some(hint) = foreign_statement(p) => {
             let range = p.range_of(p.pos - 1);
             p.error(hint.to_owned(), range, None);
+            if matches!(&p.text[range], "match" | "switch") {
+                skip_choices(p);
+            }
         }
         _ => p.error_expected("the end of the line"),
     }
 }
 
+/// Skips the rest of a line and the block below it, which is of no statement.
+fn skip_choices(p: &mut Parser<'_>) {
+    let skipped = p.start();
+    while !p.at_line_end() {
+        p.bump();
+    }
+    if p.at(NEWLINE) && p.nth(1) == INDENT {
+        p.bump();
+        let mut depth = 0;
+        loop {
+            match p.current() {
+                INDENT => depth += 1,
+                DEDENT => depth -= 1,
+                EOF => break,
+                _ => {}
+            }
+            if depth == 0 && p.at(DEDENT) {
+                p.bump();
+                break;
+            }
+            p.bump();
+        }
+    }
+    p.complete(skipped, ERROR);
+}
+
+/// What to write instead of `await`.
+pub(super) const NO_AWAIT: &str = "there is no `await`: a call waits by itself; leave the word out";
+
 /// Words that start statements in other languages: what to write instead.
 fn foreign_statement(p: &Parser<'_>) -> Option<&'static str> {
     let starts_line = p.pos == 1 || p.pos > 1 && matches!(p.kinds[p.pos - 2], NEWLINE | INDENT | DEDENT);
-    if !starts_line || p.kinds[p.pos - 1] != IDENT || !is_name(p.current()) {
+    if !starts_line {
+        return None;
+    }
+    let word = p.kinds[p.pos - 1];
+    let follows = is_name(p.current()) || matches!(p.current(), INT_NUMBER | FLOAT_NUMBER | STRING | FSTRING_START);
+    if !is_name(word) || !follows {
         return None;
     }
     Some(match &p.text[p.range_of(p.pos - 1)] {
         "class" => "there are no classes; `struct` defines a record, and methods are functions with a receiver",
         "func" | "fn" | "function" => "a function starts with `def`",
         "let" | "var" | "const" => "an assignment needs no word before it: write `name = value`",
-        "switch" => "choose with `if` and `elif`, or with `case(…)`",
+        "switch" | "match" => "choose with `if` and `elif`, or with `case(…)`",
+        "elseif" | "elsif" => "a further condition starts with `elif`",
+        "throw" => "an exception is raised with `raise`",
+        "yield" => "there are no generators; give a list, or call a function for each value",
+        "await" => NO_AWAIT,
+        "print" => "`print` is a function: write `print(…)`",
         _ => return None,
     })
 }
@@ -307,9 +349,31 @@ fn stray_clause(p: &mut Parser<'_>) {
     p.complete(m, ERROR);
 }
 
+/// `with (a as b, c as d):`: do the brackets hold the items? Only if they end before the colon and one of the items has a name.
+fn items_in_brackets(p: &Parser<'_>) -> bool {
+    if !p.at(T!['(']) {
+        return false;
+    }
+    let (mut at, mut depth, mut named) = (0, 0_usize, false);
+    loop {
+        match p.nth(at) {
+            T!['('] | T!['['] | T!['{'] => depth += 1,
+            T![')'] | T![']'] | T!['}'] => depth -= 1,
+            T![as] => named |= depth == 1,
+            NEWLINE | EOF => return false,
+            _ => {}
+        }
+        at += 1;
+        if depth == 0 {
+            return named && p.nth(at) == T![':'];
+        }
+    }
+}
+
 fn with_statement(p: &mut Parser<'_>) {
     let m = p.start();
     p.bump();
+    let opener = items_in_brackets(p).then(|| p.open_bracket());
     loop {
         let item = p.start();
         expression(p);
@@ -317,9 +381,12 @@ fn with_statement(p: &mut Parser<'_>) {
             targets::target(p);
         }
         p.complete(item, WITH_ITEM);
-        if !p.eat(T![',']) {
+        if !p.eat(T![',']) || opener.is_some() && p.at(T![')']) {
             break;
         }
+    }
+    if let Some(opener) = opener {
+        p.close_bracket(opener);
     }
     block(p, "`with`", Place::Body);
     p.complete(m, WITH_STMT);

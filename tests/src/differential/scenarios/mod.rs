@@ -4,6 +4,7 @@
 //! `@` is a name of the scene's own. A lambda's body follows ` ::`. In a `struct`, methods are written `def name(…)`, without
 //! the receiver `self`.
 
+mod exceptions;
 mod iteration;
 mod language;
 mod library;
@@ -12,7 +13,7 @@ mod records;
 use super::expressions::Generator;
 use super::program::{Clause, Field, LAMBDA_BODY, Node, clause};
 
-const THEMES: &[&[&str]] = &[records::SCENES, language::SCENES, iteration::SCENES, library::SCENES];
+const THEMES: &[&[&str]] = &[records::SCENES, exceptions::SCENES, language::SCENES, iteration::SCENES, library::SCENES];
 const ANNOTATIONS: &[&str] = &["int", "str", "list", "float", "dict", "bool", "tuple", "any"];
 
 impl Generator {

@@ -8,7 +8,7 @@ use super::{Lowering, text};
 use crate::body::names::{BoundNames, scope_of};
 use crate::body::{
     Arg, BinaryOp, BindingKind, Call, Clause, CompareOp, Comprehension, ComprehensionKind, ContextScope, Expr, ExprId,
-    Function, FunctionBody, FunctionKind, Literal, UnaryOp,
+    Function, FunctionBody, FunctionKind, Literal, SyntaxProblem, UnaryOp,
 };
 
 /// Text literals up to this many bytes are kept: names of fields, codes, plans.
@@ -16,6 +16,7 @@ const LONGEST_TEXT: usize = 256;
 
 impl Lowering<'_> {
     pub(super) fn expr(&mut self, expr: &AstExpr) -> ExprId {
+        self.tick();
         let range = expr.range();
         let lowered = match expr {
             AstExpr::ParenExpr(it) => {
@@ -24,8 +25,15 @@ impl Lowering<'_> {
                     None => self.expr_at(Expr::Missing, range),
                 };
             }
-            AstExpr::Literal(it) => Expr::Literal(literal_of(it)),
+            AstExpr::Literal(it) => {
+                let literal = literal_of(it);
+                if literal == Literal::Imaginary {
+                    self.problem(SyntaxProblem::Complex, range);
+                }
+                Expr::Literal(literal)
+            }
             AstExpr::StringConcat(it) => {
+                self.check_parts(it);
                 let mut fields = Vec::new();
                 let mut joined = Some(String::new());
                 for part in it.parts() {
@@ -112,7 +120,7 @@ impl Lowering<'_> {
             }
             AstExpr::PipeExpr(it) => {
                 let stages: Vec<AstExpr> = it.exprs().collect();
-                let mut names = BoundNames::default();
+                let mut names = BoundNames::new(self.db);
                 names.stages(&stages);
                 self.open_inner_scope(&names);
                 let stages = stages.iter().map(|it| self.expr(it)).collect();
@@ -249,6 +257,16 @@ impl Lowering<'_> {
         }
     }
 
+    /// Reports bytes among text, or text among bytes.
+    fn check_parts(&mut self, strings: &ast::StringConcat) {
+        let is_bytes = |it: &AstExpr| matches!(it, AstExpr::Literal(it) if literal_of(it) == Literal::Bytes);
+        let parts: Vec<AstExpr> = strings.parts().collect();
+        let first = parts.first().is_some_and(is_bytes);
+        if let Some(other) = parts.iter().find(|it| is_bytes(it) != first) {
+            self.problem(SyntaxProblem::BytesBesideText, other.range());
+        }
+    }
+
     fn fstring_fields(&mut self, node: &SyntaxNode, out: &mut Vec<ExprId>) {
         for field in node.children().filter_map(ast::FStringField::cast) {
             out.extend(field.expr().map(|it| self.expr(&it)));
@@ -280,7 +298,7 @@ impl Lowering<'_> {
         element: Option<AstExpr>,
     ) -> Expr {
         let clauses: Vec<CompClause> = clauses.collect();
-        let mut names = BoundNames::default();
+        let mut names = BoundNames::new(self.db);
         for clause in &clauses {
             if let CompClause::CompFor(it) = clause {
                 it.target().iter().for_each(|it| names.target(it));
@@ -319,7 +337,7 @@ impl Lowering<'_> {
         self.map.functions.insert(id, self.place(lambda.range()));
         let receiver = lambda.receiver().and_then(|it| it.param());
         let params: Vec<ast::Param> = lambda.params().collect();
-        let mut names = BoundNames::default();
+        let mut names = BoundNames::new(self.db);
         receiver.iter().chain(&params).filter_map(ast::Param::name).for_each(|it| names.bind(it.text()));
         if let Some(block) = lambda.block() {
             names.statements(block.stmts());

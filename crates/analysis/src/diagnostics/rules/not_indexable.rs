@@ -4,6 +4,7 @@ use crate::DiagnosticCode;
 use crate::diagnostics::finding::{BodyCheck, Finding};
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
 use crate::infer::Problem;
+use crate::ty::Type;
 
 pub(super) const RULE: Rule = Rule {
     name: "not-indexable",
@@ -24,6 +25,8 @@ fn check(cx: &mut BodyCheck<'_>) {
             Problem::NotIndexable { expr, found } => {
                 (expr, format!("{} has no items to take by index", cx.show(found)))
             }
+            Problem::ItemsStay { expr, found } => (expr, format!("the items of {} cannot be replaced", cx.show(found))),
+            Problem::IndexType { expr, base: Type::Dict(_), .. } => (expr, "a dict takes keys, not slices".to_owned()),
             Problem::IndexType { expr, base, found } => {
                 (expr, format!("{} takes an int or a slice as index, not {}", cx.show(base), cx.show(found)))
             }

@@ -23,7 +23,7 @@ fn check(cx: &mut BodyCheck<'_>) {
     for problem in &inference.problems {
         let (at, message) = match problem {
             Problem::Operator { expr, op, left, right } => {
-                (expr, format!("`{}` does not take {} and {}", op.as_str(), cx.show(left), cx.show(right)))
+                (expr, format!("`{op}` does not take {} and {}", cx.show(left), cx.show(right)))
             }
             Problem::UnaryOperator { expr, op, operand } => {
                 (expr, format!("`{op}` does not take {}", cx.show(operand)))

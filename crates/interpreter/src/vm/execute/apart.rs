@@ -55,6 +55,7 @@ impl Cx<'_> {
             | Op::AddInt { .. }
             | Op::SubInt { .. }
             | Op::Binary { .. }
+            | Op::BinaryInt { .. }
             | Op::BinaryInPlace { .. }
             | Op::Compare { .. }
             | Op::Negate { .. }
@@ -91,6 +92,7 @@ impl Cx<'_> {
             | Op::RaiseFrom { .. }
             | Op::Reraise { .. }
             | Op::RaiseActive
+            | Op::Caught { .. }
             | Op::JumpUnlessMatches { .. }
             | Op::AssertFail { .. } => self.raising(op, place),
             Op::Import { .. } | Op::ImportName { .. } | Op::ImportStar { .. } | Op::Export { .. } => {

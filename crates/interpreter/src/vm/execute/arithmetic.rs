@@ -47,3 +47,29 @@ pub(super) fn divided<const WINDOW: usize>(
     regs[at(dst)] = result;
     true
 }
+
+/// An operator with a small int on the right, of the usual numbers; false, and nothing is done, for all others.
+#[inline(always)]
+pub(super) fn with_int<const WINDOW: usize>(
+    regs: &mut [Value; WINDOW],
+    op: BinaryOp,
+    (dst, a): (Reg, Reg),
+    value: i64,
+) -> bool {
+    let at = |reg: Reg| usize::from(reg) & (WINDOW - 1);
+    let result = match (op, &regs[at(a)]) {
+        // Division by what is positive rounds towards minus infinity as Euclid's does.
+        (BinaryOp::Modulo, &Value::Int(x)) if value > 0 => Value::Int(x.rem_euclid(value)),
+        (BinaryOp::FloorDivide, &Value::Int(x)) if value > 0 => Value::Int(x.div_euclid(value)),
+        (BinaryOp::Multiply, &Value::Int(x)) => match x.checked_mul(value) {
+            Some(product) => Value::Int(product),
+            None => return false,
+        },
+        (BinaryOp::Multiply, &Value::Float(x)) => Value::Float(x * value as f64),
+        (BinaryOp::Divide, &Value::Float(x)) if value != 0 => Value::Float(x / value as f64),
+        (BinaryOp::BitAnd, &Value::Int(x)) => Value::Int(x & value),
+        _ => return false,
+    };
+    regs[at(dst)] = result;
+    true
+}

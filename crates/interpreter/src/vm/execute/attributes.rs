@@ -1,7 +1,8 @@
-//! Fields and methods by inline caches.
+//! Fields and methods by inline caches, and records made of values that need no conversion.
 
+use crate::heap::Heap;
 use crate::methods;
-use crate::objects::Str;
+use crate::objects::{Record, RecordKind, RecordType, Str};
 use crate::value::{Ref, Value};
 use crate::vm::coerce::is_plainly;
 use crate::vm::machine::{Machine, Site};
@@ -67,4 +68,15 @@ pub(super) fn learn_method(m: &Machine, receiver: Value, name: Ref<Str>, site: &
             site.learn(ty, m.types_version, method.index());
         }
     }
+}
+
+/// The record of a call with one value for each field, if none of them has to be converted.
+#[inline]
+pub(super) fn plain_record(heap: &mut Heap, ty: Ref<RecordType>, values: &[Value]) -> Option<Value> {
+    let object = &heap.record_types[ty];
+    let fits = object.kind != RecordKind::Interface
+        && object.exception.is_none()
+        && object.fields.len() == values.len()
+        && object.fields.iter().zip(values).all(|(field, value)| is_plainly(*value, &field.ty));
+    fits.then(|| Value::Record(heap.alloc(Record { ty, fields: values.into() })))
 }

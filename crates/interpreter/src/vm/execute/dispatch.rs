@@ -1,9 +1,11 @@
 //! The dispatch loop.
 
+use crate::builtins::{CallArgs, Implementation};
 use crate::bytecode::{BinaryOp, Constant, Op};
 use crate::exception_kind::{ExceptionKind, Raise};
+use crate::heap::Heap;
 use crate::methods;
-use crate::objects::{Cell, Module, Tuple};
+use crate::objects::{Cell, Function, Iter, Module, Tuple};
 use crate::ops;
 use crate::value::{Ref, TypeTag, Value};
 use crate::vm::call::{Flow, args};
@@ -12,8 +14,8 @@ use crate::vm::machine::{Frame, LoadedCode, OnReturn, Replay};
 use crate::vm::stops::Stops;
 
 use super::apart::{Next, Place};
-use super::arithmetic::{divided, of_numbers};
-use super::attributes::{known_field, learn_method, set_known_field};
+use super::arithmetic::{divided, of_numbers, with_int};
+use super::attributes::{known_field, learn_method, plain_record, set_known_field};
 use super::compare::{compare, truth};
 use super::window::window;
 use super::{Cx, Exit, Interrupt};
@@ -50,6 +52,7 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
     // Steps that are left; written back where the function returns.
     let mut left = *fuel;
     let mut module: Ref<Module>;
+    let mut function: Option<Ref<Function>>;
 
     // Leaves the inner loop for what is common to many instructions: one copy of it, apart, keeps the loop small and its
     // variables in machine registers.
@@ -87,6 +90,7 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
             pc = frame.pc as usize;
             base = frame.base as usize;
             module = frame.module;
+            function = frame.function;
             regs = window(&mut stack, base);
         }};
     }
@@ -144,10 +148,10 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
     // Calls a Dana function. The usual case, as many arguments as there are plain parameters, is carried out here.
     macro_rules! enter {
         ($function:expr, $args:expr, $dst:expr) => {{
-            let (function, args) = ($function, $args);
-            let object = &cx.m.heap.functions[function];
+            let (entered, args) = ($function, $args);
+            let object = &cx.m.heap.functions[entered];
             let callee = &codes[object.code.0 as usize];
-            let end = args.at + usize::from(callee.code.registers);
+            let end = args.at + callee.registers;
             if callee.plain_arguments == args.count as u32
                 && object.overloads.is_empty()
                 && cx.task.frames.len() < cx.m.limits.depth
@@ -163,12 +167,13 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
                 stack[args.at + args.count..end].fill(Value::Unset);
                 regs = window(&mut stack, base);
                 cx.m.expected = None;
+                function = Some(entered);
                 let (code, base) = (object.code, base as u32);
                 let on_return = OnReturn::Store($dst);
-                cx.task.frames.push(Frame { code, pc: 0, base, on_return, function: Some(function), module });
+                cx.task.frames.push(Frame { code, pc: 0, base, on_return, function, module });
                 safepoint!();
             } else {
-                flow!($dst, cx.enter(function, args, OnReturn::Store($dst)))
+                flow!($dst, cx.enter(entered, args, OnReturn::Store($dst)))
             }
         }};
     }
@@ -207,9 +212,10 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
                     }
                 }
             }
-            let op = code_ops[pc];
+            let at = pc;
             pc += 1;
-            match op {
+            // Each instruction reads only those of its fields that it needs.
+            match code_ops[at] {
                 Op::LoadConst { dst, constant } => {
                     let value = loaded.constants[constant as usize];
                     if matches!(value, Value::Unset) {
@@ -264,14 +270,14 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
                     }
                 }
                 Op::LoadCapture { dst, capture, name } => {
-                    match cx.captured(capture).map(|cell| &cx.m.heap.cells[cell].value) {
+                    match captured(&cx.m.heap, function, capture).map(|cell| &cx.m.heap.cells[cell].value) {
                         None | Some(Value::Unset) => fail!(cx.unbound_capture(name!(name))),
                         Some(value) => reg!(dst) = *value,
                     }
                 }
                 Op::StoreCapture { capture, src } => {
                     let value = reg!(src);
-                    if let Some(cell) = cx.captured(capture) {
+                    if let Some(cell) = captured(&cx.m.heap, function, capture) {
                         cx.m.heap.cells[cell].value = value;
                     }
                 }
@@ -335,24 +341,32 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
                         break Interrupt::Apart;
                     }
                 }
-                Op::AddInt { dst, a, value, .. } => match reg!(a) {
-                    Value::Int(x) if let Some(result) = x.checked_add(i64::from(value)) => {
-                        reg!(dst) = Value::Int(result);
-                    }
-                    _ => break Interrupt::Apart,
-                },
-                Op::SubInt { dst, a, value, .. } => match reg!(a) {
-                    Value::Int(x) if let Some(result) = x.checked_sub(i64::from(value)) => {
-                        reg!(dst) = Value::Int(result);
-                    }
-                    _ => break Interrupt::Apart,
-                },
+                Op::AddInt { dst, a, value, .. } => {
+                    let Value::Int(x) = reg!(a) else { break Interrupt::Apart };
+                    let Some(result) = x.checked_add(i64::from(value)) else { break Interrupt::Apart };
+                    reg!(dst) = Value::Int(result);
+                }
+                Op::SubInt { dst, a, value, .. } => {
+                    let Value::Int(x) = reg!(a) else { break Interrupt::Apart };
+                    let Some(result) = x.checked_sub(i64::from(value)) else { break Interrupt::Apart };
+                    reg!(dst) = Value::Int(result);
+                }
                 Op::Binary { op, dst, a, b } => {
                     if !divided(regs, op, (dst, a, b)) {
                         break Interrupt::Apart;
                     }
                 }
+                Op::BinaryInt { op, dst, a, value } => {
+                    if !with_int(regs, op, (dst, a), i64::from(value)) {
+                        break Interrupt::Apart;
+                    }
+                }
                 Op::BinaryInPlace { op, dst, a, b } => {
+                    if let (BinaryOp::Add, &Value::Str(x), &Value::Str(y)) = (op, &reg!(a), &reg!(b)) {
+                        let text = attempt!(ops::join_texts(&mut cx.m.heap, x, y));
+                        reg!(dst) = text;
+                        continue;
+                    }
                     let is_done = match op {
                         BinaryOp::Add => numbers!(dst, a, b, checked_add, +),
                         BinaryOp::Subtract => numbers!(dst, a, b, checked_sub, -),
@@ -381,6 +395,36 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
                 Op::JumpBack { target } => {
                     pc = target as usize;
                     safepoint!();
+                    // Most loops begin with the next item: it is taken here, without going through the dispatch.
+                    if HOOKS {
+                        continue;
+                    }
+                    match code_ops[pc] {
+                        Op::ForRange { dst, first, target } => {
+                            if let (&Value::Int(next), &Value::Int(stop), &Value::Int(step)) =
+                                (&reg!(first), &reg!(first + 1), &reg!(first + 2))
+                            {
+                                pc += 1;
+                                if (step > 0 && next < stop) || (step < 0 && next > stop) {
+                                    reg!(dst) = Value::Int(next);
+                                    reg!(first) = Value::Int(next.checked_add(step).unwrap_or(stop));
+                                } else {
+                                    pc = target as usize;
+                                }
+                            }
+                        }
+                        Op::ForIter { dst, iter, .. } => {
+                            if let Value::Iter(iter) = reg!(iter)
+                                && let Iter::List { list, next } = &mut cx.m.heap.iters[iter]
+                                && let Some(&value) = cx.m.heap.lists[*list].items.get(*next)
+                            {
+                                *next += 1;
+                                pc += 1;
+                                reg!(dst) = value;
+                            }
+                        }
+                        _ => {}
+                    }
                 }
                 Op::JumpIf { cond, target } => {
                     if attempt!(truth(cx.m, reg!(cond))) {
@@ -443,8 +487,8 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
                         None => pc = target as usize,
                     }
                 }
-                Op::ForRange { dst, first, target } => match (reg!(first), reg!(first + 1), reg!(first + 2)) {
-                    (Value::Int(next), Value::Int(stop), Value::Int(step)) => {
+                Op::ForRange { dst, first, target } => match (&reg!(first), &reg!(first + 1), &reg!(first + 2)) {
+                    (&Value::Int(next), &Value::Int(stop), &Value::Int(step)) => {
                         if (step > 0 && next < stop) || (step < 0 && next > stop) {
                             reg!(dst) = Value::Int(next);
                             // At the end of the integers, the loop is over.
@@ -453,7 +497,7 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
                             pc = target as usize;
                         }
                     }
-                    (Value::Iter(iter), ..) => match attempt!(ops::iter_next(&mut cx.m.heap, iter)) {
+                    (&Value::Iter(iter), ..) => match attempt!(ops::iter_next(&mut cx.m.heap, iter)) {
                         Some(value) => reg!(dst) = value,
                         None => pc = target as usize,
                     },
@@ -529,6 +573,25 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
                     let on_return = OnReturn::Store(dst);
                     match callee {
                         Value::Function(function) => enter!(function, args, dst),
+                        Value::Builtin(id) => {
+                            let Implementation::Pure(run) = id.row().run else {
+                                flow!(dst, cx.call(callee, args, on_return));
+                            };
+                            cx.m.expected = None;
+                            let given = usize::from(first) + 1;
+                            let call = CallArgs::positional(&regs[given..given + usize::from(count)]);
+                            match run(&mut cx.m.heap, &call) {
+                                Ok(value) => reg!(dst) = value,
+                                Err(raise) => flow!(dst, cx.resume_call(raise, callee, args, on_return)),
+                            }
+                        }
+                        Value::RecordType(ty) => {
+                            let given = usize::from(first) + 1;
+                            match plain_record(&mut cx.m.heap, ty, &regs[given..given + usize::from(count)]) {
+                                Some(record) => reg!(dst) = record,
+                                None => flow!(dst, cx.call(callee, args, on_return)),
+                            }
+                        }
                         callee => flow!(dst, cx.call(callee, args, on_return)),
                     }
                 }
@@ -546,7 +609,18 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
                     if let Some(method) = loaded.sites[pc - 1].known_of_builtin(tag, cx.m.types_version)
                         && let Some(method) = methods::methods_of(tag).get(method as usize)
                     {
-                        flow!(dst, cx.call_native(method, args, OnReturn::Store(dst)));
+                        let Implementation::Pure(run) = method.run else {
+                            flow!(dst, cx.call_native(method, args, OnReturn::Store(dst)));
+                        };
+                        let given = usize::from(first) + 1;
+                        let call = CallArgs::positional(&regs[given..given + usize::from(count)]);
+                        match run(&mut cx.m.heap, receiver, &call) {
+                            Ok(value) => reg!(dst) = value,
+                            Err(raise) => {
+                                flow!(dst, cx.resume_native(raise, receiver, method, args, OnReturn::Store(dst)))
+                            }
+                        }
+                        continue;
                     }
                     let name = name!(name);
                     learn_method(cx.m, receiver, name, &loaded.sites[pc - 1]);
@@ -678,6 +752,12 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
             regs = window(&mut stack, base);
         }
     }
+}
+
+/// A variable of an outer function that the running one uses.
+#[inline(always)]
+fn captured(heap: &Heap, function: Option<Ref<Function>>, capture: u16) -> Option<Ref<Cell>> {
+    heap.functions[function?].captures.get(usize::from(capture)).copied()
 }
 
 fn is_not_implemented(value: Value) -> bool {

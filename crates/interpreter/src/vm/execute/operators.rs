@@ -21,6 +21,7 @@ impl Cx<'_> {
             Op::AddInt { dst, a, value, in_place } => (BinaryOp::Add, in_place, dst, a, Value::Int(value.into())),
             Op::SubInt { dst, a, value, in_place } => (BinaryOp::Subtract, in_place, dst, a, Value::Int(value.into())),
             Op::Binary { op, dst, a, b } => (op, false, dst, a, self.register(place, b)),
+            Op::BinaryInt { op, dst, a, value } => (op, false, dst, a, Value::Int(value.into())),
             Op::BinaryInPlace { op, dst, a, b } => (op, true, dst, a, self.register(place, b)),
             Op::Compare { op, dst, a, b } => {
                 let (left, right) = (self.register(place, a), self.register(place, b));

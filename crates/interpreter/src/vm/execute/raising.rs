@@ -4,6 +4,7 @@ use crate::bytecode::Op;
 use crate::exception_kind::{ExceptionKind, Raise};
 use crate::objects::Exception;
 use crate::value::Value;
+use crate::vm::exceptions::as_seen;
 
 use super::apart::{Done, Next, Place, unknown};
 use super::{Cx, Interrupt};
@@ -38,6 +39,14 @@ impl Cx<'_> {
                 Some(exception) => Err(Interrupt::Throw(exception, false)),
                 None => Err(nothing_to_raise().into()),
             },
+            Op::Caught { dst, exception } => {
+                let seen = match self.register(place, exception) {
+                    Value::Exception(exception) => as_seen(&self.m.heap, exception),
+                    other => other,
+                };
+                self.set_register(place, dst, seen);
+                Ok(Next::On)
+            }
             Op::JumpUnlessMatches { exception, types, target } => {
                 let (exception, types) = (self.register(place, exception), self.register(place, types));
                 Ok(if self.matches(exception, types)? { Next::On } else { Next::Jump(target) })

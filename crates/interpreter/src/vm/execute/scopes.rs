@@ -12,7 +12,8 @@ impl Cx<'_> {
             Op::LoadScoped { dst, scope, name } => {
                 let name = place.name(name)?;
                 self.order_access(scope, name, false)?;
-                let Some(value) = self.m.scope(scope).get(&name).copied() else {
+                let known = self.m.scope(scope).get(&name).copied();
+                let Some(value) = known.or_else(|| self.system_module(scope, name)) else {
                     return Err(self.unbound_scoped(scope, name).into());
                 };
                 self.set_register(place, dst, value);

@@ -37,6 +37,7 @@ pub(crate) fn waits(which: VmBuiltin) -> bool {
         VmBuiltin::Sleep
             | VmBuiltin::Reason
             | VmBuiltin::Llm
+            | VmBuiltin::HttpSend
             | VmBuiltin::ReadText
             | VmBuiltin::WriteText
             | VmBuiltin::AppendText

@@ -205,19 +205,19 @@ fn records() {
     check(
         "interface I:\n    Other\n    read(n: int) -> str\n    def write(s)\n",
         expect![[r#"
-        RECORD_DEF interface I :
-          BLOCK
-            EXPR_STMT
-              NAME_EXPR Other
-            METHOD_SIG read ->
-              PARAM_LIST ( )
-                PARAM n :
-                  PATH_TYPE int
-              PATH_TYPE str
-            FUNCTION_DEF def write
-              PARAM_LIST ( )
-                PARAM s
-    "#]],
+            RECORD_DEF interface I :
+              BLOCK
+                EXPR_STMT
+                  NAME_EXPR Other
+                METHOD_SIG read ->
+                  PARAM_LIST ( )
+                    PARAM n :
+                      PATH_TYPE int
+                  PATH_TYPE str
+                METHOD_SIG def write
+                  PARAM_LIST ( )
+                    PARAM s
+        "#]],
     );
     check(
         "workflow W:\n    name: str = \"w\"\nworkflow V(Base):\n    steps = a | b\n",

@@ -345,14 +345,14 @@ fn operators_without_operands() {
     check(
         "x = 1 +\ny = not\nz = a is not\nw = 5 if y else\nv = a if b\nu++\n",
         expect![[r#"
-        1:8-1:8 expected a value after `+`
-        2:8-2:8 expected an expression
-        3:13-3:13 expected a value after `is`
-        4:16-4:16 expected an expression
-        5:11-5:11 expected `else` and the other value
-        6:4-6:4 expected an expression
-        ASSIGN_STMT ASSIGN_STMT ASSIGN_STMT ASSIGN_STMT ASSIGN_STMT EXPR_STMT
-    "#]],
+            1:8-1:8 expected a value after `+`
+            2:8-2:8 expected an expression
+            3:13-3:13 expected a value after `is`
+            4:16-4:16 expected an expression
+            5:11-5:11 expected `else` and the other value
+            6:3-6:4 `++` and `--` have no meaning here; write `+= 1` or `-= 1`
+            ASSIGN_STMT ASSIGN_STMT ASSIGN_STMT ASSIGN_STMT ASSIGN_STMT EXPR_STMT
+        "#]],
     );
     check(
         "w = a | | b\n",

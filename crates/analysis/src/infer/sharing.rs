@@ -1,0 +1,563 @@
+//! Which collections may get other items than those that are put into them in sight.
+//!
+//! The items of a list, a set or a dict are known from what a body puts into it. When the collection is handed to a
+//! function that may change it, kept in a second place, or changed by a function inside, other items may come: then
+//! nothing is claimed about its items. The same holds for the collections inside a collection once one of them is changed
+//! under another name, as `row` in `for row in rows: row.append(x)`.
+
+use std::sync::Arc;
+
+use la_arena::{ArenaMap, Idx};
+use rustc_hash::FxHashSet;
+use smol_str::SmolStr;
+
+use crate::scope::{Meaning, module_scope, resolve_name};
+use crate::ty::{DefRef, ModuleType, Type};
+use crate::{
+    Arg, BindingKind, Body, Call, Clause, Db, Definition, Expr, ExprId, File, FilePath, FunctionBody, ItemKind,
+    NameRef, Owner, Stmt, TypeRef, VariableId, body_of, definition, definitions,
+};
+
+/// Methods of collections that put something in.
+const GROWING: &[&str] = &["append", "add", "insert", "extend", "update", "setdefault"];
+/// Methods of collections that put in the value itself, not what it holds.
+const KEEPING: &[&str] = &["append", "add", "insert", "setdefault"];
+/// Methods that take something out of a collection: what they give may be in the collection still.
+const TAKING: &[&str] = &["get", "pop", "popitem", "setdefault", "values", "items"];
+/// Other methods of builtin types to which collections are given or which they have.
+const HARMLESS: &[&str] = &[
+    "clear",
+    "copy",
+    "count",
+    "difference",
+    "difference_update",
+    "discard",
+    "endswith",
+    "extend",
+    "format",
+    "index",
+    "intersection",
+    "intersection_update",
+    "isdisjoint",
+    "issubset",
+    "issuperset",
+    "join",
+    "keys",
+    "remove",
+    "reverse",
+    "sort",
+    "split",
+    "startswith",
+    "symmetric_difference",
+    "union",
+    "update",
+];
+
+/// What is done with a value where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Use {
+    /// It is looked at.
+    Read,
+    /// Something is put into it.
+    Grow,
+    /// It is kept in another place too.
+    Keep,
+    /// A function gets it that may change it.
+    Give,
+    /// The value of the expression around may be this one.
+    Same(ExprId),
+    /// It is the first of a pipeline, or of a union of sets or dicts: with this.
+    Piped(ExprId),
+}
+
+impl Use {
+    /// May the collection be another one then, if nobody else keeps it?
+    fn changes(self) -> bool {
+        matches!(self, Use::Grow | Use::Give)
+    }
+}
+
+/// What a body does with collections.
+#[derive(Debug, Default)]
+pub(super) struct Sharing {
+    shared: FxHashSet<VariableId>,
+    /// Collections inside others are changed under other names.
+    changes_inner: bool,
+}
+
+impl Sharing {
+    pub(super) fn new(db: &dyn Db, file: File, owner: &Owner, body: &Body) -> Sharing {
+        let mut sharing = Sharing::default();
+        let uses = Uses::new(db, file, body, true);
+        uses.variables(|variable, found| {
+            // What is put in by the function itself is seen where it happens.
+            if found != Use::Read && (found != Use::Grow || body.variables[variable].is_captured) {
+                sharing.shared.insert(variable);
+            }
+        });
+        if *owner == Owner::Module {
+            let elsewhere = changed_elsewhere(db, file);
+            for (id, variable) in body.variables.iter() {
+                if variable.function == body.root && elsewhere.contains(&variable.name) {
+                    sharing.shared.insert(id);
+                }
+            }
+        }
+        sharing.changes_inner = uses.changes_inner();
+        sharing
+    }
+
+    /// What is known of a value in a variable.
+    pub(super) fn kept(&self, variable: VariableId, ty: &Type) -> Type {
+        if self.shared.contains(&variable) {
+            opened(ty)
+        } else if self.changes_inner {
+            opened_inside(ty)
+        } else {
+            ty.clone()
+        }
+    }
+}
+
+/// Is there a collection in the type whose items can change?
+pub(super) fn is_collection(ty: &Type) -> bool {
+    ty.members().iter().any(|it| match it {
+        Type::List(_) | Type::Set(_) | Type::Dict(_) => true,
+        Type::Tuple(all) => all.iter().any(is_collection),
+        Type::TupleOf(item) | Type::Iterator(item) => is_collection(item),
+        _ => false,
+    })
+}
+
+/// The type with nothing claimed about items.
+fn opened(ty: &Type) -> Type {
+    let single = |ty: &Type| match ty {
+        Type::List(_) => Type::list(Type::Any),
+        Type::Set(_) => Type::set(Type::Any),
+        Type::Dict(_) => Type::dict(Type::Any, Type::Any),
+        Type::Tuple(all) => Type::tuple(all.iter().map(opened).collect()),
+        Type::TupleOf(item) => Type::tuple_of(opened(item)),
+        Type::Iterator(item) => Type::iterator(opened(item)),
+        other => other.clone(),
+    };
+    if is_collection(ty) { Type::union(ty.members().iter().map(single)) } else { ty.clone() }
+}
+
+fn opened_inside(ty: &Type) -> Type {
+    let single = |ty: &Type| match ty {
+        Type::List(item) => Type::list(opened(item)),
+        Type::Set(item) => Type::set(opened(item)),
+        Type::Dict(it) => Type::dict(it.0.clone(), opened(&it.1)),
+        Type::Tuple(all) => Type::tuple(all.iter().map(opened_inside).collect()),
+        Type::TupleOf(item) => Type::tuple_of(opened(item)),
+        Type::Iterator(item) => Type::iterator(opened(item)),
+        other => other.clone(),
+    };
+    if is_collection(ty) { Type::union(ty.members().iter().map(single)) } else { ty.clone() }
+}
+
+/// What a definition may change of what it does not make, looking only at itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Changes {
+    /// Names of parameters.
+    params: FxHashSet<SmolStr>,
+    /// Names of the module.
+    free: FxHashSet<SmolStr>,
+}
+
+#[salsa::tracked(returns(clone))]
+fn changes_of<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Changes> {
+    let body = body_of(db, definition);
+    let uses = Uses::new(db, definition.file(db), &body, false);
+    let mut changes = Changes::default();
+    let params = body.root().params.iter().filter_map(|it| Some((body.bindings[it.binding?].variable, &it.name)));
+    let params: Vec<_> = params.collect();
+    uses.variables(|variable, found| {
+        if found != Use::Read {
+            changes.params.extend(params.iter().filter(|(it, _)| *it == variable).map(|(_, name)| (*name).clone()));
+        }
+    });
+    for (id, expr) in body.exprs.iter() {
+        if let Expr::Name(NameRef::Free(name)) = expr
+            && uses.of(id) != Use::Read
+        {
+            changes.free.insert(name.clone());
+        }
+    }
+    // What is taken out of a parameter and changed is a change of it too.
+    if uses.changes_inner() {
+        changes.params.extend(params.iter().map(|(_, name)| (*name).clone()));
+    }
+    Arc::new(changes)
+}
+
+/// The variables of a module whose collections its functions may change.
+#[salsa::tracked(returns(clone))]
+fn changed_elsewhere(db: &dyn Db, file: File) -> Arc<FxHashSet<SmolStr>> {
+    let mut names = FxHashSet::default();
+    for definition in definitions(db, file).iter().filter(|it| *it.owner(db) != Owner::Module) {
+        names.extend(changes_of(db, definition).free.iter().cloned());
+    }
+    Arc::new(names)
+}
+
+/// What is done with each value of a body.
+struct Uses<'a> {
+    db: &'a dyn Db,
+    file: File,
+    body: &'a Body,
+    /// Are the functions that are called looked into?
+    looks_into: bool,
+    uses: ArenaMap<Idx<Expr>, Use>,
+    /// Whose values may be in another place too: what loops and items give.
+    borrowed: FxHashSet<VariableId>,
+    /// Parameters, imported names and whatever else is given a value by other means than an assignment.
+    given: FxHashSet<VariableId>,
+}
+
+impl<'a> Uses<'a> {
+    fn new(db: &'a dyn Db, file: File, body: &'a Body, looks_into: bool) -> Self {
+        let mut all = Uses {
+            db,
+            file,
+            body,
+            looks_into,
+            uses: ArenaMap::default(),
+            borrowed: FxHashSet::default(),
+            given: FxHashSet::default(),
+        };
+        let mut owned = FxHashSet::default();
+        for (id, expr) in body.exprs.iter() {
+            all.expr(id, expr);
+        }
+        for (_, stmt) in body.stmts.iter() {
+            all.stmt(stmt, &mut owned);
+        }
+        for (_, function) in body.functions.iter() {
+            match &function.body {
+                FunctionBody::Expr(it) => all.put(*it, Use::Read),
+                FunctionBody::Pipeline(stages) => all.pipe(stages),
+                FunctionBody::Block(_) | FunctionBody::None => {}
+            }
+        }
+        for (id, binding) in body.bindings.iter() {
+            let is_own = matches!(
+                binding.kind,
+                BindingKind::Param | BindingKind::Import | BindingKind::Definition | BindingKind::Exception
+            );
+            if binding.kind != BindingKind::Assign {
+                all.given.insert(binding.variable);
+            }
+            if !is_own && !owned.contains(&id) {
+                all.borrowed.insert(binding.variable);
+            }
+        }
+        all
+    }
+
+    fn put(&mut self, expr: ExprId, found: Use) {
+        self.uses.insert(expr, found);
+    }
+
+    /// What is done with the value of an expression, followed to where it goes.
+    fn of(&self, expr: ExprId) -> Use {
+        let mut at = expr;
+        for _ in 0..self.body.exprs.len() {
+            match self.uses.get(at) {
+                Some(Use::Same(around)) => at = *around,
+                Some(Use::Piped(next)) => {
+                    return match &self.body.exprs[*next] {
+                        Expr::Name(NameRef::Variable(variable)) if self.is_own(*variable) => Use::Read,
+                        Expr::Name(_) => self.passed(*next, 0, None),
+                        Expr::Set(_) | Expr::Dict(_) => Use::Read,
+                        _ => Use::Give,
+                    };
+                }
+                Some(found) => return *found,
+                None => return Use::Give,
+            }
+        }
+        Use::Give
+    }
+
+    /// Are all values of a variable made here? None of them is a function.
+    fn is_own(&self, variable: VariableId) -> bool {
+        !self.borrowed.contains(&variable) && !self.given.contains(&variable)
+    }
+
+    fn variables(&self, mut visit: impl FnMut(VariableId, Use)) {
+        for (id, expr) in self.body.exprs.iter() {
+            if let Expr::Name(NameRef::Variable(variable)) = expr {
+                visit(*variable, self.of(id));
+            }
+        }
+    }
+
+    /// Is a collection changed that may be inside another one?
+    fn changes_inner(&self) -> bool {
+        self.body.exprs.iter().any(|(id, expr)| match expr {
+            Expr::Name(NameRef::Variable(variable)) => self.borrowed.contains(variable) && self.of(id).changes(),
+            Expr::Index { .. } => self.of(id).changes(),
+            Expr::Call(call) => match &self.body.exprs[call.callee] {
+                Expr::Attribute { name, .. } if TAKING.contains(&name.as_str()) => self.of(id).changes(),
+                _ => self.of(id) == Use::Grow,
+            },
+            _ => false,
+        })
+    }
+
+    fn expr(&mut self, id: ExprId, expr: &Expr) {
+        let body = self.body;
+        match expr {
+            Expr::Missing
+            | Expr::Literal(_)
+            | Expr::Name(_)
+            | Expr::Bind(_)
+            | Expr::BindGlobal(_)
+            | Expr::Scoped { .. }
+            | Expr::Placeholder
+            | Expr::Lambda(_) => {}
+            Expr::Tuple(all) | Expr::List(all) | Expr::Set(all) => all.iter().for_each(|it| self.put(*it, Use::Keep)),
+            Expr::Dict(items) => {
+                for (key, value) in items {
+                    key.iter().for_each(|it| self.put(*it, Use::Read));
+                    self.put(*value, if key.is_some() { Use::Keep } else { Use::Read });
+                }
+            }
+            Expr::Comprehension(it) => {
+                for clause in &it.clauses {
+                    let (Clause::For { iterable: read, .. } | Clause::If(read)) = clause;
+                    self.put(*read, Use::Read);
+                }
+                it.key.iter().for_each(|it| self.put(*it, Use::Read));
+                self.put(it.element, Use::Keep);
+            }
+            Expr::Ternary { condition, then, otherwise } => {
+                self.put(*condition, Use::Read);
+                self.put(*then, Use::Same(id));
+                self.put(*otherwise, Use::Same(id));
+            }
+            Expr::Logic { operands, .. } => operands.iter().for_each(|it| self.put(*it, Use::Same(id))),
+            Expr::Capture { stage, .. } => self.put(*stage, Use::Same(id)),
+            Expr::Pipe(stages) => self.pipe(stages),
+            Expr::Call(call) => self.call(call),
+            Expr::Attribute { base, name } => {
+                // A method as a value may be called anywhere.
+                let is_method = GROWING.contains(&name.as_str());
+                self.put(*base, if is_method { Use::Give } else { Use::Read });
+            }
+            Expr::FString(_)
+            | Expr::Binary { .. }
+            | Expr::Compare { .. }
+            | Expr::Unary { .. }
+            | Expr::Index { .. }
+            | Expr::Slice(_)
+            | Expr::Spread { .. } => {
+                let mut inside = Vec::new();
+                body.children(id, &mut |it| inside.push(it));
+                inside.into_iter().for_each(|it| self.put(it, Use::Read));
+            }
+        }
+    }
+
+    fn call(&mut self, call: &Call) {
+        let body = self.body;
+        self.put(call.callee, Use::Read);
+        if let Expr::Attribute { base, name } = &body.exprs[call.callee] {
+            let name = name.as_str();
+            let found = if GROWING.contains(&name) {
+                Use::Grow
+            } else if HARMLESS.contains(&name) || TAKING.contains(&name) || self.is_library_module(*base) {
+                Use::Read
+            } else {
+                // A function of the program may be called like a method.
+                Use::Give
+            };
+            self.put(*base, found);
+        }
+        for (index, arg) in call.args.iter().enumerate() {
+            let found = match arg {
+                Arg::Spread(_) | Arg::NamedSpread(_) => Use::Read,
+                Arg::Positional(_) => self.passed(call.callee, index, None),
+                Arg::Keyword(name, _) => self.passed(call.callee, index, Some(name)),
+            };
+            self.put(arg.value(), found);
+        }
+    }
+
+    fn pipe(&mut self, stages: &[ExprId]) {
+        let Some((first, rest)) = stages.split_first() else { return };
+        self.put(*first, rest.first().map_or(Use::Read, |it| Use::Piped(*it)));
+        rest.iter().for_each(|it| self.put(*it, Use::Read));
+    }
+
+    /// What a function does with an argument.
+    fn passed(&self, callee: ExprId, index: usize, keyword: Option<&SmolStr>) -> Use {
+        let body = self.body;
+        let name = match &body.exprs[callee] {
+            Expr::Name(NameRef::Free(name)) => name,
+            Expr::Name(NameRef::Variable(variable)) if body.variables[*variable].function == body.root => {
+                &body.variables[*variable].name
+            }
+            Expr::Attribute { base, name } => {
+                let is_harmless = HARMLESS.contains(&name.as_str()) || matches!(name.as_str(), "get" | "pop");
+                let keeps = KEEPING.contains(&name.as_str());
+                return match keeps {
+                    true => Use::Keep,
+                    false if is_harmless || self.is_library_module(*base) => Use::Read,
+                    false => Use::Give,
+                };
+            }
+            _ => return Use::Give,
+        };
+        match resolve_name(self.db, self.file, name) {
+            Some(Meaning::Item(def)) if matches!(def.file.path(self.db), FilePath::Library(_)) => Use::Read,
+            Some(Meaning::Item(def)) if self.looks_into && self.leaves_as_is(&def, index, keyword) => Use::Read,
+            _ => Use::Give,
+        }
+    }
+
+    /// Does a function leave an argument as it is? A parameter that declares its items does.
+    fn leaves_as_is(&self, def: &DefRef, index: usize, keyword: Option<&SmolStr>) -> bool {
+        let is_function = matches!(def.item.kind(), ItemKind::Function | ItemKind::Workflow);
+        if !is_function || module_scope(self.db, def.file).is_overloaded(def.item.name()) {
+            return false;
+        }
+        let Some(definition) = definition(self.db, def.file, &def.item) else { return false };
+        let body = body_of(self.db, definition);
+        let root = body.root();
+        let param = match keyword {
+            Some(name) => root.params.iter().find(|it| it.name == *name),
+            None => root.params.get(index),
+        };
+        let Some(param) = param else { return false };
+        if !root.decorators.is_empty() {
+            return false;
+        }
+        param.ty.is_some_and(|it| matches!(body.types[it], TypeRef::Generic { .. }))
+            || !changes_of(self.db, definition).params.contains(&param.name)
+    }
+
+    fn is_library_module(&self, base: ExprId) -> bool {
+        let name = match &self.body.exprs[base] {
+            Expr::Name(NameRef::Free(name)) => name,
+            Expr::Name(NameRef::Variable(variable)) => &self.body.variables[*variable].name,
+            _ => return false,
+        };
+        match resolve_name(self.db, self.file, name) {
+            Some(Meaning::Module(ModuleType::File(file))) => matches!(file.path(self.db), FilePath::Library(_)),
+            _ => false,
+        }
+    }
+
+    fn stmt(&mut self, stmt: &Stmt, owned: &mut FxHashSet<crate::BindingId>) {
+        let body = self.body;
+        match stmt {
+            Stmt::Expr(it) => self.put(*it, Use::Read),
+            // Who calls has it then; the function itself is over.
+            Stmt::Return(Some(it)) | Stmt::Deliver(Some(it)) => {
+                self.put(*it, if self.looks_into { Use::Read } else { Use::Keep });
+            }
+            Stmt::Assign { targets, value, decorators, .. } => {
+                decorators.iter().for_each(|it| self.put(*it, Use::Read));
+                targets.iter().for_each(|it| self.target(*it));
+                let Some(value) = value else { return };
+                let is_unpacked = |it: &ExprId| matches!(body.exprs[*it], Expr::Tuple(_) | Expr::List(_));
+                let is_named = |it: &ExprId| matches!(body.exprs[*it], Expr::Bind(_));
+                let is_fresh = self.is_fresh(*value);
+                let is_name = matches!(body.exprs[*value], Expr::Name(_) | Expr::Ternary { .. } | Expr::Logic { .. });
+                // What an item or a call gives is borrowed by the name; a name beside a name is two ways to it.
+                let is_lent = targets.iter().all(is_unpacked) || (targets.iter().all(is_named) && !is_name);
+                self.put(*value, if is_lent { Use::Read } else { Use::Keep });
+                for target in targets {
+                    if let Expr::Bind(binding) = body.exprs[*target]
+                        && is_fresh
+                    {
+                        owned.insert(binding);
+                    }
+                }
+            }
+            Stmt::AugAssign { read, value, target, .. } => {
+                self.put(*read, Use::Read);
+                self.put(*value, Use::Read);
+                self.target(*target);
+                if let Expr::Bind(binding) = body.exprs[*target] {
+                    owned.insert(binding);
+                }
+            }
+            Stmt::Raise { exception, cause } => {
+                exception.iter().chain(cause).for_each(|it| self.put(*it, Use::Read));
+            }
+            Stmt::Assert { condition, message } => {
+                self.put(*condition, Use::Read);
+                message.iter().for_each(|it| self.put(*it, Use::Read));
+            }
+            Stmt::If { branches, .. } => branches.iter().for_each(|(it, _)| self.put(*it, Use::Read)),
+            Stmt::While { condition, .. } => self.put(*condition, Use::Read),
+            Stmt::For { target, iterable, .. } => {
+                self.put(*iterable, Use::Read);
+                self.target(*target);
+            }
+            Stmt::Try { handlers, .. } => {
+                handlers.iter().filter_map(|it| it.exception).for_each(|it| self.put(it, Use::Read));
+            }
+            Stmt::With { items, .. } => {
+                for (context, target) in items {
+                    self.put(*context, Use::Give);
+                    target.iter().for_each(|it| self.target(*it));
+                }
+            }
+            Stmt::Del(target) => self.put(*target, Use::Read),
+            Stmt::Return(None)
+            | Stmt::Deliver(None)
+            | Stmt::Break
+            | Stmt::Continue
+            | Stmt::Pass
+            | Stmt::Global { .. }
+            | Stmt::Import { .. }
+            | Stmt::FromImport { .. }
+            | Stmt::Export(_)
+            | Stmt::Function { .. }
+            | Stmt::Item { .. }
+            | Stmt::LocalRecord { .. } => {}
+        }
+    }
+
+    /// `base[key] = value` puts something into `base`.
+    fn target(&mut self, target: ExprId) {
+        let body = self.body;
+        match &body.exprs[target] {
+            Expr::Index { base, .. } => self.put(*base, Use::Grow),
+            // An attribute of a dict is a key.
+            Expr::Attribute { base, .. } => self.put(*base, Use::Give),
+            Expr::Tuple(all) | Expr::List(all) => all.iter().for_each(|it| self.target(*it)),
+            Expr::Spread { expr, .. } => self.target(*expr),
+            _ => {}
+        }
+    }
+
+    /// Is a value made where it stands, so that no other place has it?
+    fn is_fresh(&self, value: ExprId) -> bool {
+        match &self.body.exprs[value] {
+            Expr::Name(_)
+            | Expr::Scoped { .. }
+            | Expr::Placeholder
+            | Expr::Ternary { .. }
+            | Expr::Logic { .. }
+            | Expr::Pipe(_)
+            | Expr::Capture { .. }
+            | Expr::Lambda(_)
+            | Expr::Index { .. }
+            | Expr::Attribute { .. } => false,
+            Expr::Call(call) => match &self.body.exprs[call.callee] {
+                Expr::Attribute { name, .. } => HARMLESS.contains(&name.as_str()),
+                Expr::Name(NameRef::Free(name)) => match resolve_name(self.db, self.file, name) {
+                    Some(Meaning::Item(def)) => matches!(def.file.path(self.db), FilePath::Library(_)),
+                    _ => false,
+                },
+                _ => false,
+            },
+            _ => true,
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! Extract variable and extract function: a part of the text gets a name.
+
+use danaide_analysis::occurrence::{Access, Symbol};
+use danaide_analysis::scope::module_scope;
+use danaide_analysis::{Db, File, Owner, body_of, parse};
+use danaide_syntax::ast::{self, AstNode};
+use danaide_syntax::{NodeOrToken, SyntaxKind, SyntaxNode, TextRange, TextSize};
+use smol_str::SmolStr;
+
+use super::{ActionKind, CodeAction};
+use crate::semantics::{Name, definition_at, names_in};
+
+/// Puts the selected expression in a variable before its statement.
+pub(super) fn variable(db: &dyn Db, file: File, range: TextRange) -> Option<CodeAction> {
+    let range = trimmed(db, file, range)?;
+    let root = parse(db, file).syntax_node();
+    let element = root.covering_element(range);
+    let node = element.as_node().cloned().or_else(|| element.parent())?;
+    let expr = node
+        .ancestors()
+        .take_while(|it| it.text_range() == range || it.text_range().contains_range(range))
+        .find(|it| it.text_range() == range && ast::Expr::can_cast(it.kind()))?;
+    if matches!(
+        expr.kind(),
+        SyntaxKind::NAME_EXPR | SyntaxKind::SPREAD_EXPR | SyntaxKind::PLACEHOLDER | SyntaxKind::SLICE_EXPR
+    ) {
+        return None;
+    }
+    if expr.descendants().any(|it| it.kind() == SyntaxKind::PLACEHOLDER) {
+        return None;
+    }
+    // Where the value is computed again and again, or maybe not at all, a name before the statement is something else.
+    let mut statement = None;
+    for it in expr.ancestors().skip(1) {
+        match it.kind() {
+            SyntaxKind::LAMBDA_EXPR
+            | SyntaxKind::LIST_COMP
+            | SyntaxKind::SET_COMP
+            | SyntaxKind::DICT_COMP
+            | SyntaxKind::GENERATOR_EXPR
+            | SyntaxKind::TERNARY_EXPR
+            | SyntaxKind::PIPE_EXPR
+            | SyntaxKind::CAPTURE_EXPR
+            | SyntaxKind::PARAM
+            | SyntaxKind::FIELD
+            | SyntaxKind::DECORATOR
+            | SyntaxKind::WHILE_STMT
+            | SyntaxKind::ELIF_CLAUSE
+            | SyntaxKind::EXCEPT_CLAUSE
+            | SyntaxKind::DEL_STMT
+            | SyntaxKind::FUNCTION_DEF
+            | SyntaxKind::WORKFLOW_DEF => return None,
+            SyntaxKind::BINARY_EXPR if is_short_circuit(&it) => return None,
+            // `{n + 1=}` shows its own text.
+            SyntaxKind::FSTRING_FIELD if ast::FStringField::cast(it.clone()).is_some_and(|it| it.debug().is_some()) => {
+                return None;
+            }
+            kind if ast::Stmt::can_cast(kind) => {
+                statement = Some(it);
+                break;
+            }
+            _ => {}
+        }
+    }
+    let statement = statement?;
+    if is_target(&statement, range)
+        || statement.kind() == SyntaxKind::EXPR_STMT && statement.children().next()?.text_range() == range
+    {
+        return None;
+    }
+    // A call that stands before it runs before it, and may change what it gives.
+    let is_first =
+        !statement.descendants().any(|it| it.kind() == SyntaxKind::CALL_EXPR && it.text_range().end() <= range.start());
+    if !is_first && !is_literal(&expr) || calls(&expr) && reads_before(&expr, &statement) {
+        return None;
+    }
+    let (start, indent, end_of_line) = line_of(db, file, statement.text_range().start())?;
+    let name = free_name(db, file, range.start(), "value");
+    let text = expr.text().to_string();
+    Some(CodeAction {
+        title: "Extract into a variable".to_owned(),
+        kind: ActionKind::Extract,
+        mends: None,
+        is_preferred: false,
+        edits: vec![
+            (file, TextRange::empty(start), format!("{indent}{name} = {text}{end_of_line}")),
+            (file, range, name),
+        ],
+    })
+}
+
+fn calls(expr: &SyntaxNode) -> bool {
+    expr.descendants().any(|it| it.kind() == SyntaxKind::CALL_EXPR)
+}
+
+/// Is something read in the statement before the expression that a call in it may change?
+fn reads_before(expr: &SyntaxNode, statement: &SyntaxNode) -> bool {
+    let reads = |it: &SyntaxNode| {
+        it.descendants().any(|it| {
+            matches!(
+                it.kind(),
+                SyntaxKind::NAME_EXPR | SyntaxKind::ATTRIBUTE_EXPR | SyntaxKind::INDEX_EXPR | SyntaxKind::SCOPED_NAME
+            )
+        })
+    };
+    let mut child = expr.clone();
+    while child != *statement {
+        let Some(parent) = child.parent() else { return true };
+        // What is called is known before its arguments are, and targets are given their value last.
+        let is_free = matches!(parent.kind(), SyntaxKind::CALL_EXPR | SyntaxKind::ASSIGN_STMT);
+        let earlier = std::iter::successors(child.prev_sibling(), SyntaxNode::prev_sibling);
+        if !is_free && earlier.into_iter().any(|it| reads(&it)) {
+            return true;
+        }
+        child = parent;
+    }
+    false
+}
+
+/// Is an expression made of literals only?
+fn is_literal(expr: &SyntaxNode) -> bool {
+    !expr.descendants().any(|it| {
+        matches!(
+            it.kind(),
+            SyntaxKind::NAME_EXPR | SyntaxKind::SCOPED_NAME | SyntaxKind::CALL_EXPR | SyntaxKind::LAMBDA_EXPR
+        )
+    })
+}
+
+fn is_short_circuit(node: &SyntaxNode) -> bool {
+    ast::BinaryExpr::cast(node.clone())
+        .is_some_and(|it| it.operators().any(|it| matches!(it.kind(), SyntaxKind::AND_KW | SyntaxKind::OR_KW)))
+}
+
+/// Is the range in what a statement gives a value?
+fn is_target(statement: &SyntaxNode, range: TextRange) -> bool {
+    let contains = |it: &ast::Expr| it.range().contains_range(range);
+    match ast::Stmt::cast(statement.clone()) {
+        Some(ast::Stmt::AssignStmt(it)) => it.targets().iter().any(contains),
+        Some(ast::Stmt::AugAssignStmt(it)) => it.target().iter().any(contains),
+        Some(ast::Stmt::ForStmt(it)) => it.target().iter().any(contains),
+        _ => false,
+    }
+}
+
+/// A range without white space at its ends; none if nothing is left.
+fn trimmed(db: &dyn Db, file: File, range: TextRange) -> Option<TextRange> {
+    let text = file.text(db).get(std::ops::Range::<usize>::from(range))?;
+    let before = text.len() - text.trim_start().len();
+    let rest = text.trim().len();
+    let start = range.start() + TextSize::new(u32::try_from(before).ok()?);
+    (rest > 0).then(|| TextRange::at(start, TextSize::new(u32::try_from(rest).unwrap_or(u32::MAX))))
+}
+
+/// The beginning of the line of an offset, its indentation, and the line end of the file. None if the line begins with
+/// something else, such as the head of a block.
+fn line_of(db: &dyn Db, file: File, offset: TextSize) -> Option<(TextSize, String, &'static str)> {
+    let text = file.text(db);
+    let at = usize::from(offset);
+    let line = text.get(..at)?.rfind('\n').map_or(0, |it| it + 1);
+    let indent = text.get(line..at)?;
+    let end_of_line = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let is_blank = indent.chars().all(|it| matches!(it, ' ' | '\t'));
+    is_blank.then(|| (TextSize::new(u32::try_from(line).unwrap_or(u32::MAX)), indent.to_owned(), end_of_line))
+}
+
+/// A name that means nothing yet where an offset stands.
+fn free_name(db: &dyn Db, file: File, offset: TextSize, wanted: &str) -> String {
+    let scope = module_scope(db, file);
+    let body = definition_at(db, file, offset).map(|it| body_of(db, it));
+    let is_taken = |name: &str| {
+        scope.contains(name)
+            || danaide_analysis::scope::builtin_def(db, name).is_some()
+            || body.as_ref().is_some_and(|it| it.variables.iter().any(|(_, it)| it.name == name))
+    };
+    let mut name = wanted.to_owned();
+    let mut number = 2;
+    while is_taken(&name) {
+        name = format!("{wanted}{number}");
+        number += 1;
+    }
+    name
+}
+
+/// Puts the selected statements in a function of their own, which gets what they read and gives what they make.
+pub(super) fn function(db: &dyn Db, file: File, range: TextRange) -> Option<CodeAction> {
+    let range = trimmed(db, file, range)?;
+    let root = parse(db, file).syntax_node();
+    let statements = selected(&root, range)?;
+    let (first, last) = (statements.first()?, statements.last()?);
+    let text = file.text(db);
+    let (start, indent, end_of_line) = line_of(db, file, first.text_range().start())?;
+    let content_end = usize::from(last.text_range().start()) + last.text().to_string().trim_end().len();
+    let selection = TextRange::new(start, TextSize::new(u32::try_from(content_end).ok()?));
+    if statements.iter().any(leaves) || has_wide_text(&statements) {
+        return None;
+    }
+    // Something behind the statements on their last line would go along.
+    let rest = &text[content_end..];
+    let line_rest = &rest[..rest.find('\n').unwrap_or(rest.len())];
+    if !line_rest.trim().is_empty() && !line_rest.trim_start().starts_with('#') {
+        return None;
+    }
+    let definition = definition_at(db, file, first.text_range().start())?;
+    let is_module = *definition.owner(db) == Owner::Module;
+    let (params, results) = flow(&names_in(db, definition), selection, is_module, db)?;
+    let name = free_name(db, file, first.text_range().start(), "extracted");
+
+    // The function stands before the definition that the statements are in.
+    let top = first.ancestors().find(|it| it.parent().is_some_and(|it| it.kind() == SyntaxKind::SOURCE_FILE))?;
+    let (insert_at, top_indent, _) = line_of(db, file, top.text_range().start())?;
+    if !top_indent.is_empty() {
+        return None;
+    }
+    let mut out = format!("def {name}({}):{end_of_line}", params.join(", "));
+    for line in text[std::ops::Range::<usize>::from(selection)].lines() {
+        let line = line.strip_prefix(indent.as_str()).unwrap_or(line.trim_start());
+        if line.trim().is_empty() {
+            out.push_str(end_of_line);
+        } else {
+            out.push_str(&format!("    {line}{end_of_line}"));
+        }
+    }
+    if !results.is_empty() {
+        out.push_str(&format!("    return {}{end_of_line}", results.join(", ")));
+    }
+    out.push_str(end_of_line);
+    let call = format!("{name}({})", params.join(", "));
+    let call = if results.is_empty() { call } else { format!("{} = {call}", results.join(", ")) };
+    Some(CodeAction {
+        title: "Extract into a function".to_owned(),
+        kind: ActionKind::Extract,
+        mends: None,
+        is_preferred: false,
+        edits: vec![(file, TextRange::empty(insert_at), out), (file, selection, format!("{indent}{call}"))],
+    })
+}
+
+/// The statements of one block that a range covers; none if it cuts one, or covers no more than a definition or an import.
+fn selected(root: &SyntaxNode, range: TextRange) -> Option<Vec<SyntaxNode>> {
+    let element = root.covering_element(range);
+    let node = element.as_node().cloned().or_else(|| element.parent())?;
+    let block = node.ancestors().find(|it| matches!(it.kind(), SyntaxKind::BLOCK | SyntaxKind::SOURCE_FILE))?;
+    let mut all = Vec::new();
+    for child in block.children() {
+        let content = TextRange::at(child.text_range().start(), TextSize::of(child.text().to_string().trim_end()));
+        if content.intersect(range).is_none_or(|it| it.is_empty()) {
+            continue;
+        }
+        if !range.contains_range(content) || !ast::Stmt::can_cast(child.kind()) {
+            return None;
+        }
+        all.push(child);
+    }
+    let in_record = block.parent().is_some_and(|it| {
+        matches!(it.kind(), SyntaxKind::RECORD_DEF | SyntaxKind::AGENT_DEF | SyntaxKind::LAMBDA_EXPR)
+    });
+    let is_plain = |it: &SyntaxNode| {
+        !matches!(
+            it.kind(),
+            SyntaxKind::FUNCTION_DEF
+                | SyntaxKind::RECORD_DEF
+                | SyntaxKind::AGENT_DEF
+                | SyntaxKind::WORKFLOW_DEF
+                | SyntaxKind::IMPORT_STMT
+                | SyntaxKind::FROM_IMPORT_STMT
+                | SyntaxKind::EXPORT_STMT
+                | SyntaxKind::GLOBAL_STMT
+        )
+    };
+    (!all.is_empty() && !in_record && all.iter().all(is_plain)).then_some(all)
+}
+
+/// Does a statement leave the selection by itself?
+fn leaves(statement: &SyntaxNode) -> bool {
+    statement.descendants().any(|it| match it.kind() {
+        SyntaxKind::RETURN_STMT
+        | SyntaxKind::DELIVER_STMT
+        | SyntaxKind::GLOBAL_STMT
+        | SyntaxKind::FUNCTION_DEF
+        | SyntaxKind::PLACEHOLDER => true,
+        SyntaxKind::BREAK_STMT | SyntaxKind::CONTINUE_STMT => {
+            let mut around = it.ancestors().take_while(|it| it != statement).chain(std::iter::once(statement.clone()));
+            !around.any(|it| matches!(it.kind(), SyntaxKind::FOR_STMT | SyntaxKind::WHILE_STMT))
+        }
+        _ => false,
+    })
+}
+
+/// A text over several lines would change with the indentation.
+fn has_wide_text(statements: &[SyntaxNode]) -> bool {
+    let tokens = statements.iter().flat_map(|it| it.descendants_with_tokens().filter_map(NodeOrToken::into_token));
+    tokens.into_iter().any(|it| {
+        matches!(it.kind(), SyntaxKind::STRING | SyntaxKind::BYTES | SyntaxKind::FSTRING_TEXT)
+            && it.text().contains('\n')
+    })
+}
+
+/// What the selection needs from outside, and what is needed outside of it. None if it changes a variable of the module from
+/// inside a function: only the function that says `global` can.
+fn flow(names: &[Name], selection: TextRange, is_module: bool, db: &dyn Db) -> Option<(Vec<SmolStr>, Vec<SmolStr>)> {
+    let (mut params, mut results) = (Vec::new(), Vec::new());
+    let mut seen: Vec<&Symbol> = Vec::new();
+    for name in names.iter().filter(|it| selection.contains_range(it.range)) {
+        let is_variable = match &name.symbol {
+            Symbol::Local { .. } => true,
+            Symbol::Variable { .. } if !is_module && name.access != Access::Read => return None,
+            Symbol::Variable { .. } => is_module,
+            _ => false,
+        };
+        if !is_variable || seen.contains(&&name.symbol) {
+            continue;
+        }
+        seen.push(&name.symbol);
+        let all = || names.iter().filter(|it| it.symbol == name.symbol);
+        let inside = |it: &&Name| selection.contains_range(it.range);
+        let outside = |it: &&Name| !selection.contains_range(it.range);
+        let is_bound_outside = all().filter(outside).any(|it| it.access != Access::Read);
+        let is_changed = all().filter(inside).any(|it| it.access != Access::Read);
+        let is_read_outside = all().filter(outside).any(|it| it.access != Access::Write);
+        let text = name.symbol.name(db);
+        // A function sees the variables of its module by itself, but cannot change them.
+        if is_bound_outside && (!is_module || is_changed) {
+            params.push(text.clone());
+        }
+        if is_changed && (is_read_outside || is_module) {
+            results.push(text);
+        }
+    }
+    Some((params, results))
+}

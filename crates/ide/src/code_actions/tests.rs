@@ -1,0 +1,271 @@
+//! What can be done where.
+
+use std::fmt::Write as _;
+
+use danaide_syntax::TextSize;
+use expect_test::{Expect, expect};
+
+use super::*;
+use crate::fixture::Fixture;
+
+/// Every action at the caret, or in the selection `⟨…⟩`, with the text after it.
+fn check(kind: ActionKind, text: &str, expected: Expect) {
+    let selected = text.find('⟨').map(|start| {
+        let inner = text[start + '⟨'.len_utf8()..].find('⟩').expect("an end");
+        (start, start + inner)
+    });
+    let plain = text.replace(['⟨', '⟩'], "");
+    let fixture = Fixture::new(&plain);
+    let range = match selected {
+        Some((start, end)) => {
+            let header =
+                plain[..start].rfind("//- ").map_or(0, |at| at + plain[at..].find('\n').map_or(0, |it| it + 1));
+            let size = |it: usize| TextSize::new((it - header) as u32);
+            TextRange::new(size(start), size(end))
+        }
+        None => TextRange::empty(fixture.offset),
+    };
+    let file = if selected.is_some() { *fixture.files.last().unwrap() } else { fixture.file };
+    let mut out = String::new();
+    for action in code_actions(fixture.db(), file, range, |it| it == kind) {
+        writeln!(out, "# {}", action.title).unwrap();
+        let edits: Vec<_> = action.edits.iter().filter(|it| it.0 == file).map(|it| (it.1, it.2.clone())).collect();
+        assert_eq!(edits.len(), action.edits.len(), "one file");
+        out.push_str(&fixture.apply(file, &edits).replace("\r\n", "␍\n"));
+    }
+    expected.assert_eq(&out);
+}
+
+#[test]
+fn fixes_of_diagnostics() {
+    check(
+        ActionKind::QuickFix,
+        "struct P:\n    name: str\np = P(name='a')\np.nam$0\n",
+        expect![[r#"
+        # Change to `name`
+        struct P:
+            name: str
+        p = P(name='a')
+        p.name
+    "#]],
+    );
+    check(
+        ActionKind::QuickFix,
+        "private.x$0 = 1\n",
+        expect![[r#"
+        # Change to `private:x`
+        private:x = 1
+    "#]],
+    );
+}
+
+#[test]
+fn imports_of_unknown_names() {
+    check(
+        ActionKind::QuickFix,
+        "//- /lib/util.na\ndef helper(): pass\n//- /main.na\nimport math\nhelp$0er()\n",
+        expect![[r#"
+            # Import `helper` from `lib.util`
+            import math
+            from lib.util import helper
+            helper()
+        "#]],
+    );
+    check(
+        ActionKind::QuickFix,
+        "x = sq$0rt(2)\r\n",
+        expect![[r#"
+            # Import `sqrt` from `math`
+            from math import sqrt␍
+            x = sqrt(2)␍
+        "#]],
+    );
+}
+
+#[test]
+fn missing_fields() {
+    check(
+        ActionKind::QuickFix,
+        "struct P:\n    x: int\n    y: str\n    z: float = 1.0\np = P$0(x=1)\n",
+        expect![[r##"
+        # Add the missing field of `P`
+        struct P:
+            x: int
+            y: str
+            z: float = 1.0
+        p = P(x=1, y="")
+    "##]],
+    );
+    check(
+        ActionKind::QuickFix,
+        "struct P:\n    x: list[int]\np = P$0()\n",
+        expect![[r#"
+        # Add the missing field of `P`
+        struct P:
+            x: list[int]
+        p = P(x=[])
+    "#]],
+    );
+}
+
+#[test]
+fn inline() {
+    check(
+        ActionKind::Inline,
+        "def f(a):\n    b$0 = a + 1\n    return b * b\n",
+        expect![[r#"
+        # Inline `b`
+        def f(a):
+            return (a + 1) * (a + 1)
+    "#]],
+    );
+    check(
+        ActionKind::Inline,
+        "def f(a):\n    b$0 = g(a)\n    return [b]\n",
+        expect![[r#"
+        # Inline `b`
+        def f(a):
+            return [g(a)]
+    "#]],
+    );
+    check(ActionKind::Inline, "def f(a):\n    b$0 = g(a)\n    h()\n    return b\n", expect![[""]]);
+    check(ActionKind::Inline, "def f(a):\n    b$0 = a\n    a = 2\n    return b\n", expect![[""]]);
+    check(
+        ActionKind::Inline,
+        "def f(a):\r\n\tb$0 = 'é😀'\r\n\treturn b\r\n",
+        expect![[r#"
+            # Inline `b`
+            def f(a):␍
+            	return 'é😀'␍
+        "#]],
+    );
+}
+
+#[test]
+fn extract_variable() {
+    check(
+        ActionKind::Extract,
+        "def f(a):\n    return g(⟨a + 1⟩, 2)\n",
+        expect![[r#"
+        # Extract into a variable
+        def f(a):
+            value = a + 1
+            return g(value, 2)
+    "#]],
+    );
+    check(
+        ActionKind::Extract,
+        "value = 1\nx = [⟨value * 2⟩]\r\n",
+        expect![[r#"
+            # Extract into a variable
+            value = 1
+            value2 = value * 2␍
+            x = [value2]␍
+        "#]],
+    );
+    check(ActionKind::Extract, "x = [⟨n * 2⟩ for n in y]\n", expect![[""]]);
+}
+
+#[test]
+fn what_runs_in_another_order_stays() {
+    check(ActionKind::Extract, "print(a(), ⟨b(1)⟩)\n", expect![[""]]);
+    check(ActionKind::Extract, "print(a.b, ⟨a.c(1)⟩)\n", expect![[""]]);
+    check(ActionKind::Extract, "print(f'{⟨n + 1⟩=}')\n", expect![[""]]);
+    check(ActionKind::Extract, "def f():\n    global n\n    ⟨n += 1⟩\n", expect![[""]]);
+}
+
+#[test]
+fn extract_function() {
+    check(
+        ActionKind::Extract,
+        "def f(a, b):\n    c = a + 1\n⟨    d = c * b\n    e = d + 1\n    print(e)\n⟩    return d\n",
+        expect![[r#"
+            # Extract into a function
+            def extracted(c, b):
+                d = c * b
+                e = d + 1
+                print(e)
+                return d
+
+            def f(a, b):
+                c = a + 1
+                d = extracted(c, b)
+                return d
+        "#]],
+    );
+    check(
+        ActionKind::Extract,
+        "n = 1\n⟨n += 1\nm = n⟩\nprint(m)\n",
+        expect![[r#"
+        # Extract into a function
+        n = 1
+        def extracted(n):
+            n += 1
+            m = n
+            return n, m
+
+        n, m = extracted(n)
+        print(m)
+    "#]],
+    );
+    check(ActionKind::Extract, "def f(a):\n⟨    return a⟩\n", expect![[""]]);
+    check(ActionKind::Extract, "def f(all):\n    for it in all:\n        ⟨if it:\n            break⟩\n", expect![[""]]);
+}
+
+#[test]
+fn other_forms() {
+    check(
+        ActionKind::Rewrite,
+        "def flow$0(n: int) -> str = str | str\n",
+        expect![[r#"
+        # Convert to a workflow
+        workflow flow(n: int) -> str = str | str
+    "#]],
+    );
+    check(
+        ActionKind::Rewrite,
+        "workf$0low w = str | str\n",
+        expect![[r#"
+        # Convert to a function
+        def w = str | str
+    "#]],
+    );
+    check(
+        ActionKind::Rewrite,
+        "x = 1\r\ndef na$0p(n):\r\n    sleep(n)\r\n",
+        expect![[r#"
+        # Wait at every call in it (`sync def`)
+        x = 1␍
+        sync def nap(n):␍
+            sleep(n)␍
+        # Try again when it fails (`@retry`)
+        x = 1␍
+        @retry(attempts=3)␍
+        def nap(n):␍
+            sleep(n)␍
+    "#]],
+    );
+    check(
+        ActionKind::Rewrite,
+        "sync def na$0p(n):\n    return n\n",
+        expect![[r#"
+        # Let calls in it run as tasks
+        def nap(n):
+            return n
+    "#]],
+    );
+}
+
+#[test]
+fn fix_all() {
+    check(
+        ActionKind::FixAll,
+        "x = 1  # danaide: ignore\nprivate.y = 2\n$0",
+        expect![[r#"
+        # Fix all that can be fixed without asking
+        x = 1
+        private:y = 2
+    "#]],
+    );
+    check(ActionKind::FixAll, "x = 1\n$0", expect![[""]]);
+}

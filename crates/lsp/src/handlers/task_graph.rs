@@ -1,0 +1,114 @@
+//! `danaide/taskGraph`: which tasks of a document wait for which.
+
+use danaide_analysis::graph::{FileGraphs, GraphDocument, dot, file_graphs, mermaid, text};
+use lsp_types::{Position, TextDocumentIdentifier};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tower_lsp::jsonrpc::Result;
+
+use crate::convert::Lines;
+use crate::query::ask;
+use crate::server::Server;
+
+/// What is asked for.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TaskGraphParams {
+    text_document: TextDocumentIdentifier,
+    #[serde(default)]
+    format: TaskGraphFormat,
+    /// Only the graph of this function: `load`, `Shop.buy`, `outer.inner`, `(file)`.
+    function: Option<String>,
+    /// Only the graph of the innermost function around this place.
+    position: Option<Position>,
+}
+
+/// In which form.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum TaskGraphFormat {
+    #[default]
+    Json,
+    Mermaid,
+    Dot,
+    Text,
+}
+
+/// The answer.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TaskGraphResult {
+    format: TaskGraphFormat,
+    /// The version of the document, if it is open.
+    version: Option<i32>,
+    /// An object in the format `json`, else a text.
+    graph: Value,
+}
+
+pub(crate) async fn task_graph(server: &Server, params: TaskGraphParams) -> Result<TaskGraphResult> {
+    let TaskGraphParams { text_document, format, function, position } = params;
+    let answer = ask(&server.session, text_document.uri, move |it| {
+        let mut graphs = it.analysis.with_db(|db| file_graphs(db, it.file, false))?;
+        if let Some(function) = &function {
+            graphs.graphs.retain(|it| it.name == *function);
+        }
+        if let Some(position) = position {
+            let around = match it.offset(position)? {
+                Some(offset) => {
+                    it.analysis.with_db(|db| danaide_ide::semantics::functions_around(db, it.file, offset))?
+                }
+                None => Vec::new(),
+            };
+            keep_around(&mut graphs, &around);
+        }
+        let graph = match format {
+            TaskGraphFormat::Json => {
+                let mut value = serde_json::to_value(&graphs).unwrap_or_default();
+                it.with_lines(it.file, |lines| translate(&mut value, lines))?;
+                value["uri"] = json!(it.uri);
+                value
+            }
+            TaskGraphFormat::Mermaid => mermaid(&graphs).into(),
+            TaskGraphFormat::Dot => dot(&graphs).into(),
+            TaskGraphFormat::Text => text(&graphs).into(),
+        };
+        Ok(TaskGraphResult { format, version: it.version, graph })
+    });
+    Ok(answer.await?)
+}
+
+/// Leaves the graph of the innermost function that has one; that of the file if none has. Functions are told by where they
+/// are named.
+fn keep_around(graphs: &mut FileGraphs, around: &[danaide_syntax::TextSize]) {
+    let named_at = |it: &GraphDocument| it.range.map(|it| it.start.offset);
+    let all = &graphs.graphs;
+    let inner = around.iter().find_map(|start| all.iter().position(|it| named_at(it) == Some(u32::from(*start))));
+    let kept = inner.or_else(|| all.iter().position(|it| it.kind == "file"));
+    graphs.graphs = kept.map(|it| graphs.graphs.swap_remove(it)).into_iter().collect();
+}
+
+/// Ranges become those of the protocol.
+fn translate(value: &mut Value, lines: &Lines<'_>) {
+    let offset = |it: &Value| {
+        let offset = u32::try_from(it["offset"].as_u64()?).ok()?;
+        (usize::try_from(offset).ok()? <= lines.text().len()).then(|| danaide_syntax::TextSize::new(offset))
+    };
+    match value {
+        Value::Array(all) => all.iter_mut().for_each(|it| translate(it, lines)),
+        Value::Object(fields) => {
+            for (name, value) in fields.iter_mut() {
+                if name == "range" {
+                    *value = match (offset(&value["start"]), offset(&value["end"])) {
+                        (Some(start), Some(end)) => {
+                            json!(lines.range(danaide_syntax::TextRange::new(start, end.max(start))))
+                        }
+                        _ => Value::Null,
+                    };
+                } else {
+                    translate(value, lines);
+                }
+            }
+        }
+        _ => {}
+    }
+}

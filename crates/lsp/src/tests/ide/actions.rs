@@ -1,0 +1,56 @@
+//! Code actions.
+
+use serde_json::{Value, json};
+
+use super::super::client::{Client, URI, document};
+use super::{able, apply};
+
+async fn actions(client: &mut Client, range: Value, only: Option<&str>) -> Vec<Value> {
+    let diagnostics = client.ask("textDocument/diagnostic", document(URI)).await["result"]["items"].clone();
+    let mut context = json!({ "diagnostics": diagnostics });
+    if let Some(only) = only {
+        context["only"] = json!([only]);
+    }
+    let params = json!({ "textDocument": { "uri": URI }, "range": range, "context": context });
+    client.ask("textDocument/codeAction", params).await["result"].as_array().expect("a list").clone()
+}
+
+fn at(line: u32, from: u32, to: u32) -> Value {
+    json!({ "start": { "line": line, "character": from }, "end": { "line": line, "character": to } })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fixes_with_their_diagnostics() {
+    let text = "x = '😀', sqrt(2)\r\n";
+    let mut client = able().await;
+    client.open(URI, text).await;
+    let all = actions(&mut client, at(0, 10, 10), Some("quickfix")).await;
+    let action = all.iter().find(|it| it["title"] == "Import `sqrt` from `math`").expect("an import");
+    assert_eq!(action["kind"], "quickfix");
+    assert_eq!(action["diagnostics"][0]["code"], "undefined-name");
+    let edits = action["edit"]["documentChanges"][0]["edits"].as_array().expect("edits");
+    assert_eq!(apply(text, edits), "from math import sqrt\r\nx = '😀', sqrt(2)\r\n");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refactorings_and_fix_all() {
+    let text = "def f(a):\r\n    return '😀', g(a + 1)\r\nprivate.x = 1\r\n";
+    let mut client = able().await;
+    client.open(URI, text).await;
+    let all = actions(&mut client, at(1, 19, 24), Some("refactor")).await;
+    let titles: Vec<&str> = all.iter().filter_map(|it| it["title"].as_str()).collect();
+    assert_eq!(titles, ["Extract into a variable"]);
+    let edits = all[0]["edit"]["documentChanges"][0]["edits"].as_array().expect("edits");
+    assert_eq!(apply(text, edits), "def f(a):\r\n    value = a + 1\r\n    return '😀', g(value)\r\nprivate.x = 1\r\n");
+    let all = actions(&mut client, at(0, 0, 0), Some("source.fixAll")).await;
+    assert_eq!((all.len(), &all[0]["kind"]), (1, &json!("source.fixAll.danaide")));
+    assert_eq!(actions(&mut client, at(1, 0, 0), None).await.len(), 0, "not unless it is asked for");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn none_for_clients_that_know_no_literals() {
+    let mut client = Client::running().await;
+    client.open(URI, "sqrt(2)\r\n").await;
+    let params = json!({ "textDocument": { "uri": URI }, "range": at(0, 0, 1), "context": { "diagnostics": [] } });
+    assert_eq!(client.ask("textDocument/codeAction", params).await["result"], Value::Null);
+}

@@ -1,0 +1,197 @@
+//! Parses an edited text by way of the tree of the text before: only the statements around the edit are parsed, the
+//! others are taken over.
+//!
+//! What is taken over must be what a parse of the whole text gives. A statement at the start of a line is parsed the same
+//! wherever it stands, as long as nothing before it is left open; what cannot be told from the statements around the
+//! edit alone is parsed as a whole: texts with errors, and edits that bring or take a triple quote, which a string
+//! further down may answer.
+
+use rowan::{GreenNode, NodeOrToken, TextSize};
+
+use crate::{Parse, SyntaxKind, parse_with_pulse};
+
+/// A child of the root that is a statement and begins a line.
+#[derive(Clone, Copy)]
+struct Start {
+    /// In bytes.
+    at: usize,
+    /// Which child of the root it is.
+    child: usize,
+}
+
+/// Parses `text`, with the tree of a text that is much like it. Gives what [`parse`](crate::parse) gives.
+pub fn reparse(old: &Parse, old_text: &str, text: &str) -> Parse {
+    reparse_with_pulse(old, old_text, text, &|| {})
+}
+
+/// Like [`reparse`], and calls `pulse` after every few thousand steps: it may unwind to give up.
+pub fn reparse_with_pulse(old: &Parse, old_text: &str, text: &str, pulse: &dyn Fn()) -> Parse {
+    spliced(old, old_text, text, pulse).unwrap_or_else(|| parse_with_pulse(text, pulse))
+}
+
+fn spliced(old: &Parse, old_text: &str, text: &str, pulse: &dyn Fn()) -> Option<Parse> {
+    let root = old.green();
+    if !old.errors().is_empty() || root.text_len() != TextSize::of(old_text) || text.len() > crate::MAX_TEXT_LEN {
+        return None;
+    }
+    let (prefix, suffix) = common_ends(old_text.as_bytes(), text.as_bytes());
+    if prefix == old_text.len() && prefix == text.len() {
+        return Some(old.clone());
+    }
+    let edit_end = old_text.len() - suffix;
+    let starts = starts(root, old_text);
+
+    // The statement before the one with the edit is parsed again too: what comes may go on with it (`else:`).
+    let touched = starts.partition_point(|it| it.at < prefix).checked_sub(1);
+    let first = touched.and_then(|it| starts.get(it.checked_sub(1)?)).copied().unwrap_or(Start { at: 0, child: 0 });
+    // The first statement that is wholly behind the edit shows whether both trees go on in the same way.
+    let next = starts.partition_point(|it| it.at <= edit_end);
+    let resumes = starts.get(next).copied();
+    let old_end = starts.get(next + 1).map_or(old_text.len(), |it| it.at);
+    let end = text.len() - (old_text.len() - old_end);
+    if end.saturating_sub(first.at) > text.len() / 4 * 3 {
+        return None;
+    }
+    let (old_part, part) = (&old_text[first.at..old_end], &text[first.at..end]);
+    for quotes in ["\"\"\"", "'''"] {
+        if old_part.matches(quotes).count() != part.matches(quotes).count() {
+            return None;
+        }
+    }
+    let parsed = parse_with_pulse(part, pulse);
+    if !parsed.errors().is_empty() {
+        return None;
+    }
+
+    let mut children: Vec<_> = root.children().take(first.child).map(|it| it.to_owned()).collect();
+    let Some(resumes) = resumes else {
+        children.extend(parsed.green().children().map(|it| it.to_owned()));
+        return Some(Parse::new(GreenNode::new(SyntaxKind::SOURCE_FILE.into(), children), Vec::new()));
+    };
+    let resumes_at = resumes.at + text.len() - old_text.len() - first.at;
+    let mut at = 0;
+    let mut is_in_step = false;
+    for child in parsed.green().children() {
+        if at == resumes_at {
+            let expected = root.children().nth(resumes.child);
+            is_in_step = expected == Some(child);
+            break;
+        }
+        at += length(&child);
+        children.push(child.to_owned());
+    }
+    if !is_in_step {
+        return None;
+    }
+    children.extend(root.children().skip(resumes.child).map(|it| it.to_owned()));
+    Some(Parse::new(GreenNode::new(SyntaxKind::SOURCE_FILE.into(), children), Vec::new()))
+}
+
+fn starts(root: &GreenNode, text: &str) -> Vec<Start> {
+    let mut starts = Vec::new();
+    let mut at = 0;
+    for (child, it) in root.children().enumerate() {
+        let begins_line = at == 0 || text.as_bytes()[at - 1] == b'\n';
+        if begins_line && matches!(it, NodeOrToken::Node(_)) {
+            starts.push(Start { at, child });
+        }
+        at += length(&it);
+    }
+    starts
+}
+
+fn length(child: &NodeOrToken<&rowan::GreenNodeData, &rowan::GreenTokenData>) -> usize {
+    usize::from(match child {
+        NodeOrToken::Node(it) => it.text_len(),
+        NodeOrToken::Token(it) => it.text_len(),
+    })
+}
+
+/// How many bytes at the start and at the end are the same, cut to whole characters.
+fn common_ends(old: &[u8], new: &[u8]) -> (usize, usize) {
+    let most = old.len().min(new.len());
+    let mut prefix = equal_from_start(&old[..most], &new[..most]);
+    let is_inside = |bytes: &[u8], at: usize| bytes.get(at).is_some_and(|it| it & 0b1100_0000 == 0b1000_0000);
+    while prefix > 0 && (is_inside(old, prefix) || is_inside(new, prefix)) {
+        prefix -= 1;
+    }
+    let most = most - prefix;
+    let mut suffix = equal_from_end(&old[old.len() - most..], &new[new.len() - most..]);
+    while suffix > 0 && is_inside(old, old.len() - suffix) {
+        suffix -= 1;
+    }
+    (prefix, suffix)
+}
+
+/// Whole blocks are compared at once, which the standard library does many bytes at a time.
+const BLOCK: usize = 256;
+
+fn equal_from_start(a: &[u8], b: &[u8]) -> usize {
+    let blocks = a.chunks(BLOCK).zip(b.chunks(BLOCK)).take_while(|(a, b)| a == b).count();
+    let from = (blocks * BLOCK).min(a.len());
+    from + a[from..].iter().zip(&b[from..]).take_while(|(a, b)| a == b).count()
+}
+
+fn equal_from_end(a: &[u8], b: &[u8]) -> usize {
+    let blocks = a.rchunks(BLOCK).zip(b.rchunks(BLOCK)).take_while(|(a, b)| a == b).count();
+    let done = (blocks * BLOCK).min(a.len());
+    let (a, b) = (&a[..a.len() - done], &b[..b.len() - done]);
+    done + a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse;
+
+    const TEXT: &str = "import a\n\ndef f(x):\n    # first\n    return x\n\n# about g\ndef g():\n    if 1:\n        return 2\n    # end\n\nif x:\n    y = 1\n\nz = f(\n    1,\n)\nw = 2; v = 3\ndef h():\n    \"\"\"Text.\"\"\"\n    return z\n\ndef i():\n    return 1\n";
+
+    /// Does the edit give the tree of a whole parse? True if statements were taken over.
+    fn check(from: &str, to: &str) -> bool {
+        let old = parse(from);
+        let (expected, found) = (parse(to), reparse(&old, from, to));
+        assert_eq!(found, expected, "{to}");
+        spliced(&old, from, to, &|| {}).is_some()
+    }
+
+    #[test]
+    fn an_edit_in_a_body_takes_the_rest_over() {
+        assert!(check(TEXT, &TEXT.replace("return 2", "return 2 + 3")));
+        assert!(check(TEXT, &TEXT.replace("    # first\n", "")));
+        let (old, new) = (parse(TEXT), TEXT.replace("return z", "return z.y"));
+        let found = reparse(&old, TEXT, &new);
+        let first = |it: &Parse| it.syntax_node().children().nth(1).map(|it| it.green().into_owned());
+        let (a, b) = (first(&old), first(&found));
+        assert!(a.zip(b).is_some_and(|(a, b)| std::ptr::eq(&*a, &*b)), "the same tree, not an equal one");
+    }
+
+    #[test]
+    fn what_goes_on_with_a_statement_is_seen() {
+        check(TEXT, &TEXT.replace("z = f(", "else:\n    y = 2\nz = f("));
+        check(TEXT, &TEXT.replace("z = f(", "elif z = f("));
+        check(TEXT, &TEXT.replace("    # end\n", "# end\n"));
+        check(TEXT, &TEXT.replace("z = f(", "z = \\\n"));
+        check(TEXT, &TEXT.replace("y = 1", "y = \"\"\""));
+        check(TEXT, &TEXT.replace("def g", "@d\ndef g"));
+        check(TEXT, &TEXT.replace("\n# about g", " + \\"));
+        check(&TEXT.replace("y = 1", "elsa = 1"), &TEXT.replace("y = 1", "else = 1"));
+    }
+
+    #[test]
+    fn every_small_edit_gives_the_tree_of_a_whole_parse() {
+        let mut taken_over = 0;
+        for at in (0..=TEXT.len()).filter(|at| TEXT.is_char_boundary(*at)) {
+            for added in
+                ["x", "\n", " ", "\n    ", "\"", "'''", "(", ")", "#", "\\\n", ";", ":", "é", "\nelse:\n    pass\n"]
+            {
+                taken_over += usize::from(check(TEXT, &format!("{}{added}{}", &TEXT[..at], &TEXT[at..])));
+            }
+            for removed in 1..12 {
+                if let Some(rest) = TEXT.get(at + removed..) {
+                    taken_over += usize::from(check(TEXT, &format!("{}{rest}", &TEXT[..at])));
+                }
+            }
+        }
+        assert!(taken_over > 1000, "{taken_over}");
+    }
+}

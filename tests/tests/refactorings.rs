@@ -1,0 +1,197 @@
+//! Refactorings change the text of a program and not what it does: each golden program is reworked at some places, and
+//! must print what it printed before.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use danaide_analysis::occurrence::Symbol;
+use danaide_analysis::{AnalysisHost, Db, File, FilePath, OsFileSystem, parse};
+use danaide_ide::{ActionKind, code_actions, rename};
+use danaide_syntax::{SyntaxKind, TextRange};
+use danaide_tests::{command, danaide, root, run};
+
+/// So many of a kind are tried in a program.
+const MOST: usize = 2;
+
+type Edits = Vec<(TextRange, String)>;
+
+#[test]
+fn programs_do_the_same_afterwards() {
+    let mut programs = Vec::new();
+    collect(&root().join("tests/programs"), &mut programs);
+    programs.retain(|it| !it.with_extension("err").exists());
+    assert!(programs.len() >= 100, "only {} programs", programs.len());
+    danaide();
+    let (next, count) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let failures = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                while let Some(program) = programs.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let (tried, mut failed) = check(program);
+                    count.fetch_add(tried, Ordering::Relaxed);
+                    failures.lock().unwrap_or_else(PoisonError::into_inner).append(&mut failed);
+                }
+            });
+        }
+    });
+    let mut failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
+    failures.sort();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+    let count = count.into_inner();
+    assert!(count > 300, "only {count} refactorings were tried");
+}
+
+fn collect(folder: &Path, out: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).expect("the folder can be listed").flatten().map(|it| it.path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            if !path.ends_with("modules") {
+                collect(&path, out);
+            }
+        } else if path.extension().is_some_and(|it| it == "na") {
+            out.push(path);
+        }
+    }
+}
+
+/// How many refactorings were tried, and what went wrong.
+fn check(program: &Path) -> (usize, Vec<String>) {
+    let path = program.to_str().expect("names of programs are UTF-8");
+    let host = AnalysisHost::new(Arc::new(OsFileSystem));
+    let db = host.db();
+    let file = host.file(&FilePath::disk(path));
+    let text = file.text(db).to_string();
+    let expected = fs::read_to_string(program.with_extension("out")).unwrap_or_default();
+    let folder = copy(program.parent().expect("a program is in a folder"));
+    let name = program.file_name().expect("a program has a name");
+    let mut failed = Vec::new();
+    // That a program prints what is expected as it stands is the matter of another test.
+    let runs = |name: &str| run(command(".", &["run", name]).current_dir(folder.path()));
+    if runs(&name.to_string_lossy()).stdout != expected {
+        return (0, failed);
+    }
+    let all = refactorings(db, file, &text, &expected);
+    for (title, edits) in &all {
+        let after = apply(&text, edits);
+        fs::write(folder.path().join(name), &after).expect("a file can be written");
+        let name = name.to_str().expect("names of programs are UTF-8");
+        let ran = runs(name);
+        if ran.code != Some(0) || ran.stdout != expected {
+            let change = first_difference(&text, &after);
+            failed.push(format!("{path}: {title}: {change}\n{}", ran.stderr));
+        }
+    }
+    (all.len(), failed)
+}
+
+/// A copy of a folder with the modules below it.
+fn copy(folder: &Path) -> tempfile::TempDir {
+    fn files(from: &Path, to: &Path) {
+        for entry in fs::read_dir(from).expect("the folder can be listed").flatten() {
+            let target = to.join(entry.file_name());
+            if entry.path().is_dir() {
+                fs::create_dir_all(&target).expect("a folder can be made");
+                files(&entry.path(), &target);
+            } else {
+                fs::copy(entry.path(), target).expect("a file can be copied");
+            }
+        }
+    }
+    let copied = tempfile::tempdir().expect("a temporary folder");
+    files(folder, copied.path());
+    copied
+}
+
+fn apply(text: &str, edits: &Edits) -> String {
+    let mut edits = edits.clone();
+    edits.sort_by_key(|it| (it.0.start(), it.0.end()));
+    let mut out = text.to_owned();
+    for (range, new) in edits.iter().rev() {
+        out.replace_range(std::ops::Range::<usize>::from(*range), new);
+    }
+    out
+}
+
+fn first_difference(before: &str, after: &str) -> String {
+    let found = before.lines().zip(after.lines()).enumerate().find(|(_, (before, after))| before != after);
+    found.map_or_else(String::new, |(number, (before, after))| format!("line {}: {before} → {after}", number + 1))
+}
+
+/// What is tried: names of variables, variables inlined, expressions and statements extracted.
+fn refactorings(db: &dyn Db, file: File, text: &str, output: &str) -> Vec<(String, Edits)> {
+    let mut out = Vec::new();
+    let word = |range: TextRange| text[std::ops::Range::<usize>::from(range)].to_owned();
+    let own = |edits: Vec<(File, TextRange, String)>| {
+        let is_own = edits.iter().all(|it| it.0 == file);
+        is_own.then(|| edits.into_iter().map(|it| (it.1, it.2)).collect::<Edits>())
+    };
+
+    let names = danaide_ide::semantics::names(db, file);
+    let mut seen = Vec::new();
+    for name in &names {
+        let is_variable = matches!(name.symbol, Symbol::Local { .. } | Symbol::Variable { .. });
+        // What is printed by its name cannot be renamed without a trace.
+        if is_variable && !seen.contains(&&name.symbol) && !output.contains(&word(name.range)) {
+            seen.push(&name.symbol);
+            if let Ok(renamed) = rename(db, file, name.range.start(), "renamed_here") {
+                let edits = renamed.edits.into_iter().map(|it| (it.0, it.1, renamed.new_name.clone())).collect();
+                out.extend(own(edits).map(|it| (format!("rename `{}`", word(name.range)), it)));
+            }
+        }
+    }
+    thin(&mut out, 0);
+
+    let from = out.len();
+    for name in names.iter().filter(|it| matches!(it.symbol, Symbol::Local { .. }) && !it.is_definition) {
+        for action in code_actions(db, file, TextRange::empty(name.range.start()), |it| it == ActionKind::Inline) {
+            let edits = own(action.edits).map(|it| (action.title, it));
+            out.extend(edits.filter(|it| !out[from..].iter().any(|known| known.1 == it.1)));
+        }
+    }
+    thin(&mut out, from);
+
+    let from = out.len();
+    let root = parse(db, file).syntax_node();
+    for node in root.descendants().filter(|it| matches!(it.kind(), SyntaxKind::BINARY_EXPR | SyntaxKind::CALL_EXPR)) {
+        for action in code_actions(db, file, node.text_range(), |it| it == ActionKind::Extract) {
+            if action.title.contains("variable") {
+                out.extend(own(action.edits).map(|it| (format!("{}: {}", action.title, word(node.text_range())), it)));
+            }
+        }
+    }
+    thin(&mut out, from);
+
+    let from = out.len();
+    for block in root.descendants().filter(|it| it.kind() == SyntaxKind::BLOCK) {
+        let statements: Vec<_> = block.children().collect();
+        for pair in statements.windows(2) {
+            let range = pair[0].text_range().cover(pair[1].text_range());
+            for action in code_actions(db, file, range, |it| it == ActionKind::Extract) {
+                if action.title.contains("function") {
+                    let line = word(range).lines().next().unwrap_or_default().to_owned();
+                    out.extend(own(action.edits).map(|it| (format!("{}: {line}", action.title), it)));
+                }
+            }
+        }
+    }
+    thin(&mut out, from);
+    out
+}
+
+/// Leaves a few of those from an index on, spread over the program.
+fn thin(all: &mut Vec<(String, Edits)>, from: usize) {
+    let count = all.len() - from;
+    let step = count.div_ceil(MOST).max(1);
+    let mut at = 0;
+    all.retain(|_| {
+        let index = at;
+        at += 1;
+        index < from || (index - from).is_multiple_of(step)
+    });
+}

@@ -1,0 +1,38 @@
+//! The programs that measures compare with, at fixed versions, kept below `target` between runs.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The version of `ty` that is measured. A newer one is another peer: change it together with the numbers in the docs.
+const TY: &str = "0.0.107";
+
+/// The path of `ty`, installed from PyPI if it is not there yet.
+pub fn ty() -> Result<PathBuf, String> {
+    let folder = crate::root().join("target").join("peers").join(format!("ty-{TY}"));
+    let program = folder.join("bin").join("ty");
+    if !program.exists() {
+        finish(Command::new("python3").args(["-m", "venv"]).arg(&folder), "a virtual environment for ty")?;
+        let package = format!("ty=={TY}");
+        let pip = folder.join("bin").join("pip");
+        finish(Command::new(pip).args(["install", "--quiet", &package]), "ty from PyPI")?;
+    }
+    check_version(&program)?;
+    Ok(program)
+}
+
+fn finish(command: &mut Command, what: &str) -> Result<(), String> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("cannot install {what}: {status}")),
+        Err(error) => Err(format!("cannot install {what}: {error}")),
+    }
+}
+
+fn check_version(program: &Path) -> Result<(), String> {
+    let output = Command::new(program)
+        .arg("--version")
+        .output()
+        .map_err(|e| format!("cannot start {}: {e}", program.display()))?;
+    let version = String::from_utf8_lossy(&output.stdout);
+    if version.contains(TY) { Ok(()) } else { Err(format!("{} is `{}`, not {TY}", program.display(), version.trim())) }
+}
