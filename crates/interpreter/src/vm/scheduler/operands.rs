@@ -23,7 +23,9 @@ pub(super) fn operands(op: Op, shapes: &[CallShape]) -> Vec<(Reg, u16)> {
         | Op::JumpWhen { a, b, .. }
         | Op::JumpUnless { a, b, .. }
         | Op::Pipe { a, b, .. } => vec![(a, 1), (b, 1)],
-        Op::BinaryInt { a, .. } | Op::AddInt { a, .. } | Op::SubInt { a, .. } | Op::JumpUnlessInt { a, .. } => vec![(a, 1)],
+        Op::BinaryInt { a, .. } | Op::AddInt { a, .. } | Op::SubInt { a, .. } | Op::JumpUnlessInt { a, .. } => {
+            vec![(a, 1)]
+        }
         Op::Not { src, .. }
         | Op::Negate { src, .. }
         | Op::Positive { src, .. }
