@@ -82,7 +82,9 @@ fn folder_and_name(program: &Path) -> (&Path, &str) {
 
 fn check(program: &Path) -> Result<(), String> {
     let (folder, name) = folder_and_name(program);
-    let Run { code, stdout, stderr } = run(command(".", &["run", name]).current_dir(folder));
+    // What tasks wait for takes no time.
+    let clock = if folder.ends_with("tasks") { &["--virtual-clock"][..] } else { &[] };
+    let Run { code, stdout, stderr } = run(command(".", &["run", name]).args(clock).current_dir(folder));
     let errors = program.with_extension("err");
     let fails = errors.exists();
     let expected = i32::from(fails);

@@ -59,6 +59,15 @@ pub struct RunOptions {
     /// How much the program may print and log: bytes, or with k, m, g.
     #[arg(long, value_name = "SIZE")]
     pub max_output: Option<String>,
+    /// How many requests (files, models) may be under way at once; the others wait their turn.
+    #[arg(long, value_name = "REQUESTS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_concurrency: Option<u32>,
+    /// Write what happens to the tasks of the program to this file, one JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    pub trace: Option<PathBuf>,
+    /// Let the program's clock start at 0 and jump over all waiting, to try out a program that sleeps.
+    #[arg(long)]
+    pub virtual_clock: bool,
     /// How errors of the program are written.
     #[arg(long, value_enum, default_value_t = ErrorFormat::Human)]
     pub format: ErrorFormat,

@@ -35,6 +35,7 @@ struct Program {
     arguments: Vec<(String, Data)>,
     host: LocalHost,
     limits: Limits,
+    max_concurrency: Option<usize>,
     log_level: LogLevel,
     time_limit: Option<Duration>,
     here: Option<Utf8PathBuf>,
@@ -88,9 +89,26 @@ fn prepare(options: &RunOptions) -> Result<Prepared, String> {
         // A value that is not text cannot be printed by a program.
         Some((name.into_string().ok()?, value.into_string().ok()?))
     }));
-    let host = LocalHost::new(folder.as_std_path(), &grants).with_model(model).with_secrets(secrets);
-    let program =
-        Program { code, loader, arguments, host, limits, log_level, time_limit, here, format: options.format };
+    let mut host = LocalHost::new(folder.as_std_path(), &grants).with_model(model).with_secrets(secrets);
+    if options.virtual_clock {
+        host = host.with_virtual_clock();
+    }
+    if let Some(trace) = &options.trace {
+        host = host.with_trace(trace).map_err(|error| format!("cannot write {}: {error}", trace.display()))?;
+    }
+    let max_concurrency = options.max_concurrency.map(|most| most as usize);
+    let program = Program {
+        code,
+        loader,
+        arguments,
+        host,
+        limits,
+        max_concurrency,
+        log_level,
+        time_limit,
+        here,
+        format: options.format,
+    };
     Ok(Prepared::Ready(Box::new(program)))
 }
 
@@ -135,11 +153,13 @@ fn render_all(errors: &[LowerError], source: &Source) -> String {
 }
 
 fn start(program: Program) -> i32 {
-    let Program { code, loader, arguments, mut host, limits, log_level, time_limit, here, format } = program;
+    let Program { code, loader, arguments, mut host, limits, max_concurrency, log_level, time_limit, here, format } =
+        program;
     let (interrupter, mut interrupt) = interrupt();
     listen_to_ctrl_c(interrupter);
     let mut vm = Vm::new(code, Box::new(loader), limits);
     vm.set_log_level(log_level);
+    vm.set_max_concurrency(max_concurrency);
     let ending = run_to_end(&mut vm, &mut host, &mut interrupt, time_limit, &arguments);
     match ending {
         // Whoever stops reading has seen enough.

@@ -82,14 +82,18 @@ fn object(report: &Report, here: Option<&Utf8Path>) -> Value {
 }
 
 fn frame_object(frame: &ReportFrame, here: Option<&Utf8Path>) -> Value {
-    json!({
+    let mut object = json!({
         "function": frame.function,
         "path": paths::shown(&frame.position.path, here),
         "line": frame.position.line,
         "column": frame.columns.0,
         "endColumn": frame.columns.1,
         "source": frame.source,
-    })
+    });
+    if frame.starts_task {
+        object["startsTask"] = true.into();
+    }
+    object
 }
 
 /// The titles of the exception and of those that led to it.
@@ -151,11 +155,15 @@ fn with_number(group: Group<'_>, more: usize) -> Group<'_> {
 fn snippet<'a>(frame: &'a ReportFrame, innermost: bool, here: Option<&Utf8Path>) -> Snippet<'a, Annotation<'a>> {
     let kind = if innermost { AnnotationKind::Primary } else { AnnotationKind::Context };
     let (start, end) = frame.columns;
+    let label = match frame.starts_task {
+        true => format!("the task started here, in {}", frame.function),
+        false => format!("in {}", frame.function),
+    };
     let span = byte_of_column(&frame.source, start)..byte_of_column(&frame.source, end);
     Snippet::source(&frame.source)
         .line_start(frame.position.line as usize)
         .path(paths::shown(&frame.position.path, here).to_owned())
-        .annotation(kind.span(span).label(format!("in {}", frame.function)))
+        .annotation(kind.span(span).label(label))
 }
 
 /// The byte where a column, from 1 in characters, starts in a line; the line's length if it has fewer.

@@ -117,7 +117,6 @@ impl<T> Arena<T> {
     }
 
     /// How many objects are stored.
-    #[cfg(test)]
     pub fn len(&self) -> usize {
         self.capacity() - self.free.len()
     }

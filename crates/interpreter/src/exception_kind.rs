@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::limits::Limit;
-use crate::objects::Iter;
+use crate::objects::{Iter, Promise};
 use crate::value::{Ref, Value};
 
 macro_rules! exception_kinds {
@@ -156,6 +156,8 @@ pub enum Resume {
     Advance(Ref<Iter>),
     /// Call a function of the program or of the library; the operation finds the answer when it is tried again.
     Ask(Callee, Box<[Value]>),
+    /// Wait for a task whose value the operation needs.
+    Wait(Ref<Promise>),
     /// Call each of these methods of records: the operation finds one answer after the other.
     AskAll(Box<[(Value, Value)]>),
 }
@@ -206,7 +208,7 @@ impl Raise {
     #[cold]
     pub fn resume_after(resume: Resume) -> Raise {
         let message = match resume {
-            Resume::Ask(..) | Resume::AskAll(..) => String::new(),
+            Resume::Ask(..) | Resume::AskAll(..) | Resume::Wait(_) => String::new(),
             _ => "an iterator whose values the program computes cannot be used here; make a list of it".to_owned(),
         };
         Raise(Box::new(RaiseData {

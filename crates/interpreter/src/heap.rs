@@ -14,7 +14,7 @@ use crate::meter::{Meter, UNITS_PER_STEP};
 use crate::objects::text::Text;
 use crate::objects::{
     BigInt, BoundMethod, Bytes, Cell, Dict, Exception, Function, Iter, List, Module, Native, NativeRef, Pipeline,
-    Range, Record, RecordType, Set, Str, Tuple, View,
+    Promise, Range, Record, RecordType, Set, Str, Tuple, View,
 };
 use crate::ops::protocol::Answers;
 use crate::value::Value;
@@ -74,6 +74,8 @@ macro_rules! arenas {
             nans: u64,
             /// What the program has answered to the instruction that runs.
             pub answers: Answers,
+            /// There may be promises somewhere among the values.
+            pub has_promises: bool,
         }
 
         impl Default for Heap {
@@ -89,6 +91,7 @@ macro_rules! arenas {
                     meter: Meter::default(),
                     nans: 0,
                     answers: Answers::default(),
+                    has_promises: false,
                 }
             }
         }
@@ -174,6 +177,7 @@ arenas! {
     records: Record,
     modules: Module,
     natives: Native,
+    promises: Promise,
 }
 
 impl Marker {
@@ -416,6 +420,7 @@ impl Heap {
             self.trace(value, &mut marker);
         }
         self.retained = self.sweep(&marker);
+        self.has_promises = self.promises.len() > 0;
         self.allocated = 0;
         self.threshold = (self.retained / 4 * 3).max(FIRST_COLLECTION);
     }

@@ -39,7 +39,7 @@ pub use analysis_loader::AnalysisLoader;
 pub use bytecode::CodeModule;
 pub use compile::{CompileError, compile};
 pub use exception_kind::ExceptionKind;
-pub use host::{Capture, Data, Failure, Host, LogLevel, Request, RequestId, Started};
+pub use host::{Capture, Data, Failure, Host, LogLevel, Request, RequestId, Started, TaskEvent, TaskEventKind};
 pub use limits::{Limit, Limits};
 pub use loader::{LoadError, Loader, ModuleRequest, NoModules};
 pub use report::{Origin, Report, ReportFrame};

@@ -89,6 +89,11 @@ impl Meter {
         self.limit.set(limit);
     }
 
+    /// Whether somebody asked for a cancellation since the last call.
+    pub(crate) fn take_flag(&self) -> bool {
+        self.cancel.swap(false, Ordering::Relaxed)
+    }
+
     pub(crate) fn cancel_flag(&self) -> &Arc<AtomicBool> {
         &self.cancel
     }

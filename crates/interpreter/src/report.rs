@@ -57,6 +57,8 @@ pub struct ReportFrame {
     pub source: String,
     /// The columns of the place in that line, from 1, in characters; the end is exclusive.
     pub columns: (u32, u32),
+    /// Not a frame of its own: the call that started the task whose frames follow.
+    pub starts_task: bool,
 }
 
 /// The exit code that an exception asks for, if it is one that ends the program without an error.
@@ -90,8 +92,7 @@ impl Report {
         let mut report: Option<(Origin, Box<Report>)> = None;
         while let Some((origin, exception)) = chain.pop() {
             let object = &heap.exceptions[exception];
-            let entries: Vec<&TraceEntry> =
-                object.traceback.iter().rev().filter(|entry| is_shown(codes, entry)).collect();
+            let entries = shown_entries(codes, &object.traceback);
             let hidden = entries.len().saturating_sub(2 * KEPT_AT_EACH_END);
             let kept = entries.iter().take(KEPT_AT_EACH_END).chain(entries.iter().skip(KEPT_AT_EACH_END + hidden));
             let own = Report {
@@ -129,6 +130,25 @@ impl Report {
     pub fn headline(&self) -> String {
         if self.message.is_empty() { self.type_name.clone() } else { format!("{}: {}", self.type_name, self.message) }
     }
+}
+
+/// The entries of a traceback that a user sees, the outermost first.
+fn shown_entries<'a>(codes: &[LoadedCode], traceback: &'a [TraceEntry]) -> Vec<&'a TraceEntry> {
+    let mut entries: Vec<&TraceEntry> = Vec::new();
+    for entry in traceback.iter().rev().filter(|entry| is_shown(codes, entry)) {
+        // Where a task is used at once, the call that started it stands there already.
+        let is_known = entry.is_start
+            && entries.last().is_some_and(|outer| outer.code == entry.code && line(codes, outer) == line(codes, entry));
+        if !is_known {
+            entries.push(entry);
+        }
+    }
+    entries
+}
+
+fn line(codes: &[LoadedCode], entry: &TraceEntry) -> Option<u32> {
+    let loaded = codes.get(entry.code.0 as usize)?;
+    Some(crate::vm::position(loaded, entry.instruction as usize).line)
 }
 
 /// What an exception says; for one of the program's types without a message, what its fields hold.
@@ -185,7 +205,8 @@ fn frame(codes: &[LoadedCode], entry: &TraceEntry) -> Option<ReportFrame> {
     let source = loaded.unit.source.lines().nth(position.line as usize - 1).unwrap_or_default().to_owned();
     let end = end_column(loaded, position.range, position.line, &source);
     let columns = (position.column, end.max(position.column + 1));
-    Some(ReportFrame { function: loaded.code.name.to_string(), position, source, columns })
+    let function = loaded.code.name.to_string();
+    Some(ReportFrame { function, position, source, columns, starts_task: entry.is_start })
 }
 
 fn end_column(loaded: &LoadedCode, range: TextRange, line: u32, source: &str) -> u32 {
@@ -226,7 +247,8 @@ impl fmt::Display for Report {
 impl fmt::Display for ReportFrame {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Position { path, line, column, .. } = &self.position;
-        writeln!(f, "  File \"{path}\", line {line}, column {column}, in {}", self.function)?;
+        let started = if self.starts_task { ", where the task started" } else { "" };
+        writeln!(f, "  File \"{path}\", line {line}, column {column}, in {}{started}", self.function)?;
         let trimmed = self.source.trim_start();
         if trimmed.is_empty() {
             return Ok(());

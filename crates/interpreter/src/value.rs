@@ -5,8 +5,8 @@ use crate::builtins::BuiltinId;
 use crate::exception_kind::ExceptionKind;
 use crate::heap::Heap;
 use crate::objects::{
-    BigInt, BoundMethod, Bytes, Cell, Dict, Exception, Function, Iter, List, Module, NativeRef, Pipeline, Range,
-    Record, RecordType, Set, Str, Tuple, View,
+    BigInt, BoundMethod, Bytes, Cell, Dict, Exception, Function, Iter, List, Module, NativeRef, Pipeline, Promise,
+    Range, Record, RecordType, Set, Str, Tuple, View,
 };
 
 /// Any value a Dana program can hold.
@@ -54,6 +54,8 @@ pub enum Value {
     Module(Ref<Module>),
     /// An object of a library module, with its type.
     Native(NativeRef),
+    /// What a task will give; never visible to programs.
+    Promise(Ref<Promise>),
 }
 
 const _: () = assert!(size_of::<Value>() == 16);
@@ -88,6 +90,7 @@ impl Value {
             (Value::Record(a), Value::Record(b)) => a == b,
             (Value::Module(a), Value::Module(b)) => a == b,
             (Value::Native(a), Value::Native(b)) => a == b,
+            (Value::Promise(a), Value::Promise(b)) => a == b,
             _ => false,
         }
     }
@@ -120,6 +123,7 @@ impl Value {
             Value::Record(_) => TypeTag::Record,
             Value::Module(_) => TypeTag::Module,
             Value::Native(native) => native.tag,
+            Value::Promise(_) => TypeTag::Promise,
         }
     }
 
@@ -172,6 +176,10 @@ pub enum TypeTag {
     Exception,
     Record,
     Module,
+    /// Never visible to programs.
+    Promise,
+    /// A task that `spawn` has started.
+    Task,
     /// The types of library modules.
     Pattern,
     Match,
@@ -221,6 +229,8 @@ impl TypeTag {
             TypeTag::Exception => "Exception",
             TypeTag::Record => "record",
             TypeTag::Module => "module",
+            TypeTag::Promise => "promise",
+            TypeTag::Task => "Task",
             TypeTag::Pattern => "Pattern",
             TypeTag::Match => "Match",
             TypeTag::Date => "date",

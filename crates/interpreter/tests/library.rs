@@ -9,7 +9,9 @@ use danaide_syntax::ast::ParamKind;
 use support::output;
 
 fn imports() -> String {
-    library().modules().map(|unit| format!("import {}\n", unit.file.name)).collect()
+    // The function of this name is hidden by the module.
+    let imports = library().modules().map(|unit| format!("import {}\n", unit.file.name));
+    std::iter::once("by_chance = random\n".to_owned()).chain(imports).collect()
 }
 
 /// How a program calls what is declared.
@@ -22,6 +24,7 @@ fn callee(it: &Declaration) -> String {
         (Some("str"), _) => "\"\"",
         (Some("bytes"), _) => "b\"\"",
         (Some("list"), _) => "[]",
+        (Some("Task"), _) => "spawn(len, \"\")",
         (Some("tuple"), _) => "()",
         (Some("range"), _) => "range(3)",
         (Some("slice"), _) => "slice(3)",
@@ -41,6 +44,7 @@ fn callee(it: &Declaration) -> String {
         (Some("timezone"), _) => "datetime.timezone.utc",
         (Some(owner), _) => owner,
         (None, _) if it.file.kind == LibraryKind::Module => it.file.name,
+        (None, _) if it.name == "random" => return "by_chance".to_owned(),
         (None, _) => return it.name.to_string(),
     };
     format!("{receiver}.{}", it.name)

@@ -53,6 +53,13 @@ impl<T: Send + 'static> Background<T> {
         &self.results
     }
 
+    /// Stops a request, if it is under way.
+    pub(crate) fn cancel(&mut self, id: RequestId) {
+        if let Some(task) = self.running.remove(&id) {
+            task.abort();
+        }
+    }
+
     /// Forgets a request whose result has arrived. False if it had been stopped before.
     pub(crate) fn finish(&mut self, id: RequestId) -> bool {
         self.running.remove(&id).is_some()

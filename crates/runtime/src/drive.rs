@@ -54,7 +54,13 @@ pub fn run_to_end(
             Outcome::Finished(_) => break Ending::Finished,
             Outcome::Failed(report) => break Ending::Failed(report),
             Outcome::Cancelled => break reason_to_end(host, interrupt, deadline).unwrap_or(Ending::Interrupted),
-            Outcome::Paused => reason_to_end(host, interrupt, deadline),
+            Outcome::Paused => {
+                // A program that never stands still is told all the same what it waits for elsewhere.
+                while let Some((id, answer)) = host.due_answer() {
+                    vm.resume(id, answer);
+                }
+                reason_to_end(host, interrupt, deadline)
+            }
             Outcome::Waiting(_) => match host.next_answer(interrupt, deadline) {
                 Some((id, answer)) => {
                     vm.resume(id, answer);
@@ -96,7 +102,7 @@ fn output_ending(host: &LocalHost) -> Option<Ending> {
     }
 }
 
-/// Lets the program clean up. It may not wait any more.
+/// Lets the program clean up; it may wait for that, too.
 fn cancel(vm: &mut Vm, host: &mut LocalHost, watchdog: Watchdog) {
     let until = Instant::now() + GRACE;
     if !watchdog.has_fired() {
@@ -107,7 +113,13 @@ fn cancel(vm: &mut Vm, host: &mut LocalHost, watchdog: Watchdog) {
     while Instant::now() < until {
         match vm.run(host, Budget::steps(STEPS)) {
             Outcome::Paused => {}
-            Outcome::Finished(_) | Outcome::Failed(_) | Outcome::Cancelled | Outcome::Waiting(_) => return,
+            Outcome::Waiting(_) => match host.last_answer(until) {
+                Some((id, answer)) => {
+                    vm.resume(id, answer);
+                }
+                None => return,
+            },
+            Outcome::Finished(_) | Outcome::Failed(_) | Outcome::Cancelled => return,
         }
     }
 }

@@ -15,6 +15,7 @@ mod model;
 mod output;
 mod secrets;
 mod timers;
+mod trace_file;
 mod watchdog;
 
 pub use drive::{Ending, run_to_end};

@@ -2,10 +2,10 @@
 
 use std::io::{IsTerminal, Write};
 use std::path::Path;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use danaide_interpreter::host::LogLevel;
-use danaide_interpreter::{Data, ExceptionKind, Failure, Host, Request, RequestId, Started};
+use danaide_interpreter::{Data, ExceptionKind, Failure, Host, Request, RequestId, Started, TaskEvent};
 
 use crate::background::Background;
 use crate::files::Files;
@@ -13,6 +13,7 @@ use crate::http::{Http, HttpRequest};
 use crate::model::{Answer, Asked, Question, Usage};
 use crate::output::{Output, State};
 use crate::timers::Timers;
+use crate::trace_file::TraceFile;
 use crate::{Grants, Interrupt, Model, Secrets};
 
 /// Prints to streams, reads the real clock, draws randomness from the system, reads and writes granted files, sleeps,
@@ -24,6 +25,7 @@ pub struct LocalHost {
     model: Model,
     secrets: Secrets,
     timers: Timers,
+    trace: Option<TraceFile>,
     http: Http,
     /// What the network is asked at the moment.
     network: Background<Arrived>,
@@ -50,6 +52,7 @@ impl LocalHost {
             model: Model::default(),
             secrets: Secrets::default(),
             timers: Timers::default(),
+            trace: None,
             http: Http::new(grants),
             network: Background::new(),
         }
@@ -74,9 +77,27 @@ impl LocalHost {
         self
     }
 
-    /// Writes what is still in the buffer.
+    /// Lets the clock start at 0 and jump to the next moment that the program waits for: an hour of sleep takes no time.
+    pub fn with_virtual_clock(mut self) -> LocalHost {
+        self.timers = Timers::virtual_clock();
+        self
+    }
+
+    /// Writes what happens to the tasks of the run to a file, one JSON object a line.
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub fn with_trace(mut self, path: &Path) -> std::io::Result<LocalHost> {
+        self.trace = Some(TraceFile::create(path)?);
+        Ok(self)
+    }
+
+    /// Writes what is still in the buffers.
     pub fn flush(&mut self) {
         self.output.flush();
+        if let Some(trace) = &mut self.trace {
+            trace.flush();
+        }
     }
 
     /// The text without secret values, for messages about the run such as a traceback.
@@ -101,32 +122,68 @@ impl LocalHost {
         limit: Option<Instant>,
     ) -> Option<(RequestId, Result<Data, Failure>)> {
         while self.is_waiting() {
-            if let Some(id) = self.timers.due(Instant::now()) {
-                return Some((id, Ok(Data::None)));
+            if let Some(answer) = self.due_answer() {
+                return Some(answer);
             }
-            let received = match self.network.results().try_recv() {
-                Ok(result) => Some(result),
-                Err(_) => {
-                    self.output.flush();
-                    let until = [limit, self.timers.next()].into_iter().flatten().min();
-                    interrupt.receive(self.network.results(), until)
-                }
-            };
-            match received {
-                Some((id, arrived)) => {
-                    if self.network.finish(id) {
-                        return Some((id, self.arrived(arrived)));
-                    }
-                }
-                None if interrupt.is_asked() || limit.is_some_and(|limit| Instant::now() >= limit) => return None,
-                None => {}
+            let until = [limit, self.next_moment()].into_iter().flatten().min();
+            self.output.flush();
+            if let Some(result) = interrupt.receive(self.network.results(), until)
+                && let Some(answer) = self.received(result)
+            {
+                return Some(answer);
+            }
+            if interrupt.is_asked() || limit.is_some_and(|limit| Instant::now() >= limit) {
+                return None;
             }
         }
         None
     }
 
+    /// The same for a run that is being ended: only `limit` bounds the time.
+    pub(crate) fn last_answer(&mut self, limit: Instant) -> Option<(RequestId, Result<Data, Failure>)> {
+        while self.is_waiting() && Instant::now() < limit {
+            if let Some(answer) = self.due_answer() {
+                return Some(answer);
+            }
+            let until = self.next_moment().map_or(limit, |moment| moment.min(limit));
+            if let Ok(result) = self.network.results().recv_deadline(until)
+                && let Some(answer) = self.received(result)
+            {
+                return Some(answer);
+            }
+        }
+        None
+    }
+
+    /// An answer that is there already.
+    pub(crate) fn due_answer(&mut self) -> Option<(RequestId, Result<Data, Failure>)> {
+        if let Some(id) = self.timers.due() {
+            return Some((id, Ok(Data::None)));
+        }
+        while let Ok(result) = self.network.results().try_recv() {
+            if let Some(answer) = self.received(result) {
+                return Some(answer);
+            }
+        }
+        None
+    }
+
+    /// When the next timer ends. A clock that jumps is there at once, unless the network is asked.
+    fn next_moment(&mut self) -> Option<Instant> {
+        let wakes = self.timers.next()?;
+        if self.timers.is_virtual() && !self.network.is_empty() {
+            return None;
+        }
+        Instant::now().checked_add(self.timers.time_until(wakes))
+    }
+
+    /// What has come from the network, unless nobody wants to know any more.
+    fn received(&mut self, (id, arrived): (RequestId, Arrived)) -> Option<(RequestId, Result<Data, Failure>)> {
+        self.network.finish(id).then(|| (id, self.arrived(arrived)))
+    }
+
     /// Whether a request waits for its answer.
-    pub(crate) fn is_waiting(&self) -> bool {
+    pub(crate) fn is_waiting(&mut self) -> bool {
         self.timers.next().is_some() || !self.network.is_empty()
     }
 }
@@ -148,11 +205,7 @@ impl Host for LocalHost {
     }
 
     fn now(&mut self) -> f64 {
-        let now = SystemTime::now();
-        match now.duration_since(UNIX_EPOCH) {
-            Ok(time) => time.as_secs_f64(),
-            Err(before) => -before.duration().as_secs_f64(),
-        }
+        self.timers.seconds()
     }
 
     fn random(&mut self) -> u64 {
@@ -178,6 +231,23 @@ impl Host for LocalHost {
             Request::IsFolder { path } => self.files.is_folder(&path),
             Request::FileSize { path } => self.files.size(&path),
         })
+    }
+
+    fn cancel(&mut self, id: RequestId) {
+        self.timers.cancel(id);
+        self.network.cancel(id);
+    }
+
+    fn is_tracing(&self) -> bool {
+        self.trace.is_some()
+    }
+
+    fn trace(&mut self, event: &TaskEvent) {
+        let seconds = self.timers.seconds();
+        let secrets = &self.secrets;
+        if let Some(trace) = &mut self.trace {
+            trace.write(event, seconds, |text| secrets.hide(&text).unwrap_or(text));
+        }
     }
 }
 

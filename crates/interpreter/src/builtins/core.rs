@@ -1,7 +1,7 @@
 //! The table of functions that every program sees.
 
 use super::{Builtin, by_vm, functions as f, numbers as n, pure, refused as r};
-use crate::vm_builtins::VmBuiltin;
+use crate::vm_builtins::{TaskBuiltin, VmBuiltin};
 
 pub(super) const CORE: &[Builtin] = &[
     pure("__import__", r::dynamic_import),
@@ -28,6 +28,7 @@ pub(super) const CORE: &[Builtin] = &[
     by_vm("feedback", VmBuiltin::Feedback),
     pure("format", f::format),
     by_vm("get_resource", VmBuiltin::GetResource),
+    by_vm("gather", VmBuiltin::Task(TaskBuiltin::Gather)),
     by_vm("getattr", VmBuiltin::GetAttr),
     pure("globals", r::globals),
     by_vm("hasattr", VmBuiltin::HasAttr),
@@ -50,6 +51,7 @@ pub(super) const CORE: &[Builtin] = &[
     by_vm("min", VmBuiltin::Min),
     pure("next", f::next),
     by_vm("noop", VmBuiltin::Noop),
+    by_vm("now", VmBuiltin::Task(TaskBuiltin::Seconds)),
     pure("oct", n::oct),
     pure("open", r::open),
     pure("ord", f::ord),
@@ -57,6 +59,8 @@ pub(super) const CORE: &[Builtin] = &[
     by_vm("print", VmBuiltin::Print),
     pure("property", r::property),
     pure("quit", f::exit),
+    by_vm("race", VmBuiltin::Task(TaskBuiltin::Race)),
+    by_vm("random", VmBuiltin::Task(TaskBuiltin::Chance)),
     by_vm("reason", VmBuiltin::Reason),
     pure("repr", f::repr),
     pure("reveal_type", f::reveal_type),
@@ -66,10 +70,12 @@ pub(super) const CORE: &[Builtin] = &[
     by_vm("setattr", VmBuiltin::SetAttr),
     by_vm("sleep", VmBuiltin::Sleep),
     by_vm("sorted", VmBuiltin::Sorted),
+    by_vm("spawn", VmBuiltin::Task(TaskBuiltin::Spawn)),
     pure("staticmethod", r::method_kinds),
     pure("sum", f::sum),
     pure("sum_range", n::sum_range),
     pure("super", r::base_methods),
+    by_vm("sync", VmBuiltin::Task(TaskBuiltin::Sync)),
     pure("title_case", f::title_case),
     by_vm("use", VmBuiltin::Use),
     pure("vars", r::vars),

@@ -1,11 +1,12 @@
 //! The code of a function and the tables it uses; a compiled module.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use danaide_syntax::{LineIndex, TextRange};
 use num_bigint::BigInt;
 
-use super::{Op, Reg, TypeSpec};
+use super::{Op, Reg, Scope, TypeSpec};
 use crate::host::Data;
 use crate::loader::ModuleRequest;
 use crate::objects::RecordKind;
@@ -156,6 +157,36 @@ pub struct Code {
     pub records: Vec<RecordSpec>,
     pub imports: Vec<ModuleRequest>,
     pub doc: Option<Box<str>>,
+    /// Calls that are statements of their own: they wait for the task they start, ascending.
+    pub bare: Vec<u32>,
+    pub effects: Effects,
+}
+
+/// What the calls of a function may do, as far as running it depends on that.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Effects {
+    /// It may wait for something outside of the program: a call starts a task.
+    pub waits: bool,
+    /// Every call waits for the end of the task: `sync def`.
+    pub is_sync: bool,
+    pub touches: Arc<Touches>,
+}
+
+/// What a function reads and writes, itself or by what it calls, of that which tasks share.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Touches {
+    /// Names of scopes, and whether they are written.
+    pub scoped: BTreeMap<(Scope, Box<str>), bool>,
+    /// Global variables that functions assign, and whether this one does.
+    pub globals: BTreeMap<Box<str>, bool>,
+    /// It may read (false) or write (true) the fields of its receiver.
+    pub receiver: Option<bool>,
+    /// Names that it calls and that stand for no function of the file: imported ones, parameters, variables.
+    pub calls: BTreeSet<Box<str>>,
+    /// Methods that it calls, of whatever value.
+    pub methods: BTreeSet<Box<str>>,
+    /// It calls something that has no name.
+    pub unknown: bool,
 }
 
 /// A compiled file. Holds no values, so that several VMs can run it.

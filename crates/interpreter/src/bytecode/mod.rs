@@ -5,8 +5,8 @@ mod op;
 mod type_spec;
 
 pub use code::{
-    CallShape, CaptureSource, Code, CodeId, CodeKind, CodeModule, Constant, FieldDef, FieldDefaultSpec, Handler, Local,
-    Params, RecordSpec,
+    CallShape, CaptureSource, Code, CodeId, CodeKind, CodeModule, Constant, Effects, FieldDef, FieldDefaultSpec,
+    Handler, Local, Params, RecordSpec, Touches,
 };
 pub use op::{BinaryOp, CompareOp, Intrinsic, Op, Reg, Scope};
 pub use type_spec::TypeSpec;

@@ -71,7 +71,7 @@ impl CompareOp {
 }
 
 /// The scopes of a run that outlive its functions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
     Private,
     Public,
@@ -114,6 +114,20 @@ pub enum Intrinsic {
     RetryExhausted,
     /// `(agent)`: the dict of what the agent was told to remember.
     Memory,
+    /// `(function, args: list, named: dict)`: the handle of a task that makes the call.
+    Spawn,
+    /// `(seconds)`: the handle of a timer.
+    Timer,
+    /// `(handles: list)`: the index of the one that ended first, once there is one.
+    First,
+    /// `(number, of)`: tells the trace that a call is about to be tried.
+    Attempt,
+    /// A random number from 0 up to 1.
+    Chance,
+    /// `(function, names: list)`: what is wrong with a call with arguments of these names; None if nothing is.
+    Misfit,
+    /// `(wrapper, function)`: the wrapper, which shows under the name of the function.
+    NamedAs,
 }
 
 /// An instruction. Field names: `dst` is the register that takes the result, `first` the first of consecutive registers.
@@ -662,6 +676,20 @@ pub enum Op {
         assign: bool,
         ty: u32,
         what: u32,
+    },
+    /// Waits for the value of a task in the register, and for those inside of a collection there.
+    Gather {
+        reg: Reg,
+    },
+    /// Waits for the tasks that this activation has started since the instruction `target`: the start of a block.
+    Join {
+        target: u32,
+    },
+    /// Waits until no task that was started before may still assign the global variable, or read it if it is about to
+    /// be assigned.
+    Order {
+        name: u32,
+        write: bool,
     },
     /// Tells the call that follows which type its result will be converted to.
     ExpectType {

@@ -2,11 +2,13 @@
 
 mod capture;
 mod data;
+mod trace;
 
 use crate::exception_kind::ExceptionKind;
 
 pub use self::capture::Capture;
 pub use self::data::Data;
+pub use self::trace::{TaskEvent, TaskEventKind};
 
 /// Names one request of one run; numbers are given in the order of the requests, from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -120,6 +122,24 @@ pub enum Request {
     },
 }
 
+impl Request {
+    /// What is asked for, in a word.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Request::Sleep { .. } => "sleep",
+            Request::Llm { .. } => "llm",
+            Request::Http { .. } => "http",
+            Request::ReadText { .. } => "read_text",
+            Request::WriteText { .. } => "write_text",
+            Request::ListFolder { .. } => "list",
+            Request::Exists { .. } => "exists",
+            Request::IsFile { .. } => "isfile",
+            Request::IsFolder { .. } => "isdir",
+            Request::FileSize { .. } => "getsize",
+        }
+    }
+}
+
 /// What is sent along with an HTTP request.
 #[derive(Debug, Clone, PartialEq)]
 pub enum HttpBody {
@@ -156,6 +176,17 @@ pub trait Host {
     /// 64 random bits.
     fn random(&mut self) -> u64;
 
-    /// Begins an effect that may take time.
+    /// Begins an effect that may take time. Several may be under way at once.
     fn start(&mut self, id: RequestId, request: Request) -> Started;
+
+    /// Nobody waits any more for a request that was started: its answer will not be taken.
+    fn cancel(&mut self, _id: RequestId) {}
+
+    /// Whether [`Host::trace`] is to be called.
+    fn is_tracing(&self) -> bool {
+        false
+    }
+
+    /// Takes what happens to the tasks of the run.
+    fn trace(&mut self, _event: &TaskEvent) {}
 }

@@ -212,7 +212,10 @@ impl Lowerer {
             }
             Place::Cell(cell) => self.emit(Op::StoreCell { cell, src }),
             Place::Capture(capture) => self.emit(Op::StoreCapture { capture, src }),
-            Place::Global(slot) => self.emit(Op::StoreGlobal { src, slot }),
+            Place::Global(slot) => {
+                self.order(name, true);
+                self.emit(Op::StoreGlobal { src, slot });
+            }
             Place::Builtin => {
                 let slot = self.global_slot(name);
                 self.emit(Op::StoreGlobal { src, slot });

@@ -4,7 +4,7 @@ use danaide_syntax::TextRange;
 use rustc_hash::FxHashMap;
 
 use crate::bytecode::{
-    CallShape, CaptureSource, Code, CodeKind, Constant, Handler, Local, Op, Params, RecordSpec, Reg, TypeSpec,
+    CallShape, CaptureSource, Code, CodeKind, Constant, Effects, Handler, Local, Op, Params, RecordSpec, Reg, TypeSpec,
 };
 use crate::loader::ModuleRequest;
 
@@ -40,6 +40,8 @@ pub(super) struct Builder {
     types: Vec<TypeSpec>,
     records: Vec<RecordSpec>,
     imports: Vec<ModuleRequest>,
+    /// Calls that are statements of their own.
+    bare: Vec<u32>,
     next: u32,
     most: u32,
 }
@@ -69,6 +71,7 @@ impl Builder {
             types: Vec::new(),
             records: Vec::new(),
             imports: Vec::new(),
+            bare: Vec::new(),
             next: 0,
             most: 0,
         }
@@ -77,6 +80,13 @@ impl Builder {
     pub(super) fn emit(&mut self, op: Op) {
         self.ops.push(op);
         self.ranges.push(self.range);
+    }
+
+    /// The last instruction is a call that is a statement of its own.
+    pub(super) fn bare_call(&mut self) {
+        if let Some(last) = self.position().checked_sub(1) {
+            self.bare.push(last);
+        }
     }
 
     pub(super) fn position(&self) -> u32 {
@@ -245,6 +255,8 @@ impl Builder {
             records: self.records,
             imports: self.imports,
             doc: None,
+            bare: self.bare,
+            effects: Effects::default(),
         })
     }
 }
@@ -267,6 +279,7 @@ fn target_mut(op: &mut Op) -> Option<&mut u32> {
         | Op::ForIter { target, .. }
         | Op::ForRange { target, .. }
         | Op::JumpIfField { target, .. }
+        | Op::Join { target }
         | Op::JumpUnlessMatches { target, .. } => Some(target),
         _ => None,
     }

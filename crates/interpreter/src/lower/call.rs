@@ -223,6 +223,13 @@ fn intrinsic(name: &str) -> Option<Intrinsic> {
         "__needs_arguments__" => Intrinsic::NeedsArguments,
         "__memory__" => Intrinsic::Memory,
         "__retry_exhausted__" => Intrinsic::RetryExhausted,
+        "__spawn__" => Intrinsic::Spawn,
+        "__timer__" => Intrinsic::Timer,
+        "__first__" => Intrinsic::First,
+        "__attempt__" => Intrinsic::Attempt,
+        "__chance__" => Intrinsic::Chance,
+        "__misfit__" => Intrinsic::Misfit,
+        "__named_as__" => Intrinsic::NamedAs,
         _ => return None,
     })
 }

@@ -17,10 +17,15 @@ enum Element {
 impl Lowerer {
     pub(super) fn comprehension(&mut self, expr: &Expr, dst: Reg) {
         let result = self.temp();
+        let may_wait = self.may_wait(expr.syntax());
         let (element, clauses): (_, Vec<CompClause>) = match expr {
             Expr::ListComp(it) => (it.element().map(Element::List), it.comp_clauses().collect()),
             Expr::GeneratorExpr(it) => (it.element().map(Element::List), it.comp_clauses().collect()),
-            Expr::SetComp(it) => (it.element().map(Element::Set), it.comp_clauses().collect()),
+            Expr::SetComp(it) => {
+                // What tasks give has a place in a set once it is there.
+                let element = if may_wait { Element::List } else { Element::Set };
+                (it.element().map(element), it.comp_clauses().collect())
+            }
             Expr::DictComp(it) => (it.dict_entry().map(Element::Dict), it.comp_clauses().collect()),
             _ => (None, Vec::new()),
         };
@@ -61,6 +66,15 @@ impl Lowerer {
         self.f().blocks.push(block);
         self.clauses(&clauses, Some(iter), &element, result);
         self.f().blocks.pop();
+        if may_wait && !matches!(element, Element::Set(_)) {
+            self.emit(Op::Gather { reg: result });
+        }
+        if let (Expr::SetComp(_), Element::List(_)) = (expr, &element) {
+            let set = self.temp();
+            self.emit(Op::BuildSet { dst: set, first: set, count: 0 });
+            self.emit(Op::SetUpdate { set, src: result });
+            return self.emit(Op::Move { dst, src: set });
+        }
         self.emit(match expr {
             Expr::GeneratorExpr(_) => Op::ListToIter { dst, src: result },
             _ => Op::Move { dst, src: result },

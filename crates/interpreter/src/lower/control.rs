@@ -12,8 +12,22 @@ use crate::bytecode::{CompareOp, Op, Reg};
 
 /// What a statement can leave through.
 pub(super) enum Control {
-    Loop { breaks: Label, continues: Label },
-    Finally { why: Reg, value: Reg, entry: Label, exits: Vec<Exit> },
+    Loop {
+        breaks: Label,
+        continues: Label,
+    },
+    /// `block`: where the tasks start that are waited for before the block is left, if it starts any.
+    Finally {
+        why: Reg,
+        value: Reg,
+        entry: Label,
+        exits: Vec<Exit>,
+        block: Option<Label>,
+    },
+    /// A block with handlers: the tasks that it has started since the label are waited for before it is left.
+    Block {
+        start: Label,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +40,7 @@ pub(super) enum Exit {
 
 impl Lowerer {
     pub(super) fn leave(&mut self, exit: Exit, range: TextRange) {
+        self.join_blocks(exit);
         let controls = &mut self.f().controls;
         for control in controls.iter_mut().rev() {
             match (control, exit) {
@@ -39,8 +54,8 @@ impl Lowerer {
                     let target = self.b().target(label);
                     return self.emit(Op::JumpBack { target });
                 }
-                (Control::Loop { .. }, Exit::Return(_)) => {}
-                (Control::Finally { why, value, entry, exits }, exit) => {
+                (Control::Loop { .. }, Exit::Return(_)) | (Control::Block { .. }, _) => {}
+                (Control::Finally { why, value, entry, exits, .. }, exit) => {
                     let (why, value, entry) = (*why, *value, *entry);
                     let known = match exit {
                         Exit::Return(_) => Exit::Return(value),
@@ -63,6 +78,31 @@ impl Lowerer {
             Exit::Break => self.error("`break` outside a loop", range),
             Exit::Continue => self.error("`continue` outside a loop", range),
         }
+    }
+
+    /// Waits for the tasks of the blocks that an exit leaves, up to the `finally` block through which it goes.
+    fn join_blocks(&mut self, exit: Exit) {
+        let mut starts = Vec::new();
+        for control in self.f().controls.iter().rev() {
+            match (control, exit) {
+                (Control::Loop { .. }, Exit::Break | Exit::Continue) => break,
+                (Control::Loop { .. }, Exit::Return(_)) => {}
+                (Control::Block { start }, _) => starts.push(*start),
+                (Control::Finally { block, .. }, _) => {
+                    starts.extend(*block);
+                    break;
+                }
+            }
+        }
+        for start in starts {
+            self.join(start);
+        }
+    }
+
+    /// Waits for the tasks started since a label.
+    fn join(&mut self, start: Label) {
+        let target = self.b().target(start);
+        self.emit(Op::Join { target });
     }
 
     /// Runs `make` for a part that may not run: what it assigns is not sure afterwards.
@@ -203,21 +243,29 @@ impl Lowerer {
     pub(super) fn try_stmt(&mut self, statement: &ast::TryStmt) {
         match statement.finally_clause() {
             None => self.try_except(statement),
-            Some(clause) => self.protected(|it| it.try_except(statement), |it, _| it.block(clause.block())),
+            Some(clause) => {
+                let may_wait = statement.block().is_some_and(|block| self.may_wait(block.syntax()));
+                self.protected(may_wait, |it| it.try_except(statement), |it, _| it.block(clause.block()));
+            }
         }
     }
 
     /// `body`, then `cleanup` however the body is left.
     ///
-    /// `cleanup` gets the register of the reason: 0, an exception, or the number of an exit.
-    fn protected(&mut self, body: impl FnOnce(&mut Lowerer), cleanup: impl FnOnce(&mut Lowerer, Reg)) {
+    /// `cleanup` gets the register of the reason: 0, an exception, or the number of an exit. `may_wait` tells that the body may
+    /// start tasks, which end before the cleanup begins.
+    fn protected(&mut self, may_wait: bool, body: impl FnOnce(&mut Lowerer), cleanup: impl FnOnce(&mut Lowerer, Reg)) {
         let why = self.temp();
         let value = self.temp();
         let (entry, handler, end) = (self.b().label(), self.b().label(), self.b().label());
         let region = self.b().region();
-        self.f().controls.push(Control::Finally { why, value, entry, exits: Vec::new() });
+        let block = may_wait.then(|| self.b().label_here());
+        self.f().controls.push(Control::Finally { why, value, entry, exits: Vec::new(), block });
         let before = self.f().assigned.clone();
         body(self);
+        if let Some(start) = block {
+            self.join(start);
+        }
         let after = std::mem::replace(&mut self.f().assigned, before);
         // The exception itself is the reason, so that the block does not mistake a value that is on its way out, or the
         // exception of an earlier pass, for the one it handles.
@@ -268,7 +316,16 @@ impl Lowerer {
         let (handler, end) = (self.b().label(), self.b().label());
         let before = self.f().assigned.clone();
         let region = self.b().region();
+        let start = self.b().label_here();
+        let may_wait = statement.block().is_some_and(|block| self.may_wait(block.syntax()));
+        if may_wait {
+            self.f().controls.push(Control::Block { start });
+        }
         self.block(statement.block());
+        if may_wait {
+            self.f().controls.pop();
+            self.join(start);
+        }
         self.b().handler(region, handler, exception);
         if let Some(clause) = statement.else_clause() {
             self.block(clause.block());
@@ -317,7 +374,7 @@ impl Lowerer {
             it.store_name(name.text(), seen);
         });
         // The name is gone after the handler, however it is left.
-        self.protected(|it| it.block(clause.block()), |it, _| it.unset_name(name.text()));
+        self.protected(false, |it| it.block(clause.block()), |it, _| it.unset_name(name.text()));
     }
 
     pub(super) fn with_stmt(&mut self, statement: &ast::WithStmt) {
@@ -334,7 +391,9 @@ impl Lowerer {
         if let Some(target) = item.target() {
             self.assign(&target, entered);
         }
+        let may_wait = statement.block().is_some_and(|block| self.may_wait(block.syntax()));
         self.protected(
+            may_wait,
             |it| it.with_items(rest, statement),
             |it, why| {
                 it.at(expr.range(), |it| {

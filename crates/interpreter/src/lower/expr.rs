@@ -5,7 +5,7 @@ use danaide_syntax::{SyntaxKind, SyntaxToken, TextRange};
 
 use super::builder::Label;
 use super::{Lowerer, Place, pipeline};
-use crate::bytecode::{BinaryOp, CompareOp, Op, Reg, Scope};
+use crate::bytecode::{BinaryOp, CodeKind, CompareOp, Op, Reg, Scope};
 
 /// How many items of a collection are made at once; longer ones are filled bit by bit.
 pub(super) const CHUNK: usize = 64;
@@ -176,7 +176,10 @@ impl Lowerer {
                 let name = self.b().str(text);
                 self.emit(Op::LoadCapture { dst, capture, name });
             }
-            Place::Global(slot) => self.emit(Op::LoadGlobal { dst, slot }),
+            Place::Global(slot) => {
+                self.order(text, false);
+                self.emit(Op::LoadGlobal { dst, slot });
+            }
             Place::Builtin => self.load_builtin(text, dst),
         }
     }
@@ -265,6 +268,9 @@ impl Lowerer {
         for item in items {
             self.append(item, list);
         }
+        if items.iter().any(|item| self.may_wait(item.syntax())) {
+            self.emit(Op::Gather { reg: list });
+        }
         self.emit(if tuple { Op::ListToTuple { dst, src: list } } else { Op::Move { dst, src: list } });
     }
 
@@ -286,6 +292,14 @@ impl Lowerer {
 
     fn set(&mut self, set: &ast::SetExpr, dst: Reg) {
         let result = self.temp();
+        if self.may_wait(set.syntax()) {
+            let items: Vec<Expr> = set.exprs().collect();
+            let list = self.temp();
+            self.sequence(&items, list, false);
+            self.emit(Op::BuildSet { dst: result, first: result, count: 0 });
+            self.emit(Op::SetUpdate { set: result, src: list });
+            return self.emit(Op::Move { dst, src: result });
+        }
         self.emit(Op::BuildSet { dst: result, first: result, count: 0 });
         for item in set.exprs() {
             self.scoped(|it| match &item {
@@ -321,6 +335,11 @@ impl Lowerer {
                     }
                 }
             });
+        }
+        // Names may stand for tasks where there are some.
+        let has_tasks = self.f().effects.waits || self.f().kind == CodeKind::Module;
+        if has_tasks || self.may_wait(dict.syntax()) {
+            self.emit(Op::Gather { reg: result });
         }
         self.emit(Op::Move { dst, src: result });
     }

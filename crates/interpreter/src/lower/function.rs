@@ -83,6 +83,7 @@ impl Lowerer {
         let names = self.names.of(node);
         let range = node.text_range();
         self.start_function(kind, names.clone(), range, return_type);
+        self.f().effects = self.effects.of(node);
 
         let hidden = matches!(body, Body::Pipeline(_))
             && params.positional.is_empty()

@@ -5,6 +5,7 @@ mod builder;
 mod call;
 mod comprehension;
 mod control;
+mod effects;
 mod expr;
 mod function;
 mod import;
@@ -25,10 +26,11 @@ use smol_str::SmolStr;
 
 use self::builder::Builder;
 use self::control::Control;
+use self::effects::EffectTable;
 use self::names::{NameTable, Names};
 use crate::builtins;
 pub use crate::bytecode::CodeModule as Module;
-use crate::bytecode::{CaptureSource, Code, CodeKind, CodeModule, Local, Op, Params, Reg, TypeSpec};
+use crate::bytecode::{CaptureSource, Code, CodeKind, CodeModule, Effects, Local, Op, Params, Reg, TypeSpec};
 
 /// Something that the tree allows and the language does not: `break` outside a loop, a parameter twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,13 +43,34 @@ pub struct LowerError {
 ///
 /// The tree should be one without syntax errors; where parts are missing all the same, the errors say so.
 pub fn lower(path: &str, name: &str, source: &str, file: &ast::SourceFile) -> Result<CodeModule, Vec<LowerError>> {
-    compile(path, name, source, file, false)
+    compile(path, name, source, file, &Known::default())
+}
+
+/// What others have found out about a file.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    /// The interpreter's own code.
+    pub internal: bool,
+    /// Definitions of functions whose calls wait, by what they call in other files.
+    pub waiting: FxHashSet<TextRange>,
+}
+
+/// As [`lower`], with what is known of the functions of the file.
+pub(crate) fn lower_knowing(
+    path: &str,
+    name: &str,
+    source: &str,
+    file: &ast::SourceFile,
+    known: &Known,
+) -> Result<CodeModule, Vec<LowerError>> {
+    compile(path, name, source, file, known)
 }
 
 /// Compiles the interpreter's own Dana code, which may use intrinsics.
 pub(crate) fn lower_internal(name: &str, source: &str) -> Result<CodeModule, Vec<LowerError>> {
     let parse = danaide_syntax::parse(source);
-    compile(&format!("<{name}>"), name, source, &parse.tree(), true)
+    let known = Known { internal: true, ..Known::default() };
+    compile(&format!("<{name}>"), name, source, &parse.tree(), &known)
 }
 
 fn compile(
@@ -55,11 +78,13 @@ fn compile(
     name: &str,
     source: &str,
     file: &ast::SourceFile,
-    internal: bool,
+    known: &Known,
 ) -> Result<CodeModule, Vec<LowerError>> {
+    let internal = known.internal;
     let names = NameTable::of_file(file);
     let mut lowerer = Lowerer {
         has_star_import: import::has_star(file),
+        effects: EffectTable::of_file(file, &known.waiting),
         names,
         globals: Vec::new(),
         global_index: FxHashMap::default(),
@@ -120,11 +145,13 @@ struct FunctionState {
     /// The type that the value of the next call will be converted to.
     expected: Option<TypeSpec>,
     doc: Option<Box<str>>,
+    effects: Effects,
 }
 
 struct Lowerer {
     names: NameTable,
     has_star_import: bool,
+    effects: EffectTable,
     globals: Vec<Box<str>>,
     global_index: FxHashMap<SmolStr, u32>,
     codes: Vec<Option<Arc<Code>>>,
@@ -213,6 +240,7 @@ impl Lowerer {
             return_type,
             expected: None,
             doc: None,
+            effects: Effects::default(),
         });
     }
 
@@ -222,7 +250,7 @@ impl Lowerer {
         if code.is_none() {
             self.error("this function is too large: split it into several", range);
         }
-        code.map(|code| Arc::new(Code { doc: state.doc, ..code }))
+        code.map(|code| Arc::new(Code { doc: state.doc, effects: state.effects, ..code }))
     }
 
     /// Adds a finished function to the module; gives its index.

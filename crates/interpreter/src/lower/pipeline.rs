@@ -78,6 +78,8 @@ impl Lowerer {
         self.first_stage(first, input, value);
         for stage in rest {
             let result = self.temp();
+            // A stage begins when the one before has ended.
+            self.emit(Op::Gather { reg: value });
             self.stage(stage, value, result);
             value = result;
         }
@@ -235,6 +237,7 @@ impl Lowerer {
                 it.emit(Op::ListAppend { list, src });
             });
         }
+        self.emit(Op::Gather { reg: list });
         self.emit(Op::Move { dst, src: list });
     }
 
@@ -274,6 +277,7 @@ impl Lowerer {
         }
         let names = self.names.of(pipe.syntax());
         self.start_function(CodeKind::Pipeline, names.clone(), pipe.range(), TypeSpec::Any);
+        self.f().effects = self.effects.of(pipe.syntax());
         let mut params = Params::default();
         let mut value = self.temp();
         let mut evaluated = Vec::new();
@@ -309,6 +313,9 @@ impl Lowerer {
         let mut evaluated = evaluated.into_iter();
         for (index, (stage, at_once)) in later.iter().zip(&at_once).enumerate() {
             let result = self.temp();
+            if index > 0 {
+                self.emit(Op::Gather { reg: value });
+            }
             match (&hidden, at_once) {
                 (Some(input), _) if index == 0 => self.first_stage(stage, input, result),
                 (_, true) => {

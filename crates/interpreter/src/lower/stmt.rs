@@ -4,7 +4,7 @@ use danaide_syntax::SyntaxKind;
 use danaide_syntax::ast::{self, AstNode, Expr, Stmt};
 
 use super::Lowerer;
-use super::control::Exit;
+use super::control::{Control, Exit};
 use crate::bytecode::{CodeKind, Op};
 
 impl Lowerer {
@@ -28,15 +28,13 @@ impl Lowerer {
             Stmt::ExprStmt(it) => match it.expr() {
                 // A string by itself is documentation.
                 Some(Expr::Literal(_)) => {}
-                Some(expr) => {
-                    self.temp_expr(&expr);
-                }
+                Some(expr) => self.expr_stmt(&expr),
                 None => self.missing(it.syntax()),
             },
             Stmt::AssignStmt(it) => self.assign_stmt(it),
             Stmt::AugAssignStmt(it) => self.aug_assign(it),
-            Stmt::ReturnStmt(it) => self.return_stmt(it.expr(), it.syntax()),
-            Stmt::DeliverStmt(it) => self.return_stmt(it.expr(), it.syntax()),
+            Stmt::ReturnStmt(it) => self.return_stmt(it.expr(), false, it.syntax()),
+            Stmt::DeliverStmt(it) => self.return_stmt(it.expr(), true, it.syntax()),
             Stmt::RaiseStmt(it) => self.raise_stmt(it),
             Stmt::AssertStmt(it) => self.assert_stmt(it),
             Stmt::BreakStmt(it) => self.leave(Exit::Break, it.range()),
@@ -69,7 +67,25 @@ impl Lowerer {
         }
     }
 
-    fn return_stmt(&mut self, value: Option<Expr>, node: &danaide_syntax::SyntaxNode) {
+    /// An expression that is a statement is written for its effect: it waits for what it starts.
+    fn expr_stmt(&mut self, expr: &Expr) {
+        let reg = self.temp_expr(expr);
+        match super::pipeline::without_parens(expr.clone()) {
+            Expr::CallExpr(_) => self.b().bare_call(),
+            other if self.may_wait(other.syntax()) => self.emit(Op::Gather { reg }),
+            _ => {}
+        }
+    }
+
+    /// Is the current place in a block that waits for its tasks before it is left?
+    fn is_in_block(&mut self) -> bool {
+        self.f().controls.iter().any(|control| {
+            matches!(control, Control::Block { .. }) || matches!(control, Control::Finally { block: Some(_), .. })
+        })
+    }
+
+    /// `waits` is true for `deliver`.
+    fn return_stmt(&mut self, value: Option<Expr>, waits: bool, node: &danaide_syntax::SyntaxNode) {
         if !matches!(self.f().kind, CodeKind::Function | CodeKind::Lambda) {
             return self.error("`return` outside a function", node.text_range());
         }
@@ -91,6 +107,15 @@ impl Lowerer {
                 src
             }
         };
+        if let Some(value) = &value
+            && (waits || (self.is_in_block() && self.may_be_task(value)))
+        {
+            // The register may be that of a variable, which keeps what it has.
+            let reg = self.temp();
+            self.emit(Op::Move { dst: reg, src });
+            self.at(value.range(), |it| it.emit(Op::Gather { reg }));
+            return self.leave(Exit::Return(reg), node.text_range());
+        }
         self.leave(Exit::Return(src), node.text_range());
     }
 

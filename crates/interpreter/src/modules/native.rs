@@ -32,6 +32,7 @@ pub(crate) fn methods_of(tag: TypeTag) -> &'static [Method] {
         TypeTag::Match => re::MATCH_METHODS,
         TypeTag::Random => random::METHODS,
         TypeTag::Slice => super::slice::METHODS,
+        TypeTag::Task => crate::vm_builtins::TASK_METHODS,
         tag => datetime::methods_of(tag),
     }
 }
@@ -51,6 +52,7 @@ pub(crate) fn attribute(heap: &mut Heap, native: NativeRef, name: &str) -> Optio
     match &heap.natives[native] {
         Native::Pattern(_) | Native::Match(_) => re::attribute(heap, native, name),
         Native::Slice(slice) => super::slice::attribute(*slice, name),
+        Native::Task(promise) => (name == "done").then(|| Value::Bool(!heap.promises[*promise].is_pending())),
         Native::Named(named) => {
             let own = named.names.iter().position(|known| *known == name).and_then(|at| named.items.get(at));
             own.copied().or_else(|| named.hidden.iter().find(|(known, _)| *known == name).map(|(_, value)| *value))
@@ -140,6 +142,10 @@ pub(crate) fn repr(heap: &Heap, native: NativeRef) -> Res<String> {
         Native::Pattern(_) | Native::Match(_) => re::repr(heap, native),
         Native::Slice(slice) => super::slice::repr(heap, *slice),
         Native::Random(_) => Ok("<random.Random object>".to_owned()),
+        Native::Task(promise) => {
+            let state = if heap.promises[*promise].is_pending() { "running" } else { "done" };
+            Ok(format!("<task {state}>"))
+        }
         Native::Named(named) => {
             let mut parts = Vec::with_capacity(named.items.len());
             for (name, item) in named.names.iter().zip(&named.items) {

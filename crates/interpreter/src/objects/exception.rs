@@ -13,6 +13,8 @@ pub struct TraceEntry {
     pub code: CodeId,
     /// The index of the instruction that raised or called.
     pub instruction: u32,
+    /// Not a frame, but the call that started the task whose frames stand further in.
+    pub is_start: bool,
 }
 
 #[derive(Debug, Clone)]

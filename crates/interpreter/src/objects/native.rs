@@ -7,6 +7,7 @@ use crate::heap::{Marker, Trace};
 use crate::modules::datetime::{Date, DateTime, Time, TimeDelta, Zone};
 use crate::modules::random::Generator;
 use crate::modules::re::{Match, Pattern};
+use crate::objects::Promise;
 use crate::ops::Slice;
 use crate::value::{Ref, TypeTag, Value};
 
@@ -23,6 +24,8 @@ pub enum Native {
     Random(Box<Generator>),
     Named(Named),
     Slice(Slice),
+    /// The handle of a task.
+    Task(Ref<Promise>),
 }
 
 /// A tuple whose items have names.
@@ -51,6 +54,7 @@ impl Native {
             Native::Random(_) => TypeTag::Random,
             Native::Named(named) => named.tag,
             Native::Slice(_) => TypeTag::Slice,
+            Native::Task(_) => TypeTag::Task,
         }
     }
 }
@@ -61,6 +65,7 @@ impl Trace for Native {
             Native::Match(found) => found.trace(marker),
             Native::Pattern(pattern) => marker.object(pattern.source),
             Native::DateTime(DateTime { zone, .. }) | Native::Time(Time { zone, .. }) => marker.value(*zone),
+            Native::Task(promise) => marker.object(*promise),
             Native::Slice(slice) => marker.values(&[slice.start, slice.stop, slice.step]),
             Native::Named(named) => {
                 marker.values(&named.items);
@@ -79,7 +84,12 @@ impl Trace for Native {
             Native::Zone(_) => size_of::<Zone>(),
             Native::Random(_) => size_of::<Generator>(),
             Native::Named(named) => size_of_val(&*named.items),
-            Native::Date(_) | Native::DateTime(_) | Native::Time(_) | Native::TimeDelta(_) | Native::Slice(_) => 0,
+            Native::Date(_)
+            | Native::DateTime(_)
+            | Native::Time(_)
+            | Native::TimeDelta(_)
+            | Native::Slice(_)
+            | Native::Task(_) => 0,
         }
     }
 }

@@ -103,6 +103,9 @@ pub(super) fn eq_nested(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bo
     if let (Some(a), Some(b)) = (number(heap, a), number(heap, b)) {
         return Ok(a.partial_cmp(b) == Some(Ordering::Equal));
     }
+    if let (Value::Promise(_), _) | (_, Value::Promise(_)) = (a, b) {
+        return eq_nested(heap, settled(heap, a)?, settled(heap, b)?, depth + 1);
+    }
     if let (Value::Record(_), _) | (_, Value::Record(_)) = (a, b)
         && let Some(equal) = protocol::compare(heap, CompareOp::Equal, a, b)?
     {
@@ -146,6 +149,14 @@ pub(super) fn eq_nested(heap: &Heap, a: Value, b: Value, depth: usize) -> Res<bo
             Ok(x.receiver.is(y.receiver) && x.name == y.name)
         }
         _ => Ok(a.is(b)),
+    }
+}
+
+/// The value itself, or that of a task.
+fn settled(heap: &Heap, value: Value) -> Res<Value> {
+    match value {
+        Value::Promise(promise) => crate::objects::value_of(heap, promise),
+        value => Ok(value),
     }
 }
 
@@ -211,7 +222,7 @@ pub(super) fn subset(heap: &Heap, a: Ref<Set>, b: Ref<Set>) -> Res<bool> {
 pub fn loose_eq(heap: &Heap, a: Value, b: Value) -> Res<bool> {
     match (a, b) {
         (Value::Str(text), other) | (other, Value::Str(text))
-            if !matches!(other, Value::Str(_) | Value::Record(_)) && !is_type(other) =>
+            if !matches!(other, Value::Str(_) | Value::Record(_) | Value::Promise(_)) && !is_type(other) =>
         {
             let text = heap.str(text);
             if let Value::Bool(truth) = other {

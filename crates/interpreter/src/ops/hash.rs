@@ -95,6 +95,7 @@ pub(crate) fn hash_nested(heap: &Heap, value: Value, depth: usize) -> Res<i64> {
         Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::Record(_) | Value::View(_) => {
             return Err(Raise::type_error(format!("unhashable type: '{}'", value.type_name(heap))));
         }
+        Value::Promise(promise) => hash_nested(heap, crate::objects::value_of(heap, promise)?, depth)?,
         Value::Iter(object) => identity(1, object.index()),
         Value::Cell(object) => identity(2, object.index()),
         Value::Function(object) => identity(3, object.index()),

@@ -46,6 +46,9 @@ pub fn holds(heap: &Heap, value: Value) -> Res<bool> {
     {
         return Ok(truth);
     }
+    if let Value::Promise(promise) = value {
+        return holds(heap, crate::objects::value_of(heap, promise)?);
+    }
     Ok(truth(heap, value))
 }
 

@@ -66,11 +66,21 @@ fn insert_hashed(heap: &mut Heap, dict: Ref<Dict>, hash: u64, key: Value, value:
     match find(heap, &heap.dicts[dict].table, hash, key)? {
         Some(position) => heap.dicts[dict].table.set_value(position, value),
         None => {
+            let key = settled(heap, key);
             heap.charge(48);
             heap.dicts[dict].table.insert_new(hash, key, value);
         }
     }
     Ok(())
+}
+
+/// A key as it is stored: the value of a task that is done, which [`hash::key_hash`] has made sure of.
+#[inline]
+fn settled(heap: &Heap, key: Value) -> Value {
+    match key {
+        Value::Promise(promise) => crate::objects::value_of(heap, promise).unwrap_or(key),
+        key => key,
+    }
 }
 
 /// [`dict_get`] for a key given as text; unlike it, cannot fail.
@@ -144,6 +154,7 @@ pub fn set_insert(heap: &mut Heap, set: Ref<Set>, item: Value) -> Res<bool> {
         return Ok(false);
     }
     heap.charge(40);
+    let item = settled(heap, item);
     heap.sets[set].table.insert_new(hash, item, ());
     Ok(true)
 }

@@ -27,6 +27,7 @@ pub fn text(heap: &Heap, value: Value) -> Res<String> {
                 None => repr(heap, value),
             },
         },
+        Value::Promise(promise) => text(heap, crate::objects::value_of(heap, promise)?),
         _ => repr(heap, value),
     }
 }
@@ -211,6 +212,12 @@ impl<'a> Printer<'a> {
             Value::Builtin(builtin) => self.tag(&["<built-in function ", builtin.row().name, ">"]),
             Value::Module(module) => self.tag(&["<module '", heap.str(heap.modules[module].name), "'>"]),
             Value::Native(native) => self.out.push_str(&crate::modules::native::repr(heap, native)?),
+            Value::Promise(promise) => match crate::objects::value_of(heap, promise) {
+                Ok(value) => self.value(value)?,
+                // Somebody who looks on does not wait.
+                Err(_) if self.most != usize::MAX => self.out.push_str("<running>"),
+                Err(raise) => return Err(raise),
+            },
             _ => {
                 // Somebody who looks on does not run code of the program.
                 let own = if self.most == usize::MAX { protocol::repr(heap, value) } else { Ok(None) };

@@ -21,7 +21,7 @@ impl Cx<'_> {
     ) -> Res<Flow> {
         let (function, iter) = match raise.resume() {
             // The whole instruction is carried out again when the answer is there.
-            None | Some(Resume::Ask(..) | Resume::AskAll(..)) => return Err(raise),
+            None | Some(Resume::Ask(..) | Resume::AskAll(..) | Resume::Wait(_)) => return Err(raise),
             Some(&Resume::Drain(iter)) => ("__drain_and_call__", iter),
             Some(&Resume::Advance(iter)) => ("__advance_and_call__", iter),
         };
@@ -44,7 +44,7 @@ impl Cx<'_> {
     }
 
     /// Deals with an error of the instruction before the next one: unwinds to its handler, or prepares what the
-    /// instruction needs to be carried out again. False if the task ends.
+    /// instruction needs to be carried out again. False if the task ends or waits.
     #[cold]
     #[inline(never)]
     pub(super) fn raised(&mut self, raise: &Raise) -> bool {
@@ -52,6 +52,7 @@ impl Cx<'_> {
             let (function, iter) = match resume {
                 Resume::Ask(callee, arguments) => return self.ask(*callee, arguments),
                 Resume::AskAll(questions) => return self.ask_all(questions),
+                Resume::Wait(promise) => return self.wait_in_place(*promise),
                 Resume::Drain(iter) => ("__drain__", *iter),
                 Resume::Advance(iter) => ("__advance__", *iter),
             };
@@ -68,6 +69,11 @@ impl Cx<'_> {
                     return self.unwind(exception, true);
                 }
             }
+        }
+        if self.m.heap.has_promises
+            && let Some(goes_on) = self.settle_operands(raise.kind())
+        {
+            return goes_on;
         }
         let exception = self.m.exception(raise);
         self.unwind(exception, true)

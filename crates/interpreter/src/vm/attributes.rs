@@ -1,7 +1,7 @@
 //! Attributes and methods: of records, through delegation, of builtin types, and functions called as methods.
 
 use crate::bytecode::TypeSpec;
-use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::exception_kind::{ExceptionKind, Raise, Res, Resume};
 use crate::methods;
 use crate::objects::{BoundMethod, Function, MethodTarget, Record, RecordKind, RecordType, Str};
 use crate::ops;
@@ -107,12 +107,16 @@ impl Cx<'_> {
     #[inline]
     pub(super) fn own_field(&self, object: Value, name: Ref<Str>) -> Option<Value> {
         let Value::Record(record) = object else { return None };
+        if self.m.sched.orders_fields() {
+            return None;
+        }
         let record = &self.m.heap.records[record];
         let index = self.m.heap.record_types[record.ty].field(name)?;
         record.fields.get(index).copied().filter(|value| !matches!(value, Value::Unset))
     }
 
     pub(super) fn load_attr(&mut self, object: Value, name: Ref<Str>) -> Res<Value> {
+        self.order_field(object, false)?;
         match self.find_attr(object, name)? {
             Some(value) => Ok(value),
             None => Err(self.no_attribute(object, name)),
@@ -121,6 +125,9 @@ impl Cx<'_> {
 
     /// The value of an attribute; none if there is none of that name.
     pub(crate) fn find_attr(&mut self, object: Value, name: Ref<Str>) -> Res<Option<Value>> {
+        if let Value::Promise(promise) = object {
+            return Err(Raise::resume_after(Resume::Wait(promise)));
+        }
         if let Value::Record(record) = object {
             match self.member(record, name) {
                 Some(Member::Field(value)) => return Ok(Some(value)),
@@ -313,6 +320,7 @@ impl Cx<'_> {
     ) -> Res<Flow> {
         let without_receiver = Args { at: args.at + 1, count: args.count - 1, ..args };
         match receiver {
+            Value::Promise(promise) => return Err(Raise::resume_after(Resume::Wait(promise))),
             Value::Record(record) => match self.member(record, name) {
                 Some(Member::Method(Value::Function(function))) => return self.enter(function, args, on_return),
                 Some(Member::Field(callee)) => return self.call(callee, without_receiver, on_return),
@@ -382,6 +390,7 @@ impl Cx<'_> {
     }
 
     pub(crate) fn store_attr(&mut self, object: Value, name: Ref<Str>, value: Value) -> Res<()> {
+        self.order_field(object, true)?;
         match object {
             Value::Record(record) => {
                 let ty = self.m.heap.records[record].ty;

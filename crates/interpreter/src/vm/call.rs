@@ -18,7 +18,7 @@ use super::machine::{Frame, OnReturn};
 const MOST_RECEIVERS: usize = 1_000;
 
 /// What a call has led to.
-pub(super) enum Flow {
+pub(crate) enum Flow {
     Value(Value),
     /// A frame is on top whose return gives the value.
     Entered,
@@ -50,6 +50,12 @@ impl Cx<'_> {
     /// Calls any value.
     pub(super) fn call(&mut self, mut callee: Value, mut args: Args<'_>, on_return: OnReturn) -> Res<Flow> {
         // A method may be bound to one that is bound to another, and so on.
+        if self.m.heap.has_promises
+            && let Value::BoundMethod(_) = callee
+        {
+            // The call may have to be made again: what it calls stays in its register.
+            args = self.copy_up(args);
+        }
         while let Value::BoundMethod(method) = callee {
             let method = &self.m.heap.bound_methods[method];
             let MethodTarget::Callable(callable) = method.target else { break };
@@ -68,6 +74,7 @@ impl Cx<'_> {
             Value::Function(function) => self.enter(function, args, on_return),
             Value::Builtin(id) => match id.row().run {
                 Implementation::Pure(run) => {
+                    self.settled(args)?;
                     self.m.expected = None;
                     let keywords = self.keywords(args);
                     let positional = &self.task.stack[args.at..args.at + args.positional()];
@@ -78,11 +85,15 @@ impl Cx<'_> {
                     }
                 }
                 Implementation::Vm(which) => {
+                    if !vm_builtins::takes_promises(which) {
+                        self.settled(args)?;
+                    }
                     let keywords = self.keywords(args);
                     self.call_vm(which, callee, args, &keywords, on_return)
                 }
             },
             Value::Type(tag) => {
+                self.settled(args)?;
                 let keywords = self.keywords(args);
                 let positional = &self.task.stack[args.at..args.at + args.positional()];
                 let call = CallArgs { positional, keywords: &keywords };
@@ -92,6 +103,7 @@ impl Cx<'_> {
                 }
             }
             Value::ExceptionType(kind) => {
+                self.settled(args)?;
                 if !args.keywords.is_empty() {
                     return Err(Raise::type_error(format!("{}() takes no keyword arguments", kind.name())));
                 }
@@ -99,9 +111,13 @@ impl Cx<'_> {
                 let exception = super::exceptions::builtin_exception(kind, values);
                 Ok(Flow::Value(Value::Exception(self.m.heap.alloc(exception))))
             }
-            Value::RecordType(ty) => self.construct(ty, args, on_return),
+            Value::RecordType(ty) => {
+                self.settled(args)?;
+                self.construct(ty, args, on_return)
+            }
             Value::BoundMethod(method) => {
                 let BoundMethod { receiver, name, .. } = self.m.heap.bound_methods[method];
+                self.settled(args)?;
                 let with_receiver = Args { at: args.at - 1, count: args.count + 1, ..args };
                 self.task.stack[with_receiver.at] = receiver;
                 let text = self.m.heap.str(name);
@@ -128,7 +144,14 @@ impl Cx<'_> {
                 let positional = self.task.stack[args.at..args.at + args.positional()].to_vec();
                 let positional = self.m.heap.new_list(positional);
                 let named = self.dict_of(&keywords)?;
-                self.call_prelude("__run_pipeline__", &[stages, positional, named], on_return)
+                let run = self.m.builtin("__run_pipeline__").unwrap_or(Value::None);
+                let values = [stages, positional, named];
+                match (run, on_return) {
+                    (Value::Function(run), OnReturn::Store(dst)) if self.is_task(callee) => {
+                        self.start_pipeline(callee, run, &values, dst)
+                    }
+                    _ => self.call_with(run, &values, &[], on_return),
+                }
             }
             other if is_callable(&self.m.heap, other) => {
                 let name = self.m.heap.intern("__call__");
@@ -143,6 +166,15 @@ impl Cx<'_> {
                 Err(Raise::type_error(format!("'{name}' object is not callable")))
             }
         }
+    }
+
+    /// The arguments of something that is no function of the program: values in place of promises.
+    ///
+    /// # Errors
+    /// The wish to wait, if one is not there.
+    #[inline]
+    fn settled(&mut self, args: Args<'_>) -> Res<()> {
+        if self.m.heap.has_promises { self.settle_arguments(args.at, args.count) } else { Ok(()) }
     }
 
     /// The arguments once more above all registers in use, with a free slot before them.
@@ -198,6 +230,9 @@ impl Cx<'_> {
     }
 
     pub(super) fn call_native(&mut self, method: &'static Method, args: Args<'_>, on_return: OnReturn) -> Res<Flow> {
+        // What goes into a list is passed on whole.
+        let count = if matches!(method.name, "append" | "insert") { 1 } else { args.count };
+        self.settled(Args { count, ..args })?;
         let keywords = self.keywords(args);
         match method.run {
             Implementation::Pure(run) => {
@@ -260,6 +295,14 @@ impl Cx<'_> {
             Control::Value(value) => Ok(Flow::Value(value)),
             Control::Call { callee, positional, keywords } => self.call_with(callee, &positional, &keywords, on_return),
             Control::Request { request, answer } => self.request(request, answer, on_return),
+            Control::Spawn { callee, positional, named } => self.spawn(callee, positional, named, on_return),
+            Control::Wait { on, wakes } => {
+                if let Some(frame) = self.task.frames.last_mut() {
+                    frame.pc -= 1;
+                }
+                self.block(on, wakes, None);
+                Ok(Flow::Exit(Exit::Waiting))
+            }
         }
     }
 
@@ -277,7 +320,7 @@ impl Cx<'_> {
         args.keywords.iter().copied().zip(self.task.stack[first..].iter().copied()).collect()
     }
 
-    pub(super) fn dict_of(&mut self, keywords: &[(Ref<Str>, Value)]) -> Res<Value> {
+    pub(crate) fn dict_of(&mut self, keywords: &[(Ref<Str>, Value)]) -> Res<Value> {
         let dict = self.m.heap.new_dict();
         for &(name, value) in keywords {
             crate::ops::dict_insert(&mut self.m.heap, dict, Value::Str(name), value)?;
@@ -294,6 +337,13 @@ impl Cx<'_> {
         {
             return self.enter(other, args, on_return);
         }
+        let is_task = self.codes[object.code.0 as usize].is_task
+            && matches!(on_return, OnReturn::Store(_))
+            && !self.is_run_by_spawn();
+        if is_task {
+            self.order_call(function, args)?;
+        }
+        let object = &self.m.heap.functions[function];
         let code = &*self.codes[object.code.0 as usize].code;
         let params = &code.params;
         let positional = usize::from(params.positional);
@@ -314,7 +364,8 @@ impl Cx<'_> {
             && self.m.heap.str(object.name).starts_with("__agent_")
             && self.m.library.get(crate::prelude::INTERNAL) == Some(&module)
         {
-            self.m.expected_of_agent = Some((self.task.frames.len() + 1, code, ty, caller.module));
+            let depth = if is_task { 1 } else { self.task.frames.len() + 1 };
+            self.m.expected_of_agent = Some((depth, code, ty, caller.module));
         }
         let registers = usize::from(code.registers);
         let bound = if simple {
@@ -324,6 +375,9 @@ impl Cx<'_> {
         } else {
             self.bind(function, code, args)?
         };
+        if is_task && let OnReturn::Store(dst) = on_return {
+            return self.start_task(function, args.at, bound, dst);
+        }
         let end = args.at + registers.max(bound);
         if end > self.task.stack.capacity() {
             self.reserve_stack(end)?;

@@ -84,6 +84,7 @@ fn to_data_at(heap: &Heap, value: Value, depth: usize, bytes: &mut usize) -> Res
             }
             Data::Dict(entries)
         }
+        Value::Promise(promise) => to_data_at(heap, crate::objects::value_of(heap, promise)?, depth, bytes)?,
         other => {
             let text = ops::plain_text(heap, other)?;
             *bytes += text.len();

@@ -11,7 +11,7 @@ use super::call::Flow;
 use super::convert::{to_data, to_value};
 use super::execute::Cx;
 use super::machine::{OnReturn, Task, TaskState};
-use super::{MAIN_TASK, Silent, Vm};
+use super::{Silent, Vm};
 
 /// Cancels a run from any thread; made by [`Vm::canceller`].
 #[derive(Debug, Clone)]
@@ -60,21 +60,21 @@ impl Vm {
     /// When there is no such name, or the program has not ended.
     pub fn call(&mut self, name: &str, positional: &[Data], named: &[(&str, Data)]) -> Result<(), CallError> {
         let function = self.global_value(name).ok_or(CallError::NotDefined)?;
-        if self.tasks[MAIN_TASK].state != TaskState::Finished {
+        if self.task.state != TaskState::Finished {
             return Err(CallError::Running);
         }
-        self.tasks[MAIN_TASK] = Task::new();
+        self.task = Task::new();
         self.cancelled = false;
         match self.enter(function, positional, named) {
             Ok(Flow::Value(value)) => {
-                self.tasks[MAIN_TASK].result = value;
-                self.tasks[MAIN_TASK].state = TaskState::Finished;
+                self.task.result = value;
+                self.task.state = TaskState::Finished;
             }
             Ok(Flow::Entered | Flow::Exit(_)) => {}
             Err(raise) => {
                 let exception = self.machine.exception(&raise);
-                self.tasks[MAIN_TASK].failure = Some(exception);
-                self.tasks[MAIN_TASK].state = TaskState::Finished;
+                self.task.failure = Some(exception);
+                self.task.state = TaskState::Finished;
             }
         }
         Ok(())
@@ -89,7 +89,7 @@ impl Vm {
             keywords.push((heap.intern(name), value));
         }
         // What a builtin asks of the host here is refused: only functions of the program can ask.
-        let task = &mut self.tasks[MAIN_TASK];
+        let task = &mut self.task;
         let mut cx = Cx { codes: &self.codes, m: &mut self.machine, task, host: &mut Silent };
         cx.call_with(function, &positional, &keywords, OnReturn::Discard)
     }

@@ -10,10 +10,10 @@ use crate::objects::{Module, Str};
 use crate::ops;
 use crate::value::{Ref, Value};
 
+use super::Vm;
 use super::execute::Cx;
 use super::machine::Machine;
 use super::machine::OnReturn;
-use super::{MAIN_TASK, Vm};
 
 /// Names that other modules cannot import. Those like `__version__` are for them.
 pub(super) fn is_private(name: &str) -> bool {
@@ -23,7 +23,8 @@ pub(super) fn is_private(name: &str) -> bool {
 impl Vm {
     /// Puts a module in a register of the top frame, or its body on top of it.
     pub(super) fn import(&mut self, request: &ModuleRequest, dst: Reg) -> Res<()> {
-        let importer = self.tasks[MAIN_TASK]
+        let importer = self
+            .task
             .frames
             .last()
             .map(|frame| self.codes[frame.code.0 as usize].unit.path.clone())
@@ -50,7 +51,7 @@ impl Vm {
     }
 
     fn check_depth(&self) -> Res<()> {
-        if self.tasks[MAIN_TASK].frames.len() < self.machine.limits.depth {
+        if self.task.frames.len() < self.machine.limits.depth {
             return Ok(());
         }
         Err(Raise::limit(
@@ -125,7 +126,7 @@ impl Vm {
             }
         }
         let module_name = self.machine.heap.str(self.machine.heap.modules[package].name);
-        if self.tasks[MAIN_TASK].is_loading(package) {
+        if self.task.is_loading(package) {
             return Err(Raise::new(
                 ExceptionKind::ImportError,
                 format!(
@@ -144,7 +145,7 @@ impl Vm {
 
     /// The module that an import has just put in a register, or whose body it has put on top.
     fn imported(&self, dst: Reg) -> Option<Ref<Module>> {
-        let task = &self.tasks[MAIN_TASK];
+        let task = &self.task;
         let frame = task.frames.last()?;
         if let OnReturn::StoreModule(_) = frame.on_return
             && frame.pc == 0
@@ -158,7 +159,7 @@ impl Vm {
     }
 
     fn store(&mut self, dst: Reg, value: Value) {
-        let task = &mut self.tasks[MAIN_TASK];
+        let task = &mut self.task;
         if let Some(frame) = task.frames.last() {
             task.stack[frame.base as usize + usize::from(dst)] = value;
         }

@@ -8,7 +8,7 @@ use crate::ops;
 use crate::value::Value;
 
 use super::machine::{Frame, LoadedCode};
-use super::{MAIN_TASK, Vm, to_data};
+use super::{Vm, to_data};
 
 /// A place in a file; lines and columns count from 1, columns in characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub(crate) fn position(loaded: &LoadedCode, instruction: usize) -> Position {
 impl Vm {
     /// The frames of the main task, the innermost first, without those of the interpreter's own code.
     pub fn frames(&self) -> Vec<FrameInfo> {
-        let task = &self.tasks[MAIN_TASK];
+        let task = &self.task;
         let count = task.frames.len();
         task.frames
             .iter()
@@ -88,7 +88,7 @@ impl Vm {
     }
 
     fn values(&self, frame: usize) -> Vec<(&str, Value)> {
-        let task = &self.tasks[MAIN_TASK];
+        let task = &self.task;
         let code_of = |frame: &Frame| &self.codes[frame.code.0 as usize];
         let mut shown = task.frames.iter().rev().filter(|frame| !code_of(frame).unit.internal);
         shown.nth(frame).map_or_else(Vec::new, |frame| self.values_of(frame, code_of(frame)))
@@ -113,7 +113,7 @@ impl Vm {
                 .filter_map(|(name, value)| show(heap.str(*name), *value))
                 .collect();
         }
-        let stack = &self.tasks[MAIN_TASK].stack;
+        let stack = &self.task.stack;
         let captured = frame.function.map(|function| &heap.functions[function].captures);
         loaded
             .code

@@ -5,10 +5,11 @@ use crate::ops::protocol::{self, Protocol};
 use crate::value::{Ref, Value};
 
 use super::call::Flow;
+use super::execute::WIDE;
 use super::execute::{Cx, Exit, execute};
 use super::machine::{OnReturn, Task};
 use super::stops::Stops;
-use super::{NARROW, Silent, Vm, WIDE};
+use super::{NARROW, Silent, Vm};
 
 /// How many steps the method may take.
 const STEPS: u64 = 100_000;

@@ -1,20 +1,22 @@
 //! The state that running code works on: the heap, the frames of a task, and what all tasks of a run share.
 
 use std::cell::Cell;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use danaide_analysis::library::LibraryFile;
 use rustc_hash::FxHashMap;
 
-use crate::bytecode::{Code, CodeId, CodeModule, Constant, Reg, Scope};
+use crate::bytecode::{Code, CodeId, CodeModule, Constant, Reg, Scope as Scoped, Touches};
 use crate::exception_kind::Raise;
 use crate::heap::{Heap, Marker};
 use crate::host::{LogLevel, RequestId};
 use crate::limits::{Limit, Limits};
 use crate::methods::{self, Method};
-use crate::objects::{Exception, Function, Module, RecordType, Str};
+use crate::objects::{Exception, Function, Module, Promise, Record, RecordType, Str};
 use crate::ops::protocol::{Answer as Answered, Question};
 use crate::value::{Ref, TypeTag, Value};
+
+use super::scheduler::{Children, Identity, Scheduler, Scope, TaskId, Wait};
 
 /// The code of a function, ready to run in one VM.
 pub(crate) struct LoadedCode {
@@ -29,6 +31,8 @@ pub(crate) struct LoadedCode {
     pub plain_arguments: u32,
     /// The names of keyword arguments, for each shape of a call.
     pub keywords: Box<[Box<[Ref<Str>]>]>,
+    /// A call starts a task.
+    pub is_task: bool,
     /// One for each instruction.
     pub sites: Box<[Site]>,
 }
@@ -38,7 +42,9 @@ impl LoadedCode {
         let params = &code.params;
         let is_plain =
             params.names.len() == usize::from(params.positional) && params.rest.is_none() && params.named.is_none();
-        let plain_arguments = if is_plain { u32::from(params.positional) } else { u32::MAX };
+        // Calls that start tasks go the longer way.
+        let is_task = code.effects.waits || code.effects.is_sync;
+        let plain_arguments = if is_plain && !is_task { u32::from(params.positional) } else { u32::MAX };
         let name = |constant: &u32| match constants.get(*constant as usize) {
             Some(Value::Str(name)) => Some(*name),
             _ => None,
@@ -53,6 +59,7 @@ impl LoadedCode {
             unit_base,
             plain_arguments,
             keywords,
+            is_task,
             sites,
         }
     }
@@ -108,6 +115,8 @@ pub(crate) enum OnReturn {
     Discard,
     /// The module whose body this was goes to a register of the frame below.
     StoreModule(Reg),
+    /// The frame has started tasks: what becomes of its value, and of them, stands in [`Task::scopes`].
+    Join,
     /// It answers what the instruction of the frame below has asked, which is then carried out again.
     Answer,
     /// The result of an operator's method goes to a register, unless it is `NotImplemented`, which is an answer.
@@ -143,15 +152,11 @@ pub(crate) enum Answer {
     },
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TaskState {
     Ready,
-    /// Waits for a request; the result goes to a register of the top frame.
-    Waiting {
-        id: RequestId,
-        dst: Reg,
-        answer: Answer,
-    },
+    /// It waits for others, see [`Task::wait`].
+    Blocked,
     Finished,
 }
 
@@ -166,6 +171,33 @@ pub(crate) struct Task {
     /// Instructions that wait for an answer, the outermost first.
     pub asking: Vec<Asking>,
     pub replay: Replay,
+    pub identity: Arc<Identity>,
+    pub children: Children,
+    /// The task whose call started it. None for the program itself.
+    pub owner: Option<TaskId>,
+    /// Where its caller takes the value, until the caller has gone on.
+    pub dst: Option<Reg>,
+    /// How many calls were inside each other where it was started.
+    pub below: usize,
+    /// What its caller goes on with, once it has.
+    pub promise: Option<Ref<Promise>>,
+    /// The frames that have started tasks, the outermost first.
+    pub scopes: Vec<Scope>,
+    pub wait: Wait,
+    /// The top frame is in the traceback of `failure` already.
+    pub recorded: bool,
+    /// It was told to end.
+    pub cancelled: bool,
+    /// The timer that ends its cleaning up.
+    pub grace: Option<RequestId>,
+    /// Its caller has a handle.
+    pub is_spawned: bool,
+    /// Its caller waits for it.
+    pub is_awaited: bool,
+    /// What it reads and writes of what tasks share.
+    pub touches: Arc<Touches>,
+    /// The record whose method it is.
+    pub receiver: Option<Ref<Record>>,
 }
 
 /// An instruction that has asked the program, and will be carried out again.
@@ -189,6 +221,8 @@ pub(crate) enum Replay {
     Done,
 }
 
+static NOTHING: LazyLock<Arc<Touches>> = LazyLock::new(Arc::default);
+
 impl Task {
     pub(crate) fn new() -> Task {
         Task {
@@ -199,10 +233,30 @@ impl Task {
             result: Value::None,
             asking: Vec::new(),
             replay: Replay::No,
+            identity: Identity::main(),
+            children: Children::default(),
+            owner: None,
+            dst: None,
+            below: 0,
+            promise: None,
+            scopes: Vec::new(),
+            wait: Wait::default(),
+            recorded: false,
+            cancelled: false,
+            grace: None,
+            is_spawned: false,
+            is_awaited: false,
+            touches: NOTHING.clone(),
+            receiver: None,
         }
     }
 
-    fn trace(&self, codes: &[LoadedCode], marker: &mut Marker) {
+    /// Whether it is the program itself, or a function that the program's owner has called.
+    pub(crate) fn is_main(&self) -> bool {
+        self.owner.is_none()
+    }
+
+    pub(crate) fn trace(&self, codes: &[LoadedCode], marker: &mut Marker) {
         for frame in &self.frames {
             marker.value(Value::Module(frame.module));
             if let Some(function) = frame.function {
@@ -220,6 +274,10 @@ impl Task {
         for asking in &self.asking {
             asking.answers.iter().for_each(|answer| marker.value(answer.value));
         }
+        self.wait.trace(marker);
+        self.promise.iter().for_each(|promise| marker.object(*promise));
+        self.scopes.iter().for_each(|scope| scope.trace(marker));
+        self.receiver.iter().for_each(|receiver| marker.object(*receiver));
     }
 
     /// Puts the answers that an instruction has so far aside, while code of the program finds the next one.
@@ -315,6 +373,8 @@ pub(crate) struct Machine {
     pub model: Option<String>,
     /// The random generator of the run, once it was asked for.
     pub random: Option<Value>,
+    /// The tasks that are not running.
+    pub sched: Scheduler,
 }
 
 impl Machine {
@@ -347,7 +407,15 @@ impl Machine {
             types_version: 1,
             model: None,
             random: None,
+            sched: Scheduler::default(),
         }
+    }
+
+    /// The methods of a name that record types have, and those added to builtin types.
+    pub(crate) fn methods_named(&self, name: Ref<Str>) -> impl Iterator<Item = (Ref<Str>, Value)> {
+        let of_records = self.heap.record_types.iter().filter_map(move |(_, ty)| ty.methods.get(&name).copied());
+        let extensions = self.extensions.iter().filter(move |((_, known), _)| *known == name).map(|(_, value)| *value);
+        of_records.chain(extensions).map(move |value| (name, value))
     }
 
     /// Takes a module that failed out of its package.
@@ -377,15 +445,16 @@ impl Machine {
         Some(method)
     }
 
-    pub(crate) fn scope(&mut self, scope: Scope) -> &mut FxHashMap<Ref<Str>, Value> {
+    pub(crate) fn scope(&mut self, scope: Scoped) -> &mut FxHashMap<Ref<Str>, Value> {
         &mut self.scopes[scope as usize]
     }
 
     /// Frees what cannot be reached any more.
     pub(crate) fn collect(&mut self, codes: &[LoadedCode], task: &Task) {
-        let Machine { heap, modules, scopes, extensions, library, random, .. } = self;
+        let Machine { heap, modules, scopes, extensions, library, random, sched, .. } = self;
         heap.collect(|marker| {
             task.trace(codes, marker);
+            sched.trace(codes, marker);
             marker.values(random.as_slice());
             for code in codes {
                 marker.values(&code.constants);

@@ -16,12 +16,12 @@ mod last_words;
 mod machine;
 mod pipe;
 mod records;
+mod scheduler;
 mod stops;
 mod unwind;
 mod values;
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use danaide_analysis::library::LibraryFile;
 
@@ -30,12 +30,10 @@ use crate::exception_kind::{ExceptionKind, Raise};
 use crate::host::{Data, Failure, Host, LogLevel, Request, RequestId, Started};
 use crate::limits::Limits;
 use crate::loader::Loader;
-use crate::meter::steps_passed;
 use crate::objects::{Exception, Module};
 use crate::report::Report;
 use crate::value::{Ref, Value};
 
-use self::call::Flow;
 pub(crate) use self::call::is_callable;
 pub(crate) use self::coerce::{is_instance, is_subclass, type_of};
 pub(crate) use self::convert::to_data;
@@ -44,11 +42,13 @@ pub(crate) use self::exceptions::{
     as_seen as exception_as_seen, of_value as exception_of, type_name as exception_type_name,
 };
 pub(crate) use self::execute::Cx;
-use self::execute::{Exit, NARROW, WIDE, execute};
+use self::execute::NARROW;
 pub(crate) use self::inspect::position;
 pub use self::inspect::{FrameInfo, Position, Variable};
 pub(crate) use self::machine::{Answer, LoadedCode, Machine};
-use self::machine::{Frame, OnReturn, Replay, Task, TaskState};
+use self::machine::{Frame, OnReturn, Task, TaskState};
+pub use self::scheduler::{Identity, TaskId};
+pub(crate) use self::scheduler::{Look, Wakes};
 pub use self::stops::Step;
 use self::stops::Stops;
 
@@ -75,7 +75,8 @@ pub enum Outcome {
     Finished(Data),
     /// An exception that nobody handled.
     Failed(Box<Report>),
-    /// The program waits for the answer to a request: [`Vm::resume`], then run again.
+    /// The program waits for the answer to a request, the oldest of those in [`Vm::pending_requests`]: [`Vm::resume`] with
+    /// the answer to any of them, then run again.
     Waiting(RequestId),
     /// The budget is used up, or a step or breakpoint was reached: run again to go on.
     Paused,
@@ -90,8 +91,8 @@ pub enum Outcome {
 pub struct Vm {
     codes: Vec<LoadedCode>,
     machine: Machine,
-    /// The main task first.
-    tasks: Vec<Task>,
+    /// The task that runs, or the program itself while nothing does. The others are with the scheduler.
+    task: Task,
     loader: Box<dyn Loader>,
     /// Some code uses more registers than the loop for most programs has at hand.
     is_wide: bool,
@@ -99,8 +100,6 @@ pub struct Vm {
     main: Option<Ref<Module>>,
     cancelled: bool,
 }
-
-const MAIN_TASK: usize = 0;
 
 /// Steps between two looks at whether the run is cancelled: some milliseconds.
 const SLICE: u64 = 1 << 20;
@@ -111,7 +110,7 @@ impl Vm {
         let mut vm = Vm {
             codes: Vec::new(),
             machine: Machine::new(Limits::default()),
-            tasks: vec![Task::new()],
+            task: Task::new(),
             loader,
             is_wide: false,
             stops: Stops::default(),
@@ -147,7 +146,7 @@ impl Vm {
         // Not a module that programs import.
         self.machine.modules.remove(&path);
         self.machine.library.insert(file.path, module);
-        let tasks = std::mem::replace(&mut self.tasks, vec![Task::new()]);
+        let task = std::mem::replace(&mut self.task, Task::new());
         let stops = std::mem::take(&mut self.stops);
         let steps = std::mem::take(&mut self.machine.steps);
         // The values of the program are out of the collector's sight meanwhile.
@@ -155,12 +154,12 @@ impl Vm {
         self.start(code, module, OnReturn::Discard);
         // The limits are for the program, and so is a cancellation.
         let limits = std::mem::take(&mut self.machine.limits);
-        self.run_tasks(&mut Silent, Budget::UNLIMITED, false);
+        self.run_alone(&mut Silent);
         self.machine.limits = limits;
         self.machine.heap.resume_collection(threshold);
         self.machine.steps = steps;
         self.stops = stops;
-        self.tasks = tasks;
+        self.task = task;
     }
 
     /// Adds a compiled module; gives the code of its body and the module, whose names have no values yet.
@@ -191,9 +190,9 @@ impl Vm {
         (CodeId(unit_base), module)
     }
 
-    /// Puts the frame of a module's body on top of the main task.
+    /// Puts the frame of a module's body on top of the running task.
     fn start(&mut self, code: CodeId, module: Ref<Module>, on_return: OnReturn) {
-        let task = &mut self.tasks[MAIN_TASK];
+        let task = &mut self.task;
         let base = task.top(&self.codes);
         let registers = usize::from(self.codes[code.0 as usize].code.registers);
         task.grow(base + registers);
@@ -206,90 +205,41 @@ impl Vm {
     /// host meanwhile. A run that has ended gives its outcome again.
     pub fn run(&mut self, host: &mut dyn Host, budget: Budget) -> Outcome {
         self.stops.resume();
-        self.run_tasks(host, budget, true)
+        self.run_tasks(host, budget)
     }
 
-    /// `listens` is false for code of the library, which is not cancelled from outside.
-    fn run_tasks(&mut self, host: &mut dyn Host, budget: Budget, listens: bool) -> Outcome {
-        let mut left = budget.steps;
-        loop {
-            if listens && self.machine.heap.meter().cancel_flag().swap(false, Ordering::Relaxed) {
-                self.cancel();
-            }
-            let task = &mut self.tasks[MAIN_TASK];
-            match &task.state {
-                TaskState::Waiting { id, .. } => return Outcome::Waiting(*id),
-                TaskState::Finished => return self.outcome(),
-                TaskState::Ready => {}
-            }
-            let limit = self.machine.limits.steps;
-            let allowed = limit.saturating_sub(self.machine.all_steps());
-            let granted = left.min(allowed).min(SLICE);
-            self.machine.heap.meter().allow(allowed, limit);
-            let mut fuel = granted;
-            let mut cx = Cx { codes: &self.codes, m: &mut self.machine, task, host };
-            let is_plain = self.stops.is_empty() && cx.task.replay == Replay::No;
-            let exit = match (is_plain, self.is_wide) {
-                (true, false) => execute::<false, NARROW>(&mut cx, &mut fuel, &mut self.stops),
-                (true, true) => execute::<false, WIDE>(&mut cx, &mut fuel, &mut self.stops),
-                (false, false) => execute::<true, NARROW>(&mut cx, &mut fuel, &mut self.stops),
-                (false, true) => execute::<true, WIDE>(&mut cx, &mut fuel, &mut self.stops),
-            };
-            let used = granted - fuel;
-            self.machine.steps += used;
-            left -= used;
-            self.cancelled |= self.machine.heap.meter().take_cancelled();
-            match exit {
-                Exit::Finished | Exit::Failed => {
-                    self.machine.heap.answers.take();
-                    self.stops.finish();
-                    self.tasks[MAIN_TASK].state = TaskState::Finished;
-                }
-                Exit::Waiting | Exit::Replay => {}
-                Exit::Stopped => {
-                    self.stops.finish();
-                    return Outcome::Paused;
-                }
-                Exit::Budget if self.machine.all_steps() >= limit => self.abort(&steps_passed(limit)),
-                Exit::Budget if left > 0 => {}
-                Exit::Budget => return Outcome::Paused,
-                Exit::Import { request, dst } => {
-                    if let Err(raise) = self.import(&request, dst) {
-                        self.fail(&raise);
-                    }
-                }
-                Exit::ImportMember { module, name, dst } => {
-                    if let Err(raise) = self.import_member(module, name, dst) {
-                        self.fail(&raise);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Raises an error in the main task when it goes on.
+    /// Raises an error in the running task when it goes on.
     fn fail(&mut self, raise: &Raise) {
         let exception = self.machine.exception(raise);
-        self.tasks[MAIN_TASK].failure = Some(exception);
+        self.task.failure = Some(exception);
     }
 
-    /// Ends the main task with an error that it cannot handle.
+    /// Ends the run with an error that it cannot handle.
     fn abort(&mut self, raise: &Raise) {
         let exception = self.machine.exception(raise);
-        let task = &mut self.tasks[MAIN_TASK];
-        let entries = task
-            .frames
-            .iter()
-            .rev()
-            .map(|frame| crate::objects::TraceEntry { code: frame.code, instruction: frame.pc.saturating_sub(1) });
+        let mut task = std::mem::replace(&mut self.task, Task::new());
+        let entries = task.frames.iter().rev().map(|frame| crate::objects::TraceEntry {
+            code: frame.code,
+            instruction: frame.pc.saturating_sub(1),
+            is_start: false,
+        });
         self.machine.heap.exceptions[exception].traceback.extend(entries);
+        if !task.is_main() {
+            // The end of the run is the end of all tasks.
+            self.bring_main();
+            task = std::mem::replace(&mut self.task, Task::new());
+        }
+        self.task = task;
+        self.drop_tasks();
+        let task = &mut self.task;
         task.frames.clear();
+        task.scopes.clear();
         task.failure = Some(exception);
         task.state = TaskState::Finished;
     }
 
     fn outcome(&mut self) -> Outcome {
-        let task = &self.tasks[MAIN_TASK];
+        let task = &self.task;
         match task.failure {
             Some(exception) => {
                 let kind = self.machine.heap.exceptions[exception].kind;
@@ -309,50 +259,6 @@ impl Vm {
         }
     }
 
-    /// Gives the answer to a request that the program waits for. False if it does not wait for this one.
-    pub fn resume(&mut self, id: RequestId, result: Result<Data, Failure>) -> bool {
-        let waiting = self
-            .tasks
-            .iter()
-            .position(|task| matches!(&task.state, TaskState::Waiting { id: waits_for, .. } if *waits_for == id));
-        let Some(index) = waiting else { return false };
-        let TaskState::Waiting { dst, answer, .. } = std::mem::replace(&mut self.tasks[index].state, TaskState::Ready)
-        else {
-            return false;
-        };
-        let value = match result {
-            Ok(data) => answer_value(&mut self.machine, &self.codes, &data, &answer),
-            Err(failure) => Err(Raise::new(failure.kind, failure.message)),
-        };
-        match value {
-            Ok(value) => {
-                let task = &mut self.tasks[index];
-                if let Some(frame) = task.frames.last() {
-                    task.stack[frame.base as usize + usize::from(dst)] = value;
-                }
-            }
-            Err(raise) => {
-                let exception = self.machine.exception(&raise);
-                self.tasks[index].failure = Some(exception);
-            }
-        }
-        true
-    }
-
-    /// Raises `CancelledError` where the program stands; it takes effect when the program is run again, so that its
-    /// `finally` blocks run.
-    pub fn cancel(&mut self) {
-        self.cancelled = true;
-        let raise = Raise::new(ExceptionKind::CancelledError, "the run was cancelled");
-        for index in 0..self.tasks.len() {
-            if self.tasks[index].state != TaskState::Finished {
-                let exception = self.machine.exception(&raise);
-                self.tasks[index].failure = Some(exception);
-                self.tasks[index].state = TaskState::Ready;
-            }
-        }
-    }
-
     /// Makes ready the call of `__main__` in the module that ran, with the arguments by name; run again to carry it out.
     /// False if the program defines none or has not ended.
     pub fn call_main(&mut self, arguments: &[(String, Data)]) -> bool {
@@ -362,7 +268,7 @@ impl Vm {
 
     /// Makes the next [`Vm::run`] stop at a statement; it then comes back as [`Outcome::Paused`].
     pub fn step(&mut self, step: Step) {
-        self.stops.start(step, &self.tasks[MAIN_TASK].frames);
+        self.stops.start(step, &self.task.frames);
     }
 
     /// Sets the breakpoints of a file, by line from 1, in place of those set before: [`Vm::run`] comes back as
@@ -382,32 +288,9 @@ impl Vm {
         self.machine.all_steps()
     }
 
-    /// Approximate bytes of all values.
+    /// Approximate bytes of all values, those that waiting tasks keep included.
     pub fn memory(&self) -> usize {
-        self.machine.heap.bytes()
-    }
-}
-
-impl Cx<'_> {
-    /// Starts a request of the running task.
-    fn request(&mut self, request: Request, answer: Answer, on_return: OnReturn) -> Result<Flow, Raise> {
-        let id = RequestId(self.m.next_request);
-        self.m.next_request += 1;
-        match self.host.start(id, request) {
-            Started::Done(Ok(data)) => answer_value(self.m, self.codes, &data, &answer).map(Flow::Value),
-            Started::Done(Err(failure)) => Err(Raise::new(failure.kind, failure.message)),
-            Started::Pending => {
-                let dst = match on_return {
-                    OnReturn::Store(dst)
-                    | OnReturn::StoreModule(dst)
-                    | OnReturn::Operator(dst)
-                    | OnReturn::Comparison(dst) => dst,
-                    OnReturn::Discard | OnReturn::Answer => 0,
-                };
-                self.task.state = TaskState::Waiting { id, dst, answer };
-                Ok(Flow::Exit(Exit::Waiting))
-            }
-        }
+        self.machine.heap.bytes() + self.machine.sched.bytes()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Pipelines at run time, and the intrinsics of the prelude.
 
 use crate::bytecode::{BinaryOp, Intrinsic};
-use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::exception_kind::{ExceptionKind, Raise, Res, Resume};
 use crate::objects::{Exception, Iter, Nest, Pipeline, Record, Tool, ToolKind};
 use crate::ops;
 use crate::value::{Ref, Value};
@@ -26,6 +26,9 @@ impl Cx<'_> {
 
     /// `a | b`: a composition of stages, a value given to a stage, or a union.
     pub(super) fn pipe(&mut self, a: Value, b: Value, on_return: OnReturn) -> Res<Flow> {
+        if let (Value::Promise(promise), _) | (_, Value::Promise(promise)) = (a, b) {
+            return Err(Raise::resume_after(Resume::Wait(promise)));
+        }
         if let (Value::Type(_) | Value::RecordType(_) | Value::ExceptionType(_), Value::None) = (a, b) {
             // `int | None`: a union, for `isinstance`.
             return Ok(Flow::Value(Value::Pipeline(self.m.heap.alloc(Pipeline { name: None, stages: [a, b].into() }))));
@@ -183,6 +186,13 @@ impl Cx<'_> {
                 exception.suppress_context = true;
                 Value::Exception(self.m.heap.alloc(exception))
             }
+            Intrinsic::Spawn
+            | Intrinsic::Timer
+            | Intrinsic::First
+            | Intrinsic::Attempt
+            | Intrinsic::Chance
+            | Intrinsic::Misfit
+            | Intrinsic::NamedAs => return self.task_intrinsic(intrinsic, at, on_return),
             Intrinsic::CallFit => {
                 let (stage, list, named) = (arg(0), arg(1), arg(2));
                 if let Value::List(_) = stage

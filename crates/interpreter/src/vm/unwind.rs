@@ -7,12 +7,14 @@ use crate::value::{Ref, TypeTag, Value};
 use super::exceptions::{as_seen, of_value};
 use super::execute::Cx;
 use super::machine::{Frame, OnReturn};
+use super::scheduler::Leaving;
 
 impl Cx<'_> {
-    /// Goes to the innermost handler of an exception, dropping the frames above it; false if there is none.
+    /// Goes to the innermost handler of an exception, dropping the frames above it; false if there is none, or if the task
+    /// has to wait before for those that it has started.
     ///
     /// `record` is false if the top frame is in the traceback already.
-    pub(super) fn unwind(&mut self, exception: Ref<Exception>, mut record: bool) -> bool {
+    pub(super) fn unwind(&mut self, mut exception: Ref<Exception>, mut record: bool) -> bool {
         // Also what a frame further down handles is the context: the function that raises may have been called by a handler.
         if record
             && self.m.heap.exceptions[exception].context.is_none()
@@ -25,7 +27,7 @@ impl Cx<'_> {
             let code = &self.codes[frame.code.0 as usize].code;
             let at = frame.pc.saturating_sub(1);
             if record {
-                let entry = TraceEntry { code: frame.code, instruction: at };
+                let entry = TraceEntry { code: frame.code, instruction: at, is_start: false };
                 self.m.heap.exceptions[exception].traceback.push(entry);
             }
             record = true;
@@ -38,14 +40,26 @@ impl Cx<'_> {
                 self.remove_from_context_of(exception, handled);
                 self.m.heap.exceptions[exception].context = Some(handled);
             }
-            if let Some(handler) = code.handlers.iter().find(within) {
+            let handler = code.handlers.iter().find(within);
+            if frame.on_return == OnReturn::Join {
+                let (from, to) = handler.map_or((0, u32::MAX), |handler| (handler.start, handler.end));
+                match self.leave(from, to, exception) {
+                    Leaving::Now(other) => exception = other,
+                    Leaving::Later => return false,
+                }
+            }
+            if let Some(handler) = handler {
                 if let Some(top) = self.task.frames.last_mut() {
                     top.pc = handler.target;
                 }
                 self.task.stack[base + usize::from(handler.register)] = Value::Exception(exception);
                 return true;
             }
-            let (on_return, module) = (frame.on_return, frame.module);
+            let on_return = match frame.on_return {
+                OnReturn::Join => self.drop_scope().unwrap_or(OnReturn::Discard),
+                on_return => on_return,
+            };
+            let module = frame.module;
             self.task.frames.pop();
             if let OnReturn::StoreModule(_) = on_return {
                 // A module that failed is loaded again by the next import.
@@ -58,7 +72,7 @@ impl Cx<'_> {
     }
 
     /// Cuts the chain of contexts of `other` before `exception`: a circle would never end in a report.
-    fn remove_from_context_of(&mut self, exception: Ref<Exception>, other: Ref<Exception>) {
+    pub(super) fn remove_from_context_of(&mut self, exception: Ref<Exception>, other: Ref<Exception>) {
         let mut current = other;
         while let Some(next) = self.m.heap.exceptions[current].context {
             if next == exception {

@@ -16,7 +16,7 @@ impl Cx<'_> {
     #[cold]
     pub(super) fn collect(&mut self) -> Res<()> {
         self.m.collect(self.codes, self.task);
-        let stack = self.task.stack.capacity() * size_of::<Value>();
+        let stack = self.task.stack.capacity() * size_of::<Value>() + self.m.sched.bytes();
         if self.m.heap.bytes().saturating_add(stack) > self.m.limits.memory {
             return Err(Raise::limit(
                 Limit::Memory,

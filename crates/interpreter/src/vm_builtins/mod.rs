@@ -5,13 +5,17 @@ mod effects;
 mod http;
 mod library;
 mod reflect;
+mod tasks;
 
 use crate::builtins::{CallArgs, by_name};
 use crate::exception_kind::{Raise, Res};
 use crate::host::Request;
-use crate::objects::Str;
+use crate::objects::{Promise, Str};
 use crate::value::{Ref, TypeTag, Value};
-use crate::vm::{Answer, Cx};
+use crate::vm::{Answer, Cx, Wakes};
+
+pub use self::tasks::TaskBuiltin;
+pub(crate) use self::tasks::{METHODS as TASK_METHODS, chance, takes_promises, waits};
 
 /// A builtin that the VM carries out itself, because it needs more than the heap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -69,6 +73,7 @@ pub enum VmBuiltin {
     /// The same without a zone, under the name of a method.
     DateTimeUtc(&'static str),
     Clock(ClockReading),
+    Task(TaskBuiltin),
 }
 
 /// What a function of the module `time` makes of the clock.
@@ -94,6 +99,19 @@ pub(crate) enum Control {
     Request {
         request: Request,
         answer: Answer,
+    },
+    /// Starts a task and gives its handle.
+    Spawn {
+        callee: Value,
+        /// A list.
+        positional: Value,
+        /// A dict.
+        named: Value,
+    },
+    /// Waits; then the call is made again.
+    Wait {
+        on: Vec<Ref<Promise>>,
+        wakes: Wakes,
     },
 }
 
@@ -149,6 +167,7 @@ pub(crate) fn run(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> Res
         VmBuiltin::Callable => reflect::callable(cx, args).map(Control::Value),
         VmBuiltin::IsInstance => reflect::is_instance(cx, args).map(Control::Value),
         VmBuiltin::Cast => reflect::cast(cx, args),
+        VmBuiltin::Task(which) => tasks::run(cx, which, args),
         VmBuiltin::IsSubclass => reflect::is_subclass(cx, args).map(Control::Value),
     }
 }

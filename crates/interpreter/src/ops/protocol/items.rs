@@ -2,7 +2,7 @@
 
 use super::answers::ask_library;
 use super::{Protocol as P, ask_method, has, method_of};
-use crate::exception_kind::{Raise, Res};
+use crate::exception_kind::{Raise, Res, Resume};
 use crate::heap::Heap;
 use crate::ops::sequence;
 use crate::value::Value;
@@ -44,7 +44,9 @@ pub fn or_by_code(
     arguments: &[Value],
 ) -> Res<Value> {
     match result {
-        Err(raise) if len > FEW && raise.resume().is_some() => ask_library(heap, function, arguments),
+        Err(raise) if len > FEW && matches!(raise.resume(), Some(Resume::Ask(..) | Resume::AskAll(..))) => {
+            ask_library(heap, function, arguments)
+        }
         result => result,
     }
 }

@@ -18,6 +18,9 @@ pub(super) fn known_field(m: &Machine, object: Value, name: Ref<Str>, site: &Sit
     {
         return Some(value);
     }
+    if m.sched.orders_fields() {
+        return None;
+    }
     if let Some(index) = m.heap.record_types[record.ty].field(name) {
         site.learn(record.ty, m.types_version, index as u32);
     }
@@ -37,6 +40,9 @@ pub(super) fn set_known_field(m: &mut Machine, object: Value, name: Ref<Str>, va
     {
         *slot = value;
         return true;
+    }
+    if m.sched.orders_fields() {
+        return false;
     }
     if let Some(index) = m.heap.record_types[record.ty].field(name) {
         site.learn(record.ty, m.types_version, index as u32);

@@ -1,5 +1,5 @@
 //! Instructions that call in other ways than by position: with names, with spread arguments, stages of pipelines, contexts,
-//! and what such calls are told.
+//! what such calls are told, and what is waited for between them.
 
 use crate::bytecode::Op;
 use crate::value::Value;
@@ -61,6 +61,13 @@ impl Cx<'_> {
                         self.set_register(place, why, Value::Int(0));
                     }
                 }
+                Ok(Next::On)
+            }
+            Op::Gather { reg } if self.m.heap.has_promises => flow(reg, self.gather(reg)),
+            Op::Join { target } if self.m.heap.has_promises => flow(0, self.join_block(target)),
+            Op::Gather { .. } | Op::Join { .. } => Ok(Next::On),
+            Op::Order { name, write } => {
+                self.order_global(place.name(name)?, write)?;
                 Ok(Next::On)
             }
             Op::ExpectType { ty } => {

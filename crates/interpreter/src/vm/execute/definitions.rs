@@ -47,8 +47,18 @@ impl Cx<'_> {
                 let workflow = self.make_workflow(src, name);
                 self.set_register(place, dst, workflow);
             }
-            Op::Coerce { reg, assign, ty, what } => {
-                let (value, what) = (self.register(place, reg), place.name(what)?);
+            Op::Coerce { reg, assign, ty, what: constant } => {
+                let (value, what) = (self.register(place, reg), place.name(constant)?);
+                if let Value::Promise(promise) = value {
+                    let code = self.task.frames.last().map(|frame| frame.code);
+                    let value = self.coerce_promise(promise, (code, ty, constant), place.module, assign)?;
+                    self.set_register(place, reg, value);
+                    // A value that is there is converted at once.
+                    if !matches!(value, Value::Promise(_)) {
+                        return self.definition(op, place);
+                    }
+                    return Ok(Next::On);
+                }
                 let spec = &place.loaded.code.types[ty as usize];
                 let coerced = self.coerce(value, spec, what, place.module, assign)?;
                 self.set_register(place, reg, coerced);

@@ -31,7 +31,8 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
         return Exit::Finished;
     }
     if let Some(exception) = cx.task.failure.take()
-        && !cx.unwind(exception, true)
+        && let record = !std::mem::take(&mut cx.task.recorded)
+        && !cx.unwind(exception, record)
     {
         return Exit::Failed;
     }
@@ -520,12 +521,18 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
                 }
                 Op::BuildList { dst, first, count } => {
                     let at = base + first as usize;
+                    if cx.m.heap.has_promises {
+                        attempt!(lent!(cx.settle_arguments(at, usize::from(count))));
+                    }
                     let items = stack[at..at + usize::from(count)].to_vec();
                     regs = window(&mut stack, base);
                     reg!(dst) = cx.m.heap.new_list(items);
                 }
                 Op::BuildTuple { dst, first, count } => {
                     let at = base + first as usize;
+                    if cx.m.heap.has_promises {
+                        attempt!(lent!(cx.settle_arguments(at, usize::from(count))));
+                    }
                     let tuple = Tuple::of(&stack[at..at + usize::from(count)]);
                     regs = window(&mut stack, base);
                     reg!(dst) = Value::Tuple(cx.m.heap.alloc(tuple));
@@ -623,6 +630,12 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
                     let value = reg!(src);
                     let ended = cx.task.frames.pop();
                     let on_return = ended.map(|frame| frame.on_return);
+                    if on_return == Some(OnReturn::Join) {
+                        cx.task.frames.extend(ended.map(|frame| Frame { pc: pc as u32, ..frame }));
+                        cx.task.stack = stack;
+                        *fuel = left;
+                        return Exit::Returned(value);
+                    }
                     if cx.task.frames.is_empty() {
                         cx.task.result = value;
                         leave!(Exit::Finished);

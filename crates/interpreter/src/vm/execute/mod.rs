@@ -22,7 +22,7 @@ use crate::exception_kind::{Raise, Res};
 use crate::host::Host;
 use crate::loader::ModuleRequest;
 use crate::objects::{Exception, Module, Str};
-use crate::value::Ref;
+use crate::value::{Ref, Value};
 
 use super::call::Flow;
 use super::machine::{LoadedCode, Machine, Task};
@@ -34,10 +34,14 @@ pub(super) use self::window::{NARROW, WIDE};
 pub(crate) enum Exit {
     /// The task's last frame returned.
     Finished,
-    /// An exception left the task's last frame.
+    /// An exception left the task's last frame, or the task waits before it can leave one.
     Failed,
-    /// The task waits for a request.
+    /// The task waits.
     Waiting,
+    /// A call has started a task, which runs at once.
+    Start(Box<Task>),
+    /// A function that has started tasks wants to return a value.
+    Returned(Value),
     /// The steps granted are used up.
     Budget,
     /// At a statement where the debugger asked to stop.

@@ -15,6 +15,7 @@ impl Cx<'_> {
             Op::Raise { src } => {
                 let exception = match self.as_exception(self.register(place, src)) {
                     Ok(exception) => exception,
+                    Err(raise) if matches!(self.register(place, src), Value::Promise(_)) => return Err(raise.into()),
                     Err(raise) => self.m.exception(&raise),
                 };
                 Err(Interrupt::Throw(exception, true))

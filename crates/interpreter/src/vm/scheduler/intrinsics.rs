@@ -1,0 +1,148 @@
+//! What the library's own code for tasks needs of the scheduler.
+
+use crate::bytecode::{Intrinsic, Reg};
+use crate::exception_kind::{Raise, Res, Resume};
+use crate::objects::{Function, MethodTarget, Native};
+use crate::value::{Ref, Value};
+use crate::vm::call::Flow;
+use crate::vm::execute::{Cx, Exit};
+use crate::vm::machine::OnReturn;
+use crate::vm_builtins::{Control, chance};
+
+use super::wait::{Look, Wakes};
+
+impl Cx<'_> {
+    /// Carries out an intrinsic of tasks; its arguments stand on the stack from `at` on.
+    pub(crate) fn task_intrinsic(&mut self, intrinsic: Intrinsic, at: usize, on_return: OnReturn) -> Res<Flow> {
+        let arg = |index: usize| self.task.stack.get(at + index).copied().unwrap_or(Value::None);
+        match intrinsic {
+            Intrinsic::Spawn => self.spawn(arg(0), arg(1), arg(2), on_return),
+            Intrinsic::Timer => {
+                let seconds = match arg(0) {
+                    Value::Int(seconds) => seconds as f64,
+                    Value::Float(seconds) => seconds,
+                    other => {
+                        let name = other.type_name(&self.m.heap);
+                        return Err(Raise::type_error(format!("a number of seconds is expected, not '{name}'")));
+                    }
+                };
+                let timer = self.timer(seconds.max(0.0))?;
+                let Value::Promise(promise) = timer else { return Ok(Flow::Value(timer)) };
+                Ok(Flow::Value(self.m.heap.new_native(Native::Task(promise))))
+            }
+            Intrinsic::First => self.first(arg(0)),
+            Intrinsic::Attempt => {
+                let number = |value: Value| if let Value::Int(number) = value { number.unsigned_abs() } else { 0 };
+                let (attempt, of) = (number(arg(0)), number(arg(1)));
+                self.tell_attempt(attempt, of);
+                Ok(Flow::Value(Value::None))
+            }
+            Intrinsic::Chance => Ok(Flow::Value(Value::Float(chance(self)))),
+            Intrinsic::Misfit => {
+                let misfit = self.misfit(arg(0), arg(1));
+                Ok(Flow::Value(misfit.map_or(Value::None, |text| self.m.heap.new_str(text))))
+            }
+            Intrinsic::NamedAs => {
+                let (wrapper, function) = (arg(0), arg(1));
+                if let Value::Function(wrapper) = wrapper {
+                    let name = self.name_of(function);
+                    let name = self.m.heap.intern(&name);
+                    self.m.heap.functions[wrapper].name = name;
+                }
+                Ok(Flow::Value(wrapper))
+            }
+            _ => Ok(Flow::Value(Value::None)),
+        }
+    }
+
+    /// Why a function cannot be called with keyword arguments of these names.
+    fn misfit(&self, function: Value, names: Value) -> Option<String> {
+        let (function, bound) = match function {
+            Value::Function(function) => (function, 0),
+            Value::BoundMethod(method) => match self.m.heap.bound_methods[method].target {
+                MethodTarget::Callable(Value::Function(function)) => (function, 1),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let Value::List(names) = names else { return None };
+        let given: Vec<&str> =
+            self.m.heap.lists[names].items.iter().filter_map(|name| self.m.heap.as_str(*name)).collect();
+        let params = &self.codes[self.m.heap.functions[function].code.0 as usize].code.params;
+        let known = &params.names[bound.min(params.names.len())..];
+        if params.named.is_none()
+            && let Some(name) = given.iter().find(|name| !known.iter().any(|known| **known == ***name))
+        {
+            return Some(format!("takes no argument '{name}'"));
+        }
+        let needed = known.iter().zip(&params.defaults[bound.min(params.defaults.len())..]);
+        let missing = needed.filter(|(_, has_default)| !**has_default).find(|(name, _)| !given.contains(&&***name));
+        missing.map(|(name, _)| format!("needs the argument '{name}'"))
+    }
+
+    /// Which of the tasks in a list was the first to end; waits for it.
+    fn first(&mut self, list: Value) -> Res<Flow> {
+        let Value::List(list) = list else { return Err(Raise::type_error("a list of tasks is expected")) };
+        let items = self.m.heap.lists[list].items.clone();
+        let mut pending = Vec::new();
+        let mut first: Option<(u64, usize)> = None;
+        for (index, item) in items.into_iter().enumerate() {
+            let Some(promise) = self.promise_of(item) else { continue };
+            match self.look(promise) {
+                Look::Pending(root) => pending.push(root),
+                Look::Done(_) | Look::Failed(..) => {
+                    let settled = self.m.heap.promises[promise].settled;
+                    if first.is_none_or(|(earlier, _)| settled < earlier) {
+                        first = Some((settled, index));
+                    }
+                }
+            }
+        }
+        if let Some((_, index)) = first {
+            return Ok(Flow::Value(Value::Int(index as i64)));
+        }
+        if pending.is_empty() {
+            return Ok(Flow::Value(Value::None));
+        }
+        if let Some(frame) = self.task.frames.last_mut() {
+            frame.pc -= 1;
+        }
+        self.block(pending, Wakes::Any, None);
+        Ok(Flow::Exit(Exit::Waiting))
+    }
+
+    /// `sync(value)`: waits for the tasks inside of a value.
+    pub(crate) fn sync(&mut self, value: Value) -> Res<Control> {
+        let mut pending = Vec::new();
+        for promise in self.promises_within(value) {
+            match self.look(promise) {
+                Look::Done(_) => {}
+                Look::Failed(promise, _) if pending.is_empty() => {
+                    return Err(Raise::resume_after(Resume::Wait(promise)));
+                }
+                Look::Failed(..) => break,
+                Look::Pending(root) => pending.push(root),
+            }
+        }
+        if pending.is_empty() {
+            self.fill(value);
+            return Ok(Control::Value(value));
+        }
+        Ok(Control::Wait { on: pending, wakes: Wakes::AllOrFailure })
+    }
+
+    /// Starts a task that runs a pipeline.
+    pub(crate) fn start_pipeline(
+        &mut self,
+        pipeline: Value,
+        run: Ref<Function>,
+        values: &[Value; 3],
+        dst: Reg,
+    ) -> Res<Flow> {
+        let at = self.task.top(self.codes) + 1;
+        self.task.grow(at + values.len());
+        self.task.stack[at..at + values.len()].copy_from_slice(values);
+        let name = self.name_of(pipeline);
+        self.start_named(&name, run, at, values.len(), dst).map(|task| Flow::Exit(Exit::Start(task)))
+    }
+}

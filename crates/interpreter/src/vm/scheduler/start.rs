@@ -1,0 +1,286 @@
+//! Starting tasks and requests.
+
+use std::sync::Arc;
+
+use crate::bytecode::Reg;
+use crate::exception_kind::{ExceptionKind, Raise, Res, Resume};
+use crate::host::{Data, Failure, Request, RequestId, Started};
+use crate::limits::Limit;
+use crate::objects::{Function, MethodTarget, Native, Producer, Promise, PromiseState, TraceEntry};
+use crate::value::{Ref, Value};
+use crate::vm::answer_value;
+use crate::vm::call::{Args, Flow};
+use crate::vm::execute::{Cx, Exit};
+use crate::vm::machine::{Answer, Frame, OnReturn, Task};
+use crate::vm_builtins;
+
+use super::wait::Wakes;
+use super::{Asked, Identity, Scope};
+
+impl Cx<'_> {
+    /// Does the caller wait for the task that its call starts, rather than going on with a promise? It does for a call that
+    /// is a statement.
+    pub(super) fn caller_waits(&self) -> bool {
+        let frames = &self.task.frames;
+        // The frame on top wants to return: the call stands in the one below.
+        let Some(frame) = frames.len().checked_sub(2).and_then(|index| frames.get(index)) else { return false };
+        self.is_bare(frame)
+    }
+
+    /// Is the running function the one that a task of `spawn` consists of? What it calls is the task.
+    pub(in crate::vm) fn is_run_by_spawn(&self) -> bool {
+        self.task.is_spawned && self.task.frames.len() == 1
+    }
+
+    fn is_bare(&self, frame: &Frame) -> bool {
+        let code = &self.codes[frame.code.0 as usize].code;
+        code.bare.binary_search(&frame.pc.saturating_sub(1)).is_ok()
+    }
+
+    fn is_bare_call(&self) -> bool {
+        self.task.frames.last().is_some_and(|frame| self.is_bare(frame))
+    }
+
+    /// A call of a function may start a task: waits for what has to be done before it.
+    ///
+    /// # Errors
+    /// The wish to wait.
+    pub(in crate::vm) fn order_call(&mut self, function: Ref<Function>, args: Args<'_>) -> Res<()> {
+        if self.m.sched.is_idle() {
+            return Ok(());
+        }
+        let arguments = self.task.stack[args.at..args.at + args.count].to_vec();
+        let touches = self.touches_of(function, &arguments);
+        let receiver = self.shared_receiver(function, &arguments);
+        match self.before_call(&touches, receiver) {
+            Some(promise) => Err(Raise::resume_after(Resume::Wait(promise))),
+            None => Ok(()),
+        }
+    }
+
+    /// Makes a task of a function whose arguments stand in the first of its registers, from `at` on. It runs when the loop of
+    /// instructions is left.
+    pub(crate) fn start_task(&mut self, function: Ref<Function>, at: usize, bound: usize, dst: Reg) -> Res<Flow> {
+        let name = self.m.heap.str(self.m.heap.functions[function].name).to_owned();
+        self.start_named(&name, function, at, bound, dst).map(|task| Flow::Exit(Exit::Start(task)))
+    }
+
+    pub(super) fn start_named(
+        &mut self,
+        name: &str,
+        function: Ref<Function>,
+        at: usize,
+        bound: usize,
+        dst: Reg,
+    ) -> Res<Box<Task>> {
+        let object = &self.m.heap.functions[function];
+        let (code, module) = (object.code, object.module);
+        let loaded = &self.codes[code.0 as usize];
+        let arguments = self.task.stack[at..at + bound].to_vec();
+        let touches = self.touches_of(function, &arguments);
+        let receiver = self.shared_receiver(function, &arguments);
+        let below = self.task.below + self.task.frames.len();
+        if below >= self.m.limits.depth {
+            return Err(Raise::limit(
+                Limit::Depth,
+                format!("maximum recursion depth of {} calls exceeded", self.m.limits.depth),
+            ));
+        }
+        let mut stack = self.m.sched.take_stack();
+        stack.resize(usize::from(loaded.code.registers).max(bound), Value::Unset);
+        stack[..bound].copy_from_slice(&arguments);
+        if receiver.is_some() {
+            // What instructions have learned of fields lets them go past the order.
+            self.m.types_version += u32::from(self.m.sched.methods == 0);
+            self.m.sched.methods += 1;
+        }
+        let frame = Frame { code, pc: 0, base: 0, on_return: OnReturn::Join, function: Some(function), module };
+        let task = Task {
+            frames: vec![frame],
+            stack,
+            identity: self.new_identity(name),
+            owner: Some(self.task.identity.id),
+            dst: Some(dst),
+            below,
+            is_awaited: loaded.code.effects.is_sync || self.is_bare_call(),
+            scopes: vec![Scope::new(1, OnReturn::Discard)],
+            touches,
+            receiver,
+            ..Task::new()
+        };
+        Ok(Box::new(task))
+    }
+
+    fn new_identity(&mut self, name: &str) -> Arc<Identity> {
+        let id = self.m.sched.next_id();
+        let task = &mut *self.task;
+        let identity = task.children.next(&task.identity, id, name, &task.frames);
+        self.m.sched.note_start(self.codes, &identity);
+        identity
+    }
+
+    /// Where the running task stands.
+    fn here(&self) -> Option<TraceEntry> {
+        let frame = self.task.frames.last()?;
+        Some(TraceEntry { code: frame.code, instruction: frame.pc.saturating_sub(1), is_start: false })
+    }
+
+    /// Starts a task for any call, with a handle that the caller goes on with.
+    pub(crate) fn spawn(&mut self, callee: Value, args: Value, named: Value, on_return: OnReturn) -> Res<Flow> {
+        let Some(Value::Function(run)) = self.m.builtin("__run_task__") else {
+            return Err(Raise::new(ExceptionKind::RuntimeError, "tasks cannot be started here"));
+        };
+        let OnReturn::Store(dst) = on_return else {
+            return Err(Raise::new(
+                ExceptionKind::RuntimeError,
+                "a task cannot be started by a method of the data model",
+            ));
+        };
+        let at = self.task.top(self.codes) + 1;
+        self.task.grow(at + 3);
+        self.task.stack[at..at + 3].copy_from_slice(&[callee, args, named]);
+        let name = self.name_of(callee);
+        let mut task = self.start_named(&name, run, at, 3, dst)?;
+        let promise = Promise::new(Producer::Task(task.id()));
+        let promise = Promise { identity: Some(task.identity.clone()), started: self.here(), ..promise };
+        let promise = self.m.new_promise(promise);
+        task.promise = Some(promise);
+        task.is_spawned = true;
+        task.is_awaited = false;
+        let depth = self.task.frames.len();
+        self.m.adopt(self.task, depth, promise);
+        let handle = self.m.heap.new_native(Native::Task(promise));
+        self.put(dst, handle);
+        Ok(Flow::Exit(Exit::Start(task)))
+    }
+
+    /// What a callable is called in traces.
+    pub(super) fn name_of(&self, callee: Value) -> String {
+        let heap = &self.m.heap;
+        match callee {
+            Value::Function(function) => heap.str(heap.functions[function].name).to_owned(),
+            Value::BoundMethod(method) => heap.str(heap.bound_methods[method].name).to_owned(),
+            Value::Builtin(id) => id.row().name.to_owned(),
+            Value::Pipeline(pipeline) => {
+                heap.pipelines[pipeline].name.map_or("pipeline", |name| heap.str(name)).to_owned()
+            }
+            Value::RecordType(ty) => heap.str(heap.record_types[ty].name).to_owned(),
+            _ => "call".to_owned(),
+        }
+    }
+
+    /// Does a call of the value start a task?
+    pub(crate) fn is_task(&self, callee: Value) -> bool {
+        let heap = &self.m.heap;
+        match callee {
+            Value::Function(function) => self.codes[heap.functions[function].code.0 as usize].is_task,
+            Value::Builtin(id) => match id.row().run {
+                crate::builtins::Implementation::Vm(which) => vm_builtins::waits(which),
+                crate::builtins::Implementation::Pure(_) => false,
+            },
+            Value::BoundMethod(method) => match heap.bound_methods[method].target {
+                MethodTarget::Callable(callee @ Value::Function(_)) => self.is_task(callee),
+                _ => false,
+            },
+            // A pipeline may hold itself only through a function.
+            Value::Pipeline(pipeline) => heap.pipelines[pipeline].stages.iter().any(|stage| match *stage {
+                Value::List(list) => heap.lists[list].items.iter().any(|item| self.is_task(*item)),
+                stage => self.is_task(stage),
+            }),
+            _ => false,
+        }
+    }
+
+    /// Starts a request of the running task. Unless the host answers at once, the program goes on with a promise.
+    pub(crate) fn request(&mut self, request: Request, answer: Answer, on_return: OnReturn) -> Res<Flow> {
+        let name = request.name();
+        let promise = match self.start_request(request, answer, name)? {
+            Begun::Done(value) => return Ok(Flow::Value(value)),
+            Begun::Failed(raise, None) => return Err(raise),
+            Begun::Failed(raise, Some(_)) if self.is_bare_call() => return Err(raise),
+            Begun::Failed(_, Some(promise)) | Begun::Pending(promise) => promise,
+        };
+        match on_return {
+            OnReturn::Store(_) if !self.is_bare_call() => Ok(Flow::Value(Value::Promise(promise))),
+            OnReturn::Store(dst) | OnReturn::StoreModule(dst) | OnReturn::Operator(dst) | OnReturn::Comparison(dst) => {
+                self.block(vec![promise], Wakes::All, Some(dst));
+                Ok(Flow::Exit(Exit::Waiting))
+            }
+            OnReturn::Discard | OnReturn::Answer | OnReturn::Join => {
+                self.block(vec![promise], Wakes::All, Some(0));
+                Ok(Flow::Exit(Exit::Waiting))
+            }
+        }
+    }
+
+    /// A timer as a promise.
+    pub(crate) fn timer(&mut self, seconds: f64) -> Res<Value> {
+        match self.start_request(Request::Sleep { seconds }, Answer::AsIs, "timer")? {
+            Begun::Done(_) => {
+                let mut promise = Promise::new(Producer::Request(RequestId(u64::MAX)));
+                promise.state = PromiseState::Done(Value::None);
+                Ok(Value::Promise(self.m.new_promise(promise)))
+            }
+            Begun::Failed(_, Some(promise)) | Begun::Pending(promise) => Ok(Value::Promise(promise)),
+            Begun::Failed(raise, None) => Err(raise),
+        }
+    }
+
+    fn start_request(&mut self, request: Request, answer: Answer, name: &'static str) -> Res<Begun> {
+        let id = RequestId(self.m.next_request);
+        self.m.next_request += 1;
+        let counts = !matches!(request, Request::Sleep { .. });
+        let has_place = !counts || self.m.sched.max_concurrency.is_none_or(|most| self.m.sched.at_work < most);
+        let started = if has_place {
+            self.m.sched.tell(self.host);
+            self.host.start(id, request)
+        } else {
+            self.m.sched.queue.push_back((id, request));
+            Started::Pending
+        };
+        let is_tracing = self.m.sched.is_tracing;
+        let done = match started {
+            Started::Done(Ok(data)) => {
+                if is_tracing {
+                    let identity = self.new_identity(name);
+                    self.m.note_end(self.codes, &identity, None);
+                }
+                return answer_value(self.m, self.codes, &data, &answer).map(Begun::Done);
+            }
+            Started::Done(Err(failure)) => Some(failure),
+            Started::Pending => None,
+        };
+        let identity = self.new_identity(name);
+        let mut promise = Promise::new(Producer::Request(id));
+        promise.identity = Some(identity.clone());
+        promise.started = self.here();
+        let promise = self.m.new_promise(promise);
+        let depth = self.task.frames.len();
+        if let Some(Failure { kind, message }) = done {
+            let raise = Raise::new(kind, message);
+            let exception = self.m.exception(&raise);
+            self.m.note_end(self.codes, &identity, Some(exception));
+            self.m.settle(promise, PromiseState::Failed(exception));
+            if self.is_bare_call() {
+                return Ok(Begun::Failed(raise, None));
+            }
+            self.m.adopt(self.task, depth, promise);
+            return Ok(Begun::Failed(raise, Some(promise)));
+        }
+        self.m.sched.at_work += usize::from(counts && has_place);
+        self.m.sched.asked.insert(id, Asked { promise, answer, counts });
+        self.m.adopt(self.task, depth, promise);
+        Ok(Begun::Pending(promise))
+    }
+}
+
+/// What became of a request when it was started.
+enum Begun {
+    Done(Value),
+    /// A promise unless the failure has to be raised at once.
+    Failed(Raise, Option<Ref<Promise>>),
+    Pending(Ref<Promise>),
+}
+
+/// The answer to a request as what the program sees.
+pub(super) type Answered = Result<Data, Failure>;

@@ -1,0 +1,61 @@
+//! What happens to the tasks of a run, as a file: one JSON object a line.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use danaide_interpreter::{TaskEvent, TaskEventKind};
+use serde_json::{Map, Value, json};
+
+/// A file that takes the events of a run.
+pub(crate) struct TraceFile {
+    out: Box<dyn Write + Send>,
+}
+
+impl TraceFile {
+    pub(crate) fn create(path: &Path) -> io::Result<TraceFile> {
+        Ok(TraceFile { out: Box::new(BufWriter::new(File::create(path)?)) })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn to(out: Box<dyn Write + Send>) -> TraceFile {
+        TraceFile { out }
+    }
+
+    /// `hide` takes secret values out of a text.
+    pub(crate) fn write(&mut self, event: &TaskEvent, seconds: f64, hide: impl Fn(String) -> String) {
+        let mut object = Map::new();
+        object.insert("time".into(), json!(seconds));
+        object.insert("event".into(), json!(event.kind.name()));
+        object.insert("task".into(), json!(event.task));
+        object.insert("id".into(), json!(event.identity));
+        match &event.kind {
+            TaskEventKind::Started { name, parent, position } => {
+                object.insert("name".into(), json!(name));
+                object.insert("parent".into(), json!(parent));
+                if let Some(place) = position {
+                    object.insert("file".into(), json!(place.path));
+                    object.insert("line".into(), json!(place.line));
+                    object.insert("column".into(), json!(place.column));
+                }
+            }
+            TaskEventKind::Attempt { number, of } => {
+                object.insert("attempt".into(), json!(number));
+                object.insert("of".into(), json!(of));
+            }
+            TaskEventKind::Waiting { on } => {
+                object.insert("on".into(), json!(on));
+            }
+            TaskEventKind::Failed { error } => {
+                object.insert("error".into(), json!(hide(error.clone())));
+            }
+            TaskEventKind::Resumed | TaskEventKind::Finished | TaskEventKind::Cancelled => {}
+        }
+        // A trace that cannot be written is no reason to stop.
+        let _ = writeln!(self.out, "{}", Value::Object(object));
+    }
+
+    pub(crate) fn flush(&mut self) {
+        let _ = self.out.flush();
+    }
+}
