@@ -127,11 +127,14 @@ fn programs_as_they_are_and_half_typed() {
     }
 }
 
+/// A program in which a field hides a member of a field: once it has another name, the old one is that member's.
+const HIDING: &str = "own_field_hides_the_delegated_one.na";
+
 /// Every name that a file defines is among its own references, and renaming there and back gives the text again.
 #[test]
 fn renames_there_and_back() {
     let mut renamed = 0;
-    for path in programs().into_iter().step_by(3) {
+    for path in programs().into_iter().step_by(3).filter(|path| !path.ends_with(HIDING)) {
         let Ok(text) = std::fs::read_to_string(&path) else { continue };
         let mut host = AnalysisHost::new(MemoryFileSystem::from_files([("/w/a.na", text.as_str())]));
         host.apply_change(Change::Roots { workspace: vec!["/w".into()], search_path: Vec::new() });

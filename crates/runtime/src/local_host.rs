@@ -280,7 +280,7 @@ impl LocalHost {
     fn ask_model(&mut self, id: RequestId, question: Question) -> Started {
         let (remote, question) = match self.model.ask(question) {
             Asked::Done(answer) => return Started::Done(answer),
-            Asked::Ask(remote, question) => (remote, question),
+            Asked::Ask(asked) => *asked,
         };
         self.later(id, async move {
             let answer = remote.ask(&question).await;

@@ -9,17 +9,12 @@ use serde_json::{Map, Value, json};
 
 /// A file that takes the events of a run.
 pub(crate) struct TraceFile {
-    out: Box<dyn Write + Send>,
+    out: BufWriter<File>,
 }
 
 impl TraceFile {
     pub(crate) fn create(path: &Path) -> io::Result<TraceFile> {
-        Ok(TraceFile { out: Box::new(BufWriter::new(File::create(path)?)) })
-    }
-
-    #[cfg(test)]
-    pub(crate) fn to(out: Box<dyn Write + Send>) -> TraceFile {
-        TraceFile { out }
+        Ok(TraceFile { out: BufWriter::new(File::create(path)?) })
     }
 
     /// `hide` takes secret values out of a text.

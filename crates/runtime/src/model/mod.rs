@@ -52,7 +52,7 @@ enum Source {
 pub(crate) enum Asked {
     Done(Result<Data, Failure>),
     /// The service has to be asked, and [`Model::answered`] told what it said.
-    Ask(Remote, Question),
+    Ask(Box<(Remote, Question)>),
 }
 
 /// A model that cannot be set up.
@@ -139,15 +139,14 @@ impl Model {
     }
 
     pub(crate) fn ask(&mut self, mut question: Question) -> Asked {
-        match self.cassette.as_mut().and_then(|cassette| cassette.next(&question)) {
-            Some(recorded) => return Asked::Done(done(recorded.map(|answer| answer.text))),
-            None => {}
+        if let Some(recorded) = self.cassette.as_mut().and_then(|cassette| cassette.next(&question)) {
+            return Asked::Done(done(recorded.map(|answer| answer.text)));
         }
         let answer = match &self.source {
             Source::Scripted(entries) => script::answer(entries, &question.prompt),
             Source::Mock => Ok(mock::answer(&question.prompt, question.answer_type.as_deref())),
             Source::None | Source::Unusable(_) | Source::Remote(_) => match self.remote(&mut question) {
-                Ok(remote) => return Asked::Ask(remote, question),
+                Ok(remote) => return Asked::Ask(Box::new((remote, question))),
                 Err(message) => Err(message),
             },
         };
@@ -267,7 +266,7 @@ mod tests {
             Asked::Done(Ok(Data::Str(text))) => text,
             Asked::Done(Ok(other)) => panic!("{other:?}"),
             Asked::Done(Err(failure)) => format!("{}: {}", failure.kind.name(), failure.message),
-            Asked::Ask(remote, _) => format!("asks {:?}", remote.provider()),
+            Asked::Ask(asked) => format!("asks {:?}", asked.0.provider()),
         }
     }
 

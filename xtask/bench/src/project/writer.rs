@@ -21,6 +21,8 @@ pub struct Writer {
     random: Random,
     out: String,
     lines: usize,
+    /// From this line on nothing nests any more.
+    enough: usize,
     indent: usize,
     variables: Vec<Variable>,
     /// The functions of this module so far.
@@ -42,6 +44,7 @@ impl Writer {
             random,
             out: String::new(),
             lines: 0,
+            enough: 0,
             indent: 0,
             variables: Vec::new(),
             functions: Vec::new(),
@@ -56,6 +59,7 @@ impl Writer {
 
     /// The text of a module, and its functions.
     pub fn module(mut self, name: &str, lines: usize) -> (String, Vec<Function>) {
+        self.enough = lines;
         for _ in 0..self.random.between(2, 5) {
             let kind = Kind::ALL[self.random.below(Kind::ALL.len())];
             let constant = self.fresh_name().to_uppercase();
@@ -169,7 +173,7 @@ impl Writer {
             let comment = self.random.pick(words::COMMENTS);
             self.line(&format!("# {comment}"));
         }
-        let most = if depth < 3 { 18 } else { 9 };
+        let most = if depth < 3 && self.lines < self.enough { 18 } else { 9 };
         match self.random.below(most) {
             0..=3 => self.assign_new(),
             4 | 5 => self.assign_again(),

@@ -218,8 +218,8 @@ impl Touches {
         let meets = |(key, writes): (&(Scoped, Box<str>), &bool)| {
             other.scoped.get(key).is_some_and(|others| *writes || *others)
         };
-        let meets_global =
-            |(name, writes): (&Box<str>, &bool)| other.globals.get(name).is_some_and(|others| *writes || *others);
-        self.scoped.iter().any(meets) || self.globals.iter().any(meets_global)
+        let mut globals = self.globals.iter();
+        self.scoped.iter().any(meets)
+            || globals.any(|(name, writes)| other.globals.get(name).is_some_and(|others| *writes || *others))
     }
 }

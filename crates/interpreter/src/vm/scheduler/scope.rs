@@ -30,6 +30,9 @@ struct Child {
     at: u32,
 }
 
+/// A task with the exception that ended it.
+type Failed = (Ref<Promise>, Ref<Exception>);
+
 impl Scope {
     pub(super) fn new(depth: usize, on_return: OnReturn) -> Scope {
         Scope { depth, on_return, children: Vec::new(), room: 32 }
@@ -102,10 +105,7 @@ impl Cx<'_> {
     }
 
     /// The first failure that nobody has seen, if all tasks before it are done; else those that are not done.
-    fn first_failure(
-        &mut self,
-        children: &[Ref<Promise>],
-    ) -> Result<Vec<Ref<Promise>>, (Ref<Promise>, Ref<Exception>)> {
+    fn first_failure(&mut self, children: &[Ref<Promise>]) -> Result<Vec<Ref<Promise>>, Failed> {
         let mut pending = Vec::new();
         for &child in children {
             match self.look(child) {
