@@ -119,7 +119,7 @@ attempt('URL', headers={'a b': 'c'})
         "ValueError 'nothing' is not an address: ".to_owned(),
         "ValueError 'ftp://127.0.0.1/' is not an address of HTTP".to_owned(),
         "ValueError timeout must be a positive number of seconds".to_owned(),
-        "TypeError params takes a dict".to_owned(),
+        "TypeError params must be dict | None, not int".to_owned(),
         "ValueError 'a b' is not the name of a header".to_owned(),
     ];
     assert_eq!(lines.len(), beginnings.len(), "{stdout}{stderr}");

@@ -217,7 +217,7 @@ impl Host for LocalHost {
         Started::Done(match request {
             Request::Sleep { seconds } => return self.sleep(id, seconds),
             Request::Llm { prompt, system, options, answer_type } => {
-                return self.ask_model(id, Question { prompt, system, options, answer_type });
+                return self.ask_model(id, Question { prompt, system, options, answer_type, nth: 0 });
             }
             Request::Http { method, url, query, headers, body, timeout, follow_redirects } => {
                 let request = HttpRequest { method, url, query, headers, body, timeout, follow_redirects };

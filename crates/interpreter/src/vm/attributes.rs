@@ -494,7 +494,11 @@ impl Cx<'_> {
                 .table
                 .iter()
                 .filter_map(|entry| match entry.key {
-                    Value::Str(name) => Some((name, entry.value)),
+                    // Parameters and fields are looked up by the one string that names them.
+                    Value::Str(name) => {
+                        let heap = &self.m.heap;
+                        Some((heap.find_interned(heap.str(name)).unwrap_or(name), entry.value))
+                    }
                     _ => None,
                 })
                 .collect(),

@@ -1,9 +1,9 @@
 //! Answers kept in a file: recorded once, replayed as often as wanted.
 //!
-//! A line is a JSON object with the `request`, the `answer` and the tokens it took. The nth time that a program asks the
-//! same, it gets the nth answer to it.
+//! A line is a JSON object with the `request`, its number `nth` among equal ones from 0, the `answer` and the tokens it
+//! took. The nth time that a program asks the same, it gets the nth answer to it, whichever came first.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -14,11 +14,14 @@ use super::chat::{Question, to_json};
 use super::remote::Answer;
 use super::{ModelError, Usage};
 
+/// By the request, and by its number among equal ones.
+type Answers = HashMap<String, BTreeMap<usize, Answer>>;
+
 /// Recorded answers, and the file that new ones are added to.
 #[derive(Debug)]
 pub(super) struct Cassette {
     path: PathBuf,
-    answers: HashMap<String, Vec<Answer>>,
+    answers: Answers,
     /// How often each request was made in this run.
     asked: HashMap<String, usize>,
     /// None when only replaying.
@@ -48,12 +51,13 @@ impl Cassette {
     }
 
     /// The next recorded answer. Without one, a question can be asked if this records, and is an error otherwise.
-    pub(super) fn next(&mut self, question: &Question) -> Option<Result<Answer, String>> {
+    pub(super) fn next(&mut self, question: &mut Question) -> Option<Result<Answer, String>> {
         let key = request(question).to_string();
         let asked = self.asked.entry(key.clone()).or_default();
-        let known = self.answers.get(&key).map_or(&[][..], Vec::as_slice);
+        question.nth = *asked;
         *asked += 1;
-        if let Some(answer) = known.get(*asked - 1) {
+        let known = self.answers.get(&key);
+        if let Some(answer) = known.and_then(|known| known.get(&question.nth)) {
             return Some(Ok(answer.clone()));
         }
         if self.recording.is_some() {
@@ -61,7 +65,7 @@ impl Cassette {
         }
         let path = self.path.display();
         let prompt = super::shorten(&question.prompt);
-        Some(Err(match known.len() {
+        Some(Err(match known.map_or(0, BTreeMap::len) {
             0 => format!("{path} holds no answer to \"{prompt}\"; record it with --llm record={path}"),
             count => format!("{path} holds {count} answers to \"{prompt}\", which was asked more often"),
         }))
@@ -72,6 +76,7 @@ impl Cassette {
         let Some(file) = &mut self.recording else { return Ok(()) };
         let line = json!({
             "request": request(question),
+            "nth": question.nth,
             "answer": answer.text,
             "prompt_tokens": answer.usage.prompt_tokens,
             "completion_tokens": answer.usage.completion_tokens,
@@ -94,8 +99,8 @@ fn request(question: &Question) -> Value {
     })
 }
 
-fn read(path: &Path, text: &str) -> Result<HashMap<String, Vec<Answer>>, ModelError> {
-    let mut answers: HashMap<String, Vec<Answer>> = HashMap::new();
+fn read(path: &Path, text: &str) -> Result<Answers, ModelError> {
+    let mut answers = Answers::new();
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let malformed = |reason: String| ModelError::NoCassette {
             path: path.display().to_string(),
@@ -107,7 +112,9 @@ fn read(path: &Path, text: &str) -> Result<HashMap<String, Vec<Answer>>, ModelEr
         };
         let count = |name: &str| entry[name].as_u64().unwrap_or_default();
         let usage = Usage { prompt_tokens: count("prompt_tokens"), completion_tokens: count("completion_tokens") };
-        answers.entry(entry["request"].to_string()).or_default().push(Answer { text: answer.to_owned(), usage });
+        let equal = answers.entry(entry["request"].to_string()).or_default();
+        let nth = entry["nth"].as_u64().and_then(|nth| usize::try_from(nth).ok()).unwrap_or(equal.len());
+        equal.insert(nth, Answer { text: answer.to_owned(), usage });
     }
     Ok(answers)
 }
@@ -121,7 +128,7 @@ mod tests {
     use super::*;
 
     fn question(prompt: &str) -> Question {
-        Question { prompt: prompt.into(), system: None, options: vec![], answer_type: None }
+        Question { prompt: prompt.into(), system: None, options: vec![], answer_type: None, nth: 0 }
     }
 
     fn answer(text: &str) -> Answer {
@@ -133,12 +140,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("answers.jsonl");
         let mut recorder = Cassette::record(&path).unwrap();
-        for (prompt, text) in [("a", "first"), ("b", "other"), ("a", "second")] {
-            assert_eq!(recorder.next(&question(prompt)), None);
-            recorder.keep(&question(prompt), &answer(text)).unwrap();
+        let mut asked = ["a", "b", "a"].map(question);
+        for question in &mut asked {
+            assert_eq!(recorder.next(question), None);
+        }
+        // Questions that are asked together are answered in any order.
+        for (at, text) in [(2, "second"), (1, "other"), (0, "first")] {
+            recorder.keep(&asked[at], &answer(text)).unwrap();
         }
         let mut player = Cassette::replay(&path).unwrap();
-        let mut next = |prompt| player.next(&question(prompt)).unwrap().map(|answer| answer.text);
+        let mut next = |prompt| player.next(&mut question(prompt)).unwrap().map(|answer| answer.text);
         assert_eq!(next("a"), Ok("first".into()));
         assert_eq!(next("a"), Ok("second".into()));
         assert_eq!(next("b"), Ok("other".into()));
@@ -146,8 +157,8 @@ mod tests {
         assert!(next("c").unwrap_err().contains("record it with --llm record="));
         // A second recording asks only what is new.
         let mut recorder = Cassette::record(&path).unwrap();
-        assert_eq!(recorder.next(&question("a")), Some(Ok(answer("first"))));
-        assert_eq!(recorder.next(&question("c")), None);
+        assert_eq!(recorder.next(&mut question("a")), Some(Ok(answer("first"))));
+        assert_eq!(recorder.next(&mut question("c")), None);
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub(crate) struct Question {
     /// What else the call said, in the order of the call.
     pub(crate) options: Vec<(String, Data)>,
     pub(crate) answer_type: Option<String>,
+    /// How often the program had asked the same before, if answers are recorded.
+    pub(crate) nth: usize,
 }
 
 /// How many tokens a question and its answer took, as the service counts them.
@@ -235,6 +237,7 @@ mod tests {
                 ("context".into(), Data::Dict(vec![(Data::Str("n".into()), Data::Int(1))])),
             ],
             answer_type: answer_type.map(str::to_owned),
+            nth: 0,
         }
     }
 

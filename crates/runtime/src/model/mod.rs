@@ -139,7 +139,7 @@ impl Model {
     }
 
     pub(crate) fn ask(&mut self, mut question: Question) -> Asked {
-        if let Some(recorded) = self.cassette.as_mut().and_then(|cassette| cassette.next(&question)) {
+        if let Some(recorded) = self.cassette.as_mut().and_then(|cassette| cassette.next(&mut question)) {
             return Asked::Done(done(recorded.map(|answer| answer.text)));
         }
         let answer = match &self.source {
@@ -261,7 +261,7 @@ mod tests {
 
     fn ask(model: &mut Model, prompt: &str, name: Option<&str>) -> String {
         let options = name.map(|name| ("model".to_owned(), Data::Str(name.to_owned()))).into_iter().collect();
-        let question = Question { prompt: prompt.into(), system: None, options, answer_type: None };
+        let question = Question { prompt: prompt.into(), system: None, options, answer_type: None, nth: 0 };
         match model.ask(question) {
             Asked::Done(Ok(Data::Str(text))) => text,
             Asked::Done(Ok(other)) => panic!("{other:?}"),

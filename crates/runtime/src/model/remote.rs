@@ -1,6 +1,6 @@
 //! Asks a service over HTTP: retries, dialects, streams, and failures that say what to do.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use danaide_interpreter::{Data, ExceptionKind, Failure};
@@ -10,6 +10,7 @@ use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde_json::Value;
 use sse_stream::SseStream;
+use tokio::sync::OnceCell;
 
 use super::chat::{Dialect, Question, Reply, Usage, error_message};
 use super::provider::Provider;
@@ -44,7 +45,7 @@ pub(crate) struct Remote {
 struct Learned {
     dialect: Mutex<Dialect>,
     /// The first model that the service lists.
-    first_model: OnceLock<String>,
+    first_model: OnceCell<String>,
 }
 
 /// Why one attempt gave no answer.
@@ -133,9 +134,14 @@ impl Remote {
 
     /// The provider's model, or the first that the service lists.
     async fn model(&self) -> Result<String, Trouble> {
-        if let Some(model) = self.provider.model.as_ref().or_else(|| self.learned.first_model.get()) {
+        if let Some(model) = &self.provider.model {
             return Ok(model.clone());
         }
+        self.learned.first_model.get_or_try_init(|| self.listed_model()).await.cloned()
+    }
+
+    /// Questions that are asked at the same time wait for one list.
+    async fn listed_model(&self) -> Result<String, Trouble> {
         let response = self.send(self.client.get(self.provider.models_url())).await?;
         if !response.status().is_success() {
             return Err(self.refused(response, "", Dialect::default()).await);
@@ -145,7 +151,7 @@ impl Remote {
         let Some(model) = listed["data"][0]["id"].as_str() else {
             return Err(Trouble::Final(self.failure("it lists no model; name one, as in --llm SERVICE:MODEL")));
         };
-        Ok(self.learned.first_model.get_or_init(|| model.to_owned()).clone())
+        Ok(model.to_owned())
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Response, Trouble> {

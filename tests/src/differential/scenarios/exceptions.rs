@@ -79,7 +79,7 @@ s@ = set(<LI>)
 s@ -= f@
 print(sorted(h@) == sorted(f@), sorted(s@), f@.copy() is f@, max(f@, default=0), sum(f@), <DSI>.keys().isdisjoint(<LS>), <DSI>.items().isdisjoint([(<S>, <I>)]))
 try:
-    f@.add(<I>)
+    f@.add(1)
 except AttributeError as e:
     print('#message', str(e))
 try:
