@@ -22,7 +22,8 @@ type Edits = Vec<(TextRange, String)>;
 fn programs_do_the_same_afterwards() {
     let mut programs = Vec::new();
     collect(&root().join("tests/programs"), &mut programs);
-    programs.retain(|it| !it.with_extension("err").exists());
+    // One that prints where it stands, or fails, shows that its lines have moved.
+    programs.retain(|it| !it.with_extension("err").exists() && !it.ends_with("tasks/deadlock.na"));
     assert!(programs.len() >= 100, "only {} programs", programs.len());
     danaide();
     let (next, count) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -72,7 +73,7 @@ fn check(program: &Path) -> (usize, Vec<String>) {
     let name = program.file_name().expect("a program has a name");
     let mut failed = Vec::new();
     // That a program prints what is expected as it stands is the matter of another test.
-    let runs = |name: &str| run(command(".", &["run", name]).current_dir(folder.path()));
+    let runs = |name: &str| run(command(".", &["run", name, "--virtual-clock"]).current_dir(folder.path()));
     if runs(&name.to_string_lossy()).stdout != expected {
         return (0, failed);
     }
