@@ -36,7 +36,7 @@ vim.fn.writefile({
   "def area(p: Point)",
   "    return p.x * 2",
   "",
-  'total = "😀" + (1, 2',
+  'total = "😀" , (1, 2',
   "",
   "def last(a, b = 2):",
   "    return a",

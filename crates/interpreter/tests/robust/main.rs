@@ -235,7 +235,7 @@ fn run(module: &Arc<danaide_interpreter::CodeModule>, seed: u64) {
                 }
             },
             Outcome::Failed(report) => {
-                assert!(report.to_string().contains(report.kind.name()));
+                assert!(report.to_string().contains(&report.type_name));
                 break;
             }
             Outcome::Finished(_) if !main_called => {
