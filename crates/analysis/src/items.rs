@@ -147,6 +147,26 @@ pub struct Parameter {
     pub default: Option<SmolStr>,
 }
 
+/// As it is written: `n: int = 1`, `*rest`.
+impl std::fmt::Display for Parameter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let stars = match self.kind {
+            ParamKind::Rest => "*",
+            ParamKind::Named => "**",
+            ParamKind::Normal | ParamKind::Mark => "",
+        };
+        write!(f, "{stars}{}", self.name)?;
+        if let Some(ty) = &self.ty {
+            write!(f, ": {ty}")?;
+        }
+        match (&self.default, &self.ty) {
+            (Some(default), Some(_)) => write!(f, " = {default}"),
+            (Some(default), None) => write!(f, "={default}"),
+            (None, _) => Ok(()),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
     pub kind: RecordKind,

@@ -199,10 +199,9 @@ pub(crate) fn def_signature(db: &dyn Db, def: &DefRef) -> Option<CallSignature> 
         .iter()
         .filter(|it| it.kind == ast::ParamKind::Mark || known(&it.name).is_some())
         .map(|it| match known(&it.name).filter(|_| it.kind != ast::ParamKind::Mark) {
-            Some(param) => ShownParameter {
-                label: crate::render::parameter(it),
-                ..shown(db, param, parameter_symbol(db, def, &it.name))
-            },
+            Some(param) => {
+                ShownParameter { label: it.to_string(), ..shown(db, param, parameter_symbol(db, def, &it.name)) }
+            }
             None => ShownParameter {
                 name: SmolStr::default(),
                 label: it.name.to_string(),

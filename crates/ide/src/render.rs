@@ -10,26 +10,6 @@ use danaide_analysis::{
     Body, Callable, CallableForm, Db, FilePath, Function, ItemData, ItemKind, RecordKind, body_of, definition,
     definitions, item_tree,
 };
-use danaide_syntax::ast::ParamKind;
-
-/// A parameter as it is written: `n: int = 1`.
-pub(crate) fn parameter(it: &danaide_analysis::Parameter) -> String {
-    let stars = match it.kind {
-        ParamKind::Rest => "*",
-        ParamKind::Named => "**",
-        ParamKind::Normal | ParamKind::Mark => "",
-    };
-    let mut out = format!("{stars}{}", it.name);
-    if let Some(ty) = &it.ty {
-        out.push_str(": ");
-        out.push_str(ty);
-    }
-    if let Some(default) = &it.default {
-        out.push_str(if it.ty.is_some() { " = " } else { "=" });
-        out.push_str(default);
-    }
-    out
-}
 
 /// A parameter by what is known of it.
 pub(crate) fn typed_parameter(db: &dyn Db, it: &Parameter) -> String {
@@ -82,7 +62,7 @@ pub(crate) fn head(db: &dyn Db, def: &DefRef) -> String {
             for decorator in callable.decorators.iter().filter(|it| !(is_library && it.starts_with("effects"))) {
                 out.push_str(&format!("@{decorator}\n"));
             }
-            let params: Vec<String> = callable.params.iter().map(parameter).collect();
+            let params: Vec<String> = callable.params.iter().map(ToString::to_string).collect();
             let params = params.join(", ");
             let arrow = arrow(db, def, callable);
             if def.item.kind() == ItemKind::Workflow {
@@ -94,9 +74,8 @@ pub(crate) fn head(db: &dyn Db, def: &DefRef) -> String {
             }
             out.push_str("def ");
             if let Some(receiver) = &callable.receiver {
-                out.push_str(&format!("({}) ", parameter(receiver)));
+                out.push_str(&format!("({receiver}) "));
             }
-            let _: CallableForm = callable.form;
             format!("{out}{name}({params}){arrow}")
         }
         ItemData::Record(record) => {
@@ -132,7 +111,7 @@ pub(crate) fn record_with_fields(db: &dyn Db, def: &DefRef, most: usize) -> Stri
             let line = match &child.data {
                 ItemData::Field(_) => head(db, &DefRef { file: it.file, item: child.id.clone() }),
                 ItemData::Callable(callable) if callable.form == CallableForm::Signature => {
-                    let params: Vec<String> = callable.params.iter().map(parameter).collect();
+                    let params: Vec<String> = callable.params.iter().map(ToString::to_string).collect();
                     let result = callable.return_type.as_ref().map(|it| format!(" -> {it}")).unwrap_or_default();
                     format!("{}({}){result}", child.name(), params.join(", "))
                 }

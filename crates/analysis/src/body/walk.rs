@@ -1,6 +1,8 @@
 //! Ways through a body: its statements with their blocks, and the expressions in them.
 
-use super::{Body, ExprId, FunctionBody, FunctionId, Stmt, StmtId};
+use rustc_hash::FxHashSet;
+
+use super::{Body, Expr, ExprId, FunctionBody, FunctionId, NameRef, Stmt, StmtId, VariableId};
 
 /// A statement of a function, and what is around it there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +19,15 @@ pub struct Nested {
 }
 
 impl Body {
+    /// The variables whose value something in the body takes.
+    pub fn variables_read(&self) -> FxHashSet<VariableId> {
+        let variable = |expr: &Expr| match expr {
+            Expr::Name(NameRef::Variable(variable)) => Some(*variable),
+            _ => None,
+        };
+        self.exprs.iter().filter_map(|(_, expr)| variable(expr)).collect()
+    }
+
     /// All statements of a function, each before those in its blocks; those of functions inside are not there.
     pub fn statements_of(&self, function: FunctionId) -> Vec<Nested> {
         let FunctionBody::Block(statements) = &self.functions[function].body else { return Vec::new() };

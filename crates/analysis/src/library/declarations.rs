@@ -3,15 +3,14 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use danaide_syntax::ast::{self, AstNode, Expr, ParamKind, Stmt};
+use danaide_syntax::ast::{self, AstNode, Expr, Stmt};
 use danaide_syntax::{Parse, SyntaxKind, TextRange, literal};
 use smol_str::SmolStr;
 
 use super::{Declaration, DeclarationKind, FILES, LibraryFile, LibraryKind, LibraryUnit};
 use crate::items::source_text;
 use crate::{
-    AnalysisHost, Callable, Db, FilePath, Item, ItemData, MemoryFileSystem, Parameter, item_source_map, item_tree,
-    parse,
+    AnalysisHost, Callable, Db, FilePath, Item, ItemData, MemoryFileSystem, item_source_map, item_tree, parse,
 };
 
 pub(super) fn units() -> Vec<LibraryUnit> {
@@ -105,29 +104,11 @@ fn declaration(file: &'static LibraryFile, item: &Item, def: Definition) -> Opti
 }
 
 fn signature(name: &str, callable: &Callable) -> String {
-    let params: Vec<String> = callable.params.iter().map(param_text).collect();
+    let params: Vec<String> = callable.params.iter().map(ToString::to_string).collect();
     let mut out = format!("{name}({})", params.join(", "));
     if let Some(ty) = &callable.return_type {
         // Writing to a string does not fail.
         let _ = write!(out, " -> {ty}");
-    }
-    out
-}
-
-fn param_text(param: &Parameter) -> String {
-    let stars = match param.kind {
-        ParamKind::Rest => "*",
-        ParamKind::Named => "**",
-        ParamKind::Normal | ParamKind::Mark => "",
-    };
-    let mut out = format!("{stars}{}", param.name);
-    if let Some(ty) = &param.ty {
-        out.push_str(": ");
-        out.push_str(ty);
-    }
-    if let Some(default) = &param.default {
-        out.push_str(if param.ty.is_some() { " = " } else { "=" });
-        out.push_str(default);
     }
     out
 }

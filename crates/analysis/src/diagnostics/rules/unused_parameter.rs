@@ -6,7 +6,7 @@ use crate::diagnostics::DiagnosticTag;
 use crate::diagnostics::finding::{BodyCheck, Finding};
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
 use crate::scope::module_scope;
-use crate::{Body, DiagnosticCode, Expr, Function, FunctionBody, FunctionKind, Literal, NameRef, Owner, Stmt};
+use crate::{Body, DiagnosticCode, Expr, Function, FunctionBody, FunctionKind, Literal, Owner, Stmt};
 
 pub(super) const RULE: Rule = Rule {
     name: "unused-parameter",
@@ -35,7 +35,7 @@ fn check(cx: &mut BodyCheck<'_>) {
         {
             continue;
         }
-        let used = used.get_or_insert_with(|| read_variables(&body));
+        let used = used.get_or_insert_with(|| body.variables_read());
         for param in &function.params {
             let Some(binding) = param.binding else { continue };
             let variable = body.bindings[binding].variable;
@@ -55,14 +55,6 @@ fn check(cx: &mut BodyCheck<'_>) {
 /// Is the definition one of several that the first argument chooses from?
 fn is_overload(cx: &BodyCheck<'_>) -> bool {
     matches!(cx.definition.owner(cx.db), Owner::Item(item) if module_scope(cx.db, cx.file).is_overloaded(item.name()))
-}
-
-fn read_variables(body: &Body) -> FxHashSet<crate::VariableId> {
-    let reads = body.exprs.iter().filter_map(|(_, it)| match it {
-        Expr::Name(NameRef::Variable(variable)) => Some(*variable),
-        _ => None,
-    });
-    reads.collect()
 }
 
 /// Are there statements besides a docstring, `pass`, `...` and `raise`? Others are to be written.

@@ -1,12 +1,10 @@
 //! `unused-task`: a task whose value nobody uses.
 
-use rustc_hash::FxHashSet;
-
 use crate::diagnostics::finding::{BodyCheck, Finding, FindingFix, Spot};
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
 use crate::effects::Site;
 use crate::graph::task_graphs;
-use crate::{DiagnosticCode, Expr, FunctionKind, NameRef, Place, Stmt};
+use crate::{DiagnosticCode, Expr, FunctionKind, Place, Stmt};
 
 pub(super) const RULE: Rule = Rule {
     name: "unused-task",
@@ -29,14 +27,7 @@ fn check(cx: &mut BodyCheck<'_>) {
     if graphs.all.iter().all(|(_, graph)| graph.is_empty()) {
         return;
     }
-    let read: FxHashSet<_> = body
-        .exprs
-        .iter()
-        .filter_map(|(_, expr)| match expr {
-            Expr::Name(NameRef::Variable(variable)) => Some(*variable),
-            _ => None,
-        })
-        .collect();
+    let read = body.variables_read();
     for (id, stmt) in body.stmts.iter() {
         let Stmt::Assign { targets, value: Some(value), .. } = stmt else { continue };
         let [target] = targets.as_slice() else { continue };

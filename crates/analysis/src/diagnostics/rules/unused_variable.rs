@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use crate::diagnostics::DiagnosticTag;
 use crate::diagnostics::finding::{BodyCheck, Finding};
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
-use crate::{BindingKind, DiagnosticCode, Expr, FunctionKind, NameRef, Stmt};
+use crate::{BindingKind, DiagnosticCode, Expr, FunctionKind, Stmt};
 
 pub(super) const RULE: Rule = Rule {
     name: "unused-variable",
@@ -23,14 +23,7 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(cx: &mut BodyCheck<'_>) {
     let body = cx.body.clone();
-    let read: FxHashSet<_> = body
-        .exprs
-        .iter()
-        .filter_map(|(_, expr)| match expr {
-            Expr::Name(NameRef::Variable(variable)) => Some(*variable),
-            _ => None,
-        })
-        .collect();
+    let read = body.variables_read();
     let mut plain = FxHashSet::default();
     for (_, stmt) in body.stmts.iter() {
         if let Stmt::Assign { targets, .. } = stmt {
