@@ -137,6 +137,8 @@
 
 (placeholder) @variable.builtin
 
+[(wildcard_import) (parameter_mark)] @operator
+
 ; Literals
 
 (comment) @comment @spell
@@ -206,7 +208,7 @@
 (conditional_expression
   ["if" "else"] @keyword.conditional.ternary)
 
-["for" "while" "break" "continue"] @keyword.repeat
+["for" "while" (break_statement) (continue_statement)] @keyword.repeat
 
 (for_statement
   "in" @keyword.repeat)
@@ -235,4 +237,4 @@
 
 ["sync" "async"] @keyword.modifier
 
-["as" "assert" "del" "global" "nonlocal" "pass" "with"] @keyword
+["as" "assert" "del" "global" "nonlocal" "with" (pass_statement)] @keyword
