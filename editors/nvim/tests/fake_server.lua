@@ -34,6 +34,9 @@ local function at(line, from, to)
   return { start = { line = line, character = from }, ["end"] = { line = line, character = to } }
 end
 
+--- An empty list.
+local NO_TESTS = vim.json.decode("[]")
+
 local runs = 0
 local looping = {} --- @type table<string, true>
 local asked = {} --- @type table<integer, string> runs by the number of the question
@@ -49,7 +52,7 @@ local function task(id, parent, uri, line, state, more)
     state = state,
     attempts = 1,
     startedMs = 0,
-    durationMs = state == "done" and 12 or vim.NIL,
+    durationMs = 12.2,
     waitingMs = 0,
   }, more or {})
 end
@@ -58,9 +61,10 @@ local function finished(run, outcome, more)
   notify("danaide/runFinished", vim.tbl_extend("force", {
     run = run,
     outcome = outcome,
-    milliseconds = 34,
+    milliseconds = 34.0,
+    value = vim.NIL,
     error = vim.NIL,
-    tests = vim.empty_dict(),
+    tests = NO_TESTS,
   }, more or {}))
 end
 
@@ -81,23 +85,27 @@ end
 function programs.loop(run, uri)
   looping[run] = true
   notify("danaide/runOutput", { run = run, channel = "stdout", text = "turning\n" })
-  notify("danaide/runTasks", { run = run, tasks = { task("sleep", nil, uri, 1, "running") } })
+  local program = task("0", nil, uri, 0, "running", { name = "loop", range = vim.NIL })
+  notify("danaide/runTasks", { run = run, tasks = { program, task("1", "0", uri, 1, "running", { name = "sleep" }) } })
 end
 
 function programs.broken(run, uri)
   finished(run, "failed", {
     error = {
       code = "ZeroDivisionError",
-      message = "ZeroDivisionError: division by zero",
+      message = "division by zero",
       uri = uri,
       range = at(2, 4, 9),
-      traceback = { { name = "broken", uri = uri, range = at(2, 4, 9) }, { name = "(file)", uri = uri, range = at(4, 0, 3) } },
+      traceback = {
+        { ["function"] = "(file)", uri = uri, range = at(4, 0, 3), text = "hello()" },
+        { ["function"] = "broken", uri = uri, range = at(2, 4, 9), text = "inner()" },
+      },
     },
   })
 end
 
 function programs.large(run)
-  finished(run, "limit", { error = { code = "limit", message = "the output is longer than 64 KB", uri = vim.NIL, range = vim.NIL, traceback = vim.NIL } })
+  finished(run, "limit", { error = { code = "output", message = "the output is longer than 64 KB", uri = vim.NIL, range = vim.NIL, traceback = NO_TESTS } })
 end
 
 function programs.asks(run)
@@ -107,7 +115,7 @@ end
 
 function programs.echo(run, _, arguments)
   notify("danaide/runOutput", { run = run, channel = "stdout", text = vim.json.encode(arguments or vim.empty_dict()) })
-  finished(run, "done")
+  finished(run, "done", { value = "'as asked'" })
 end
 
 local function start(uri, title)
@@ -143,8 +151,16 @@ commands["danaide.test"] = function(arguments, answer)
   local run = start(uri, "tests")
   finished(run, "failed", {
     tests = {
-      { name = "test_sum", uri = uri, range = at(0, 0, 5), outcome = "passed", message = vim.NIL, milliseconds = 3 },
-      { name = "test_wrong", uri = uri, range = at(3, 0, 5), outcome = "failed", message = "AssertionError: 1 is not 2", milliseconds = 4 },
+      { name = "test_sum", uri = uri, range = at(0, 0, 5), outcome = "passed", message = vim.NIL, milliseconds = 3.1, error = vim.NIL },
+      {
+        name = "test_wrong",
+        uri = uri,
+        range = at(3, 0, 5),
+        outcome = "failed",
+        message = "AssertionError: 1 is not 2",
+        milliseconds = 4.4,
+        error = { code = "AssertionError", message = "1 is not 2", uri = uri, range = at(3, 4, 8), traceback = NO_TESTS },
+      },
     },
   })
 end

@@ -25,7 +25,7 @@ t.run(function()
   t.check("the cursor stays in the program", vim.api.nvim_get_current_win(), source)
   t.check("the tree of tasks", t.shown_lines("danaide-tasks"), {
     "✓ fetch  12 ms, waited 5 ms, attempt 2",
-    "└─ ✗ inner",
+    "└─ ✗ inner  12 ms",
   })
   local output_buffer, output_window = t.shown("danaide-output")
   t.check("the end of the output is shown", vim.api.nvim_win_get_cursor(output_window)[1], 6)
@@ -66,14 +66,14 @@ t.run(function()
   t.await("a failure names its place, and the way there", output, {
     "▶ broken",
     ("ZeroDivisionError: division by zero (%s:3)"):format(vim.fn.fnamemodify(path, ":~:.")),
-    ("  %s:3: broken"):format(vim.fn.fnamemodify(path, ":~:.")),
-    ("  %s:5: (file)"):format(vim.fn.fnamemodify(path, ":~:.")),
+    ("  %s:5: (file): hello()"):format(vim.fn.fnamemodify(path, ":~:.")),
+    ("  %s:3: broken: inner()"):format(vim.fn.fnamemodify(path, ":~:.")),
     "✗ failed in 34 ms",
     "",
   })
   _, output_window = t.shown("danaide-output")
   vim.api.nvim_set_current_win(output_window)
-  vim.api.nvim_win_set_cursor(output_window, { 4, 0 })
+  vim.api.nvim_win_set_cursor(output_window, { 3, 0 })
   t.type("<CR>")
   t.check("enter on a frame goes there", { vim.api.nvim_get_current_win(), vim.api.nvim_win_get_cursor(source) }, { source, { 5, 0 } })
 
@@ -85,7 +85,8 @@ t.run(function()
   t.await("results of tests", output, {
     "▶ tests",
     "✓ test_sum  3 ms",
-    "✗ test_wrong  4 ms: AssertionError: 1 is not 2",
+    "✗ test_wrong  4 ms",
+    ("AssertionError: 1 is not 2 (%s:4)"):format(vim.fn.fnamemodify(path, ":~:.")),
     "✗ failed in 34 ms: 1 of 2 tests passed",
     "",
   })
@@ -117,6 +118,7 @@ t.run(function()
   vim.cmd("Danaide run echo")
   t.await_holds("what a function needs is asked for", output, "✓ finished")
   t.check("one question for each parameter without a default", prompts, { "count of echo: ", "name of echo: " })
+  t.check("the value is shown", output()[3], "→ 'as asked'")
   t.check("numbers are numbers", vim.json.decode(output()[2]), { count = 3, name = "Ada" })
   prompts = {}
   vim.cmd('Danaide run echo name=Bob count=4 mark=[1,true]')

@@ -95,7 +95,7 @@ await fake "the program" 'def total() -> float:'
 sleep 0.5
 tmux send-keys -t fake ':Danaide run hello' Enter
 await fake "a run prints into a window" '✓ finished in 34 ms'
-await fake "beside it stands the tree of tasks" '└─ ✗ inner'
+await fake "beside it stands the tree of tasks" '└─ ✗ inner  12 ms'
 tmux send-keys -t fake ':Danaide run loop' Enter
 await fake "a run without an end" 'turning'
 tmux send-keys -t fake ':Danaide cancel' Enter

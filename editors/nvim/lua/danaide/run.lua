@@ -9,6 +9,9 @@ local M = {}
 local NAMESPACE = vim.api.nvim_create_namespace("danaide.run")
 local TESTS = vim.api.nvim_create_namespace("danaide.tests")
 
+--- The task that is the program.
+local PROGRAM = "0"
+
 --- Lines that are kept of the output of one run.
 local MAX_LINES = 20000
 --- Runs whose output is kept.
@@ -347,7 +350,8 @@ end
 
 --- `danaide/runStarted`
 function M.started(params, context)
-  local run = create(params.run, params.title, params.uri, context)
+  local run = find(params.run) or create(params.run, params.title, params.uri, context)
+  run.title, run.uri = params.title, params.uri
   append_line(run, "▶ " .. params.title, "DanaideRunning")
   vim.api.nvim_buf_clear_namespace(vim.uri_to_bufnr(params.uri), TESTS, 0, -1)
   M.show(run, config.get().output.focus)
@@ -381,29 +385,31 @@ local OUTCOMES = {
   limit = { "■ stopped by a limit", "DanaideFailed" },
 }
 
---- The frames of a traceback, which are places or texts.
-local function traceback_lines(run, traceback)
-  if is_null(traceback) then
-    return
-  end
-  for _, frame in ipairs(type(traceback) == "table" and traceback or { traceback }) do
-    if type(frame) == "string" then
-      append_line(run, frame, "DanaideNote")
+--- The calls that led to a failure, the outermost first; each line leads to its place.
+local function append_traceback(run, failure)
+  for _, frame in ipairs(not is_null(failure.traceback) and failure.traceback or {}) do
+    local text = ("%s: %s"):format(frame["function"], frame.text)
+    if is_null(frame.uri) or is_null(frame.range) then
+      append_line(run, "  " .. text, "DanaideNote")
     else
-      local location = frame.location or frame
-      local uri, range = location.uri, location.range
-      local name = frame.name or frame.message or frame["function"] or ""
-      if not is_null(uri) and not is_null(range) then
-        append_line(run, ("  %s:%d: %s"):format(places.file(uri), places.line(range), name), "DanaideLink", {
-          uri = uri,
-          range = range,
-          encoding = run.encoding,
-        })
-      else
-        append_line(run, "  " .. name, "DanaideNote")
-      end
+      append_line(run, ("  %s:%d: %s"):format(places.file(frame.uri), places.line(frame.range), text), "DanaideLink", {
+        uri = frame.uri,
+        range = frame.range,
+        encoding = run.encoding,
+      })
     end
   end
+end
+
+--- Why a run failed, and where.
+local function append_failure(run, failure)
+  local place = not is_null(failure.range)
+    and { uri = is_null(failure.uri) and run.uri or failure.uri, range = failure.range, encoding = run.encoding }
+  local where = place and (" (%s:%d)"):format(places.file(place.uri), places.line(place.range)) or ""
+  local known_code = vim.startswith(failure.message, failure.code) or not failure.code:find("^%u")
+  local message = known_code and failure.message or ("%s: %s"):format(failure.code, failure.message)
+  append_line(run, message .. where, "DanaideFailed", place or nil)
+  append_traceback(run, failure)
 end
 
 --- Shows the results of tests in the output and at the tests themselves.
@@ -411,11 +417,15 @@ local function show_tests(run, tests)
   for _, test in ipairs(tests) do
     local passed = test.outcome == "passed"
     local message = not is_null(test.message) and test.message or ""
-    local note = passed and "" or ": " .. message
-    local text = ("%s %s  %s%s"):format(passed and "✓" or "✗", test.name, milliseconds(test.milliseconds or 0), note)
+    local text = ("%s %s  %s"):format(passed and "✓" or "✗", test.name, milliseconds(test.milliseconds or 0))
     local group = passed and "DanaideDone" or "DanaideFailed"
     local place = not is_null(test.range) and { uri = test.uri, range = test.range, encoding = run.encoding } or nil
     append_line(run, text, group, place)
+    if not is_null(test.error) then
+      append_failure(run, test.error)
+    elseif not passed then
+      append_line(run, message, group, place)
+    end
     local buffer = place and vim.uri_to_bufnr(test.uri)
     if place and vim.api.nvim_buf_is_loaded(buffer) then
       local note_here = passed and "passed in " .. milliseconds(test.milliseconds or 0) or message:match("[^\n]*")
@@ -433,13 +443,11 @@ function M.finished(params, context)
   local run = known(params, context)
   run.outcome = params.outcome
   local outcome = OUTCOMES[params.outcome] or { params.outcome, "DanaideNote" }
+  if not is_null(params.value) then
+    append_line(run, "→ " .. params.value, "DanaideNote")
+  end
   if not is_null(params.error) then
-    local failure = params.error
-    local place = not is_null(failure.range)
-      and { uri = is_null(failure.uri) and run.uri or failure.uri, range = failure.range, encoding = run.encoding }
-    local where = place and (" (%s:%d)"):format(places.file(place.uri), places.line(place.range)) or ""
-    append_line(run, failure.message .. where, "DanaideFailed", place or nil)
-    traceback_lines(run, failure.traceback)
+    append_failure(run, params.error)
   end
   local tests = not is_null(params.tests) and params.tests or {}
   show_tests(run, tests)
@@ -492,13 +500,16 @@ function M.status()
   if not run then
     return ""
   end
-  local ended = 0
-  for _, task in pairs(run.tasks) do
-    if task.state ~= "running" and task.state ~= "waiting" then
+  local ended, all = 0, 0
+  for id, task in pairs(run.tasks) do
+    -- The program itself is a task too.
+    local counts = id ~= PROGRAM
+    all = all + (counts and 1 or 0)
+    if counts and task.state ~= "running" and task.state ~= "waiting" then
       ended = ended + 1
     end
   end
-  local tasks = #run.order > 0 and (" %d/%d"):format(ended, #run.order) or ""
+  local tasks = all > 0 and (" %d/%d"):format(ended, all) or ""
   return "▶ " .. run.title .. tasks
 end
 
