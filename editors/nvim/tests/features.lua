@@ -210,6 +210,21 @@ t.run(function()
     return t.diagnostics(buffer)
   end, {})
 
+  -- ----- a module gets another name
+  local user = t.write("shop/user.na", { "from prices import cost_of", "print(cost_of('ink'))" })
+  vim.cmd.edit(prices_path)
+  t.client()
+  vim.cmd("Danaide move " .. vim.fs.dirname(prices_path) .. "/costs.na")
+  t.await("a module gets another name, and its importers follow", function()
+    return { t.lines(buffer)[2], vim.fn.expand("%:t"), vim.uv.fs_stat(prices_path) == nil }
+  end, { "import costs", "costs.na", true })
+  vim.cmd("silent wall")
+  t.check("those that are not open too", vim.fn.readfile(user)[1], "from costs import cost_of")
+  vim.cmd.buffer(buffer)
+  t.await("and nothing is wrong", function()
+    return t.diagnostics(buffer)
+  end, {})
+
   -- ----- settings that are written are followed
   vim.cmd("silent wall")
   vim.cmd("split " .. vim.fs.dirname(path) .. "/danaide.toml")

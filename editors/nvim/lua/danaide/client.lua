@@ -255,7 +255,11 @@ function M.lsp_config()
       })
     end,
     capabilities = {
-      workspace = { codeLens = { refreshSupport = true }, diagnostics = { refreshSupport = true } },
+      workspace = {
+        codeLens = { refreshSupport = true },
+        diagnostics = { refreshSupport = true },
+        fileOperations = { willRename = true },
+      },
       experimental = { danaide = { runs = true, ask = true, commands = COMMANDS } },
     },
     commands = commands,

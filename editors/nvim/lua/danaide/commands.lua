@@ -160,6 +160,7 @@ end
 --- @field functions boolean? does it take the name of a function?
 --- @field words string[]? the words that it takes
 --- @field range boolean? does it take lines?
+--- @field files boolean? does it take the name of a file?
 
 --- @type table<string, danaide.Command>
 M.commands = {
@@ -233,6 +234,35 @@ M.commands = {
     help = "show or hide the output of the last run",
     run = function()
       require("danaide.run").toggle()
+    end,
+  },
+  move = {
+    help = "give the file another name, and change what imports it",
+    files = true,
+    run = function(words)
+      local buffer = vim.api.nvim_get_current_buf()
+      local owner = client.need(buffer)
+      if not owner then
+        return
+      end
+      local from = vim.api.nvim_buf_get_name(buffer)
+      if not words[1] then
+        return vim.notify("danaide: where to? `:Danaide move NEW.na`", ERROR)
+      end
+      local to = vim.fn.fnamemodify(words[1], ":p")
+      local files = { { oldUri = vim.uri_from_fname(from), newUri = vim.uri_from_fname(to) } }
+      owner:request("workspace/willRenameFiles", { files = files }, function(err, edit)
+        if err then
+          return vim.notify("danaide: " .. err.message, ERROR)
+        end
+        if edit and edit ~= vim.NIL then
+          vim.lsp.util.apply_workspace_edit(edit, owner.offset_encoding)
+        end
+        vim.lsp.util.rename(from, to)
+        owner:notify("workspace/didChangeWatchedFiles", {
+          changes = { { uri = files[1].oldUri, type = 3 }, { uri = files[1].newUri, type = 1 } },
+        })
+      end, buffer)
     end,
   },
   restart = {
@@ -318,6 +348,7 @@ function M.complete(lead, line)
       end
     end
     vim.list_extend(offered, command and command.words or {})
+    vim.list_extend(offered, command and command.files and vim.fn.getcompletion(lead, "file") or {})
   end
   offered = vim.tbl_filter(function(it)
     return vim.startswith(it, lead)
