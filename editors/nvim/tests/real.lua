@@ -90,6 +90,22 @@ t.run(function()
     end, vim.lsp.inlay_hint.get({ bufnr = buffer }))
   end, " ms")
 
+  -- ----- the graph lights up
+  vim.cmd("Danaide graph greet")
+  t.await_holds("the graph", function()
+    return t.shown_lines("danaide-graph")
+  end, "2 tasks")
+  local graph_buffer, graph_window = t.shown("danaide-graph")
+  vim.api.nvim_set_current_win(source)
+  vim.cmd("Danaide run greet name=eve")
+  t.await("its nodes show how the tasks stand", function()
+    local namespace = vim.api.nvim_get_namespaces()["danaide.graph.lights"]
+    return vim.tbl_map(function(mark)
+      return { mark[2], vim.trim(mark[4].virt_text[1][1]):match("^%a+") }
+    end, vim.api.nvim_buf_get_extmarks(graph_buffer, namespace, 0, -1, { details = true }))
+  end, { { 1, "done" }, { 2, "done" } })
+  vim.api.nvim_win_close(graph_window, true)
+
   -- ----- cancelling
   vim.cmd("Danaide run forever")
   t.await_holds("a run without an end streams", output, "turn 3")
