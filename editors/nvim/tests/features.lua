@@ -138,6 +138,14 @@ t.run(function()
   t.client()
   vim.cmd.buffer(buffer)
 
+  go_to("sleep(")
+  vim.lsp.buf.definition()
+  t.await("a definition in the library, which cannot be written", function()
+    return { vim.api.nvim_get_current_buf() ~= buffer, vim.bo.readonly, vim.bo.filetype }
+  end, { true, true, "dana" })
+  t.check("the same server answers there", t.client().id, client.id)
+  vim.cmd.buffer(buffer)
+
   -- ----- completion, inserted from the list
   vim.cmd("normal! Go")
   vim.api.nvim_set_current_line("x = Order('a').")

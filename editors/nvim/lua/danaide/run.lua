@@ -37,6 +37,8 @@ local STATES = {
 --- @field order string[]
 --- @field links table<integer, danaide.Place> places that extmarks of the output lead to
 --- @field task_lines string[] the task of each line of the tree
+--- @field draws boolean? is the tree about to be drawn?
+--- @field pause number? how long to wait before it is drawn again, in milliseconds
 
 local runs = {} --- @type danaide.Run[] the newest last
 local listeners = {} --- @type (fun(run: danaide.Run))[]
@@ -291,6 +293,31 @@ local function draw_tasks(run)
   places.fill(run.tree, NAMESPACE, lines, highlights)
 end
 
+--- Draws the tasks, and tells listeners, soon: the more there is to draw, the later.
+local function redraw(run, now)
+  local function draw()
+    run.draws = nil
+    local start = vim.uv.hrtime()
+    draw_tasks(run)
+    M.show_tasks(run)
+    for _, listener in ipairs(listeners) do
+      listener(run)
+    end
+    run.pause = math.max(50, (vim.uv.hrtime() - start) / 1e6 * 5)
+  end
+  if now then
+    return draw()
+  end
+  if not run.draws then
+    run.draws = true
+    vim.defer_fn(function()
+      if run.draws then
+        draw()
+      end
+    end, math.floor(run.pause or 0))
+  end
+end
+
 local function forget_old()
   while #runs > MAX_RUNS do
     local index = 1
@@ -371,11 +398,7 @@ function M.tasks(params, context)
     end
     run.tasks[task.id] = task
   end
-  draw_tasks(run)
-  M.show_tasks(run)
-  for _, listener in ipairs(listeners) do
-    listener(run)
-  end
+  redraw(run)
 end
 
 local OUTCOMES = {
@@ -462,8 +485,8 @@ function M.finished(params, context)
   if not window_of(run.output) then
     vim.notify(("danaide: %s: %s"):format(run.title, text))
   end
-  for _, listener in ipairs(listeners) do
-    listener(run)
+  if #run.order > 0 then
+    redraw(run, true)
   end
   vim.api.nvim_exec_autocmds("User", { pattern = "DanaideRunFinished", modeline = false, data = params })
 end
