@@ -1,7 +1,7 @@
 -- A language server that does nothing but run scripted programs; started as `nvim -l fake_server.lua`.
 --
--- What it runs is named by the function: `hello` prints and ends, `loop` runs until it is cancelled, `broken` fails, `asks` asks,
--- `large` hits a limit. It shows how each message of a run looks when it is not easy to get from a real program.
+-- What it runs is named by the function: `hello` prints and ends, `loop` runs until it is cancelled, `broken` fails, `asks` and
+-- `approves` ask, `large` hits a limit. It shows how each message of a run looks when it is not easy to get from a real program.
 
 local function read_message()
   local length
@@ -111,6 +111,15 @@ end
 function programs.asks(run)
   asked[1000 + runs] = run
   send({ id = 1000 + runs, method = "danaide/ask", params = { run = run, question = "Your name?", default = "Ada" } })
+end
+
+function programs.approves(run)
+  asked[1000 + runs] = run
+  send({
+    id = 1000 + runs,
+    method = "window/showMessageRequest",
+    params = { type = 3, message = "Send it?", actions = { { title = "Yes" }, { title = "No" } } },
+  })
 end
 
 function programs.echo(run, _, arguments)
@@ -258,7 +267,7 @@ while true do
     end
   elseif message.id and asked[message.id] then
     local run = asked[message.id]
-    local answer = message.result and message.result.answer
+    local answer = message.result and (message.result.answer or message.result.title)
     notify("danaide/runOutput", { run = run, channel = "stdout", text = "answered " .. tostring(answer) .. "\n" })
     finished(run, "done")
   end

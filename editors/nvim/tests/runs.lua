@@ -132,6 +132,15 @@ t.run(function()
   end
   t.check("with the question of the program", prompts[1], "Your name? ")
 
+  vim.ui.select = function(items, options, done)
+    t.holds("a choice has its question", options.prompt, "Send it?")
+    vim.defer_fn(function()
+      done(items[2], 2)
+    end, 20)
+  end
+  vim.cmd("Danaide run approves")
+  t.await_holds("a program lets choose", output, "answered No")
+
   -- ----- a selection
   vim.cmd("2,3Danaide run")
   t.await_holds("lines", output, "1:0-2:11")
