@@ -43,7 +43,7 @@ diff -u "$here/../doc/tags" "$all/doc/tags" || { echo "doc/tags: run :helptags e
 
 tests=("$@")
 if [[ ${#tests[@]} -eq 0 ]]; then
-  tests=(session features runs life grammar screen)
+  tests=(session features runs life indent grammar screen)
 fi
 
 failed=()

@@ -26,6 +26,10 @@ end
 --- @return boolean, string?
 function M.available()
   local ok, added, problem = pcall(vim.treesitter.language.add, "dana")
+  if (not ok or not added) and vim.uv.fs_stat(M.target()) then
+    -- A folder that came after Neovim started is not looked into.
+    ok, added, problem = pcall(vim.treesitter.language.add, "dana", { path = M.target() })
+  end
   if not ok or not added then
     return false, not ok and tostring(added) or problem or "there is no parser for dana"
   end
