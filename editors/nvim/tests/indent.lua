@@ -93,6 +93,21 @@ t.run(function()
     -- Clauses find their statement.
     vim.api.nvim_buf_set_lines(0, 0, -1, false, { "if a:", "if b:", "c()", "else:", "d()" })
     vim.cmd("silent normal! gg=G")
-    t.check("`=` indents", t.lines(0), { "if a:", "    if b:", "        c()", "    else:", "        d()" })
+    t.check("`=` indents", t.lines(0), { "if a:", "    if b:", "        c()", "else:", "    d()" })
+
+    -- Whole programs stay as they are, but for the style of lines that go on.
+    local all, changed = 0, 0
+    for _, path in ipairs(vim.fn.glob(vim.env.REPO .. "/examples/*/*.na", true, true)) do
+      vim.cmd("silent edit " .. path)
+      local before = t.lines(0)
+      vim.cmd("silent normal! gg=G")
+      for index, line in ipairs(t.lines(0)) do
+        all = all + 1
+        changed = changed + (line == before[index] and 0 or 1)
+      end
+      vim.cmd("bwipeout!")
+    end
+    t.check("there are programs", all > 300, true)
+    t.check("programs stay as they are", changed, 0)
   end
 end)

@@ -32,7 +32,8 @@ if [[ -z $nvim ]]; then
 fi
 
 all=$(mktemp -d)
-trap 'rm -rf "$all"' EXIT
+# A server that ends may still write into its cache.
+trap 'rm -rf "$all" 2>/dev/null || { sleep 1; rm -rf "$all"; }' EXIT
 archive=$("$here/../package.sh" "$all/package")
 echo "package: $(basename "$archive"), $(wc -c <"$archive") bytes"
 

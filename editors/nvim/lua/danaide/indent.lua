@@ -24,13 +24,13 @@ do
   STARTS[word] = true
 end
 
---- A line without its strings and its comment; the characters that are left keep their columns. `triple` is the mark of the string
---- of several lines that the line starts in; the mark of one that it ends in is given back.
+--- A line without its strings and its comment; the characters that are left keep their columns. `quote` is the mark of the
+--- string that the line starts in; the mark of one that it ends in is given back.
 --- @param line string
---- @param triple string?
+--- @param quote string?
 --- @return string, string?
-local function code_of(line, triple)
-  local out, quote = {}, triple
+local function code_of(line, quote)
+  local out = {}
   local at = 1
   while at <= #line do
     local char, three = line:sub(at, at), line:sub(at, at + 2)
@@ -55,7 +55,7 @@ local function code_of(line, triple)
     end
     at = at + width
   end
-  return (table.concat(out):gsub("%s+$", "")), quote and #quote == 3 and quote or nil
+  return (table.concat(out):gsub("%s+$", "")), quote
 end
 
 local function first_word(code)
@@ -75,11 +75,16 @@ local function open_brackets(last)
     first = first - 1
   end
   local stack, start = {}, last
-  local goes_on, triple = false, nil
+  local goes_on, quote = false, nil
   for number = first, last do
-    local inside = triple ~= nil
+    local line = vim.fn.getline(number)
+    -- An ordinary string may span lines; one that the next line does not close was forgotten.
+    if quote and #quote == 1 and not line:find(quote, 1, true) then
+      quote = nil
+    end
+    local inside = quote ~= nil
     local code
-    code, triple = code_of(vim.fn.getline(number), triple)
+    code, quote = code_of(line, quote)
     if code ~= "" then
       if #stack == 0 and not goes_on and not inside and not code:find("^%s*|") then
         start = number
@@ -95,7 +100,7 @@ local function open_brackets(last)
       goes_on = code:find("[|=\\]$") ~= nil
     end
   end
-  return stack, start, triple ~= nil
+  return stack, start, quote ~= nil and (#quote == 3 or vim.fn.getline(last):find("\\$") ~= nil)
 end
 
 --- The indentation after a statement that starts in `start` and ends in `last`.
@@ -111,20 +116,38 @@ local function after_statement(start, last, width)
   return LEAVING[first_word(code_of(vim.fn.getline(start)))] and math.max(indent - width, 0) or indent
 end
 
---- The indentation of a clause: that of the nearest statement that it can belong to. The last statement is in the block of that, or
---- is it, in one line.
-local function of_clause(word, start)
-  local below = vim.fn.indent(start)
+--- The statements that stand around what follows `start`: their words, where they open a block, and their indentations, the innermost
+--- first.
+--- @return { indent: integer, word: string, opens: boolean }[]
+local function around(start)
+  local found = {}
+  local below = vim.fn.indent(start) + 1
   for number = start, math.max(1, start - LOOK_BACK), -1 do
     local code = code_of(vim.fn.getline(number))
     local indent = vim.fn.indent(number)
-    if code ~= "" then
-      if (indent < below or number == start) and vim.list_contains(PARTNERS[word], first_word(code)) and code:find(":") then
-        return indent
-      end
-      below = math.min(below, indent)
+    if code ~= "" and indent < below then
+      table.insert(found, { indent = indent, word = first_word(code), opens = code:find(":") ~= nil })
+      below = indent
+    end
+    if below == 0 then
+      break
     end
   end
+  return found
+end
+
+--- The indentation of a clause: that of a statement that it can belong to; the nearest, unless the clause stands at another one.
+local function of_clause(word, start, existing)
+  local nearest
+  for _, it in ipairs(around(start)) do
+    if it.opens and vim.list_contains(PARTNERS[word], it.word) then
+      if it.indent == existing then
+        return existing
+      end
+      nearest = nearest or it.indent
+    end
+  end
+  return nearest
 end
 
 --- The indentation of a line.
@@ -160,7 +183,7 @@ function M.expr(line)
   end
   local word = first_word(code)
   if PARTNERS[word] and code:find("^%s*%a+%s*[:%s]") or PARTNERS[word] and code:find("^%s*%a+$") then
-    local found = of_clause(word, start)
+    local found = of_clause(word, start, vim.fn.indent(line))
     if found then
       return found
     end
@@ -169,7 +192,17 @@ function M.expr(line)
     local before = code_of(vim.fn.getline(last))
     return before:find("^%s*|") and vim.fn.indent(last) or vim.fn.indent(start) + width
   end
-  return after_statement(start, last, width)
+  local indent = after_statement(start, last, width)
+  -- A line that stands at the level of a block around it ends the blocks inside: only the writer knows.
+  local existing = vim.fn.indent(line)
+  if vim.fn.getline(line):find("%S") and existing < indent and not code_of(vim.fn.getline(last)):find("[:|=\\]$") then
+    for _, it in ipairs(around(start)) do
+      if it.indent == existing then
+        return existing
+      end
+    end
+  end
+  return indent
 end
 
 return M
