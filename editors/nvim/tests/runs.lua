@@ -163,6 +163,17 @@ t.run(function()
   vim.cmd("Danaide output")
   t.check("and shown", t.shown("danaide-output") ~= nil, true)
 
+  local _, shown_window = t.shown("danaide-output")
+  vim.api.nvim_set_current_win(shown_window)
+  vim.cmd("Danaide run hello")
+  t.await_holds("from the output, the program beside it is run", output, "▶ hello")
+  vim.api.nvim_set_current_win(source)
+  vim.cmd.tabnew()
+  t.notices = {}
+  vim.cmd("Danaide run")
+  t.check("without a program nothing is run", t.messages(), { "danaide: there is no Dana program in this tab page" })
+  vim.cmd.tabclose()
+
   -- ----- status
   vim.cmd("Danaide status")
   local function floating()

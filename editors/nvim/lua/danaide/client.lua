@@ -299,11 +299,23 @@ end
 function M.show_lenses(buffer, shown)
   local group = vim.api.nvim_create_augroup("danaide.lenses." .. buffer, {})
   vim.b[buffer].danaide_lenses = shown
+  local function show()
+    if not vim.api.nvim_buf_is_loaded(buffer) or vim.b[buffer].danaide_lenses ~= shown then
+      return
+    end
+    if shown then
+      vim.lsp.codelens.refresh({ bufnr = buffer })
+    else
+      vim.lsp.codelens.clear(nil, buffer)
+    end
+  end
+  show()
+  -- Neovim does nothing while it waits for lenses that it asked for before, and shows those.
+  vim.defer_fn(show, 300)
+  vim.defer_fn(show, 2000)
   if not shown then
-    vim.lsp.codelens.clear(nil, buffer)
     return
   end
-  vim.lsp.codelens.refresh({ bufnr = buffer })
   vim.api.nvim_create_autocmd({ "BufEnter", "InsertLeave", "TextChanged", "BufWritePost" }, {
     group = group,
     buffer = buffer,

@@ -6,6 +6,22 @@ local M = {}
 
 local ERROR = vim.log.levels.ERROR
 
+--- The buffer that a command is about, and its client: the current one, or, from a window of the plugin, the program that is shown.
+--- Says what is missing if there is none.
+--- @return integer?, vim.lsp.Client?
+local function program()
+  local windows = { vim.api.nvim_get_current_win() }
+  vim.list_extend(windows, vim.api.nvim_tabpage_list_wins(0))
+  for _, window in ipairs(windows) do
+    local buffer = vim.api.nvim_win_get_buf(window)
+    if vim.bo[buffer].filetype == "dana" then
+      local owner = client.need(buffer)
+      return owner and buffer, owner
+    end
+  end
+  vim.notify("danaide: there is no Dana program in this tab page", ERROR)
+end
+
 --- The functions of a document, with what stands behind their names.
 --- @return { name: string, detail: string, range: lsp.Range, parent: string? }[]
 local function functions(owner, buffer, timeout)
@@ -29,7 +45,8 @@ end
 
 --- The function around the cursor.
 local function function_here(owner, buffer)
-  local line = vim.api.nvim_win_get_cursor(0)[1] - 1
+  local window = vim.fn.bufwinid(buffer)
+  local line = vim.api.nvim_win_get_cursor(window ~= -1 and window or 0)[1] - 1
   local innermost
   for _, it in ipairs(functions(owner, buffer)) do
     if it.range.start.line <= line and line <= it.range["end"].line then
@@ -169,9 +186,8 @@ M.commands = {
     functions = true,
     range = true,
     run = function(words, options)
-      local buffer = vim.api.nvim_get_current_buf()
-      local owner = client.need(buffer)
-      if not owner then
+      local buffer, owner = program()
+      if not (buffer and owner) then
         return
       end
       if options.range > 0 then
@@ -195,9 +211,8 @@ M.commands = {
     help = "run the tests of the file, or one of them",
     functions = true,
     run = function(words)
-      local buffer = vim.api.nvim_get_current_buf()
-      local owner = client.need(buffer)
-      if owner then
+      local buffer, owner = program()
+      if buffer and owner then
         local func = words[1] == "." and function_here(owner, buffer) or words[1]
         client.execute(owner, "danaide.test", { { uri = uri_of(buffer), ["function"] = func } })
       end
@@ -208,7 +223,10 @@ M.commands = {
     functions = true,
     words = { "mermaid", "dot", "json", "text" },
     run = function(words)
-      local buffer = vim.api.nvim_get_current_buf()
+      local buffer, owner = program()
+      if not (buffer and owner) then
+        return
+      end
       local func, format
       for _, word in ipairs(words) do
         if vim.list_contains(require("danaide.graph").FORMATS, word) then
@@ -217,8 +235,7 @@ M.commands = {
           func = word
         end
       end
-      local owner = func == "." and client.need(buffer)
-      if owner then
+      if func == "." then
         func = function_here(owner, buffer)
       end
       require("danaide.graph").open({ source = buffer, func = func, format = format })
@@ -240,9 +257,8 @@ M.commands = {
     help = "give the file another name, and change what imports it",
     files = true,
     run = function(words)
-      local buffer = vim.api.nvim_get_current_buf()
-      local owner = client.need(buffer)
-      if not owner then
+      local buffer, owner = program()
+      if not (buffer and owner) then
         return
       end
       local from = vim.api.nvim_buf_get_name(buffer)
