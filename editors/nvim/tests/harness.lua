@@ -129,6 +129,13 @@ end
 
 --- Ends Neovim, with an error if a check failed.
 function M.finish()
+  -- Neovim can die of a pipe that a server closes while it quits itself.
+  for _, client in ipairs(vim.lsp.get_clients()) do
+    client:stop()
+  end
+  vim.wait(5000, function()
+    return #vim.lsp.get_clients() == 0
+  end, 10)
   if failures > 0 then
     say(failures .. " checks failed")
     vim.cmd("cquit 1")
