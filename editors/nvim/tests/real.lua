@@ -43,7 +43,7 @@ print(greet("world"))
 
 t.run(function()
   local path = t.write("real/program.na", PROGRAM)
-  local _, buffer = t.open(path)
+  local client, buffer = t.open(path)
   local source = vim.api.nvim_get_current_win()
   local function output()
     return t.shown_lines("danaide-output")
@@ -72,7 +72,7 @@ t.run(function()
   -- ----- a function, unsaved
   vim.api.nvim_buf_set_lines(buffer, 7, 8, false, { '    return "unsaved " + one + " " + other + mark' })
   vim.cmd("Danaide run greet name=bob mark=?")
-  t.await_holds("a function runs as it stands in the buffer, with its value", output, "→ 'unsaved HELLO BOB?'")
+  t.await_holds("a function runs as it stands in the buffer, with its value", output, [[→ "unsaved HELLO BOB?"]])
   vim.cmd("silent undo")
 
   -- ----- what was measured stands on the lines
@@ -144,13 +144,19 @@ t.run(function()
     end, 20)
   end
   vim.cmd("Danaide run asks")
-  t.await_holds("and gets the answer", output, "→ 'Ada'")
+  t.await_holds("and gets the answer", output, [[→ "Ada"]])
 
   -- ----- a lens
-  local lens = vim.iter(vim.lsp.codelens.get(buffer)):find(function(it)
-    return it.command and it.command.title == "Run"
-  end)
-  t.check("there is a lens to run", lens ~= nil, true)
+  local function lens()
+    return vim.iter(vim.lsp.codelens.get(buffer)):find(function(it)
+      return it.command and it.command.title == "Test"
+    end)
+  end
+  t.await("there is a lens at a test", function()
+    return lens() ~= nil
+  end, true)
+  client:exec_cmd(lens().command, { bufnr = buffer })
+  t.await_holds("that runs it", output, "1 of 1 tests passed")
 
   -- ----- what the server says of itself
   vim.cmd("Danaide status")

@@ -45,6 +45,8 @@ diff -u "$here/../doc/tags" "$all/doc/tags" || { echo "doc/tags: run :helptags e
 tests=("$@")
 if [[ ${#tests[@]} -eq 0 ]]; then
   tests=(session features runs life indent grammar screen)
+  # The server of this checkout runs programs if its protocol says so.
+  grep -q 'danaide\.runSelection' "$root/docs/protocol.md" && tests+=(real)
 fi
 
 failed=()

@@ -136,22 +136,30 @@ local function draw(view, graph, uri, encoding, lines, highlights)
   add("")
 end
 
---- Marks the lines of tasks of a run with their state.
+--- Marks the lines of tasks of a run with their state: of one that runs or failed, else of the last.
 local function light(view, of)
   if not vim.api.nvim_buf_is_valid(view.buffer) then
     return
   end
-  vim.api.nvim_buf_clear_namespace(view.buffer, LIGHTS, 0, -1)
+  local shown, counts = {}, {}
   for _, id in ipairs(of.order) do
     local task = of.tasks[id]
     for _, row in ipairs(not is_null(task.range) and view.nodes[key(task.uri, task.range)] or {}) do
-      local group = GROUPS[task.state]
-      pcall(vim.api.nvim_buf_set_extmark, view.buffer, LIGHTS, row, 0, {
-        line_hl_group = group,
-        virt_text = { { "  " .. task.state .. run.task_notes(task), group } },
-        virt_text_pos = "eol",
-      })
+      counts[row] = (counts[row] or 0) + 1
+      if not shown[row] or shown[row].state == "done" or task.state == "running" then
+        shown[row] = task
+      end
     end
+  end
+  vim.api.nvim_buf_clear_namespace(view.buffer, LIGHTS, 0, -1)
+  for row, task in pairs(shown) do
+    local group = GROUPS[task.state]
+    local times = counts[row] > 1 and (" ×%d"):format(counts[row]) or ""
+    pcall(vim.api.nvim_buf_set_extmark, view.buffer, LIGHTS, row, 0, {
+      line_hl_group = group,
+      virt_text = { { "  " .. task.state .. times .. run.task_notes(task), group } },
+      virt_text_pos = "eol",
+    })
   end
 end
 
