@@ -220,6 +220,8 @@ t.run(function()
 
   -- ----- a module gets another name
   local user = t.write("shop/user.na", { "from prices import cost_of", "print(cost_of('ink'))" })
+  -- Another program made this file; one comes back to Neovim.
+  vim.api.nvim_exec_autocmds("FocusGained", {})
   vim.cmd.edit(prices_path)
   t.client()
   vim.cmd("Danaide move " .. vim.fs.dirname(prices_path) .. "/costs.na")
@@ -230,6 +232,19 @@ t.run(function()
   t.check("those that are not open too", vim.fn.readfile(user)[1], "from costs import cost_of")
   vim.cmd.buffer(buffer)
   t.await("and nothing is wrong", function()
+    return t.diagnostics(buffer)
+  end, {})
+
+  -- ----- a module that another program changes
+  vim.cmd("bwipeout " .. vim.fs.dirname(path) .. "/costs.na")
+  vim.fn.writefile({ "def price(item):", "    return 1" }, vim.fs.dirname(path) .. "/costs.na")
+  vim.api.nvim_exec_autocmds("FocusGained", {})
+  t.await_holds("a change by another program is seen", function()
+    return t.diagnostics(buffer)
+  end, "cost_of")
+  vim.fn.writefile({ "def cost_of(item: str) -> float:", "    return 1.0" }, vim.fs.dirname(path) .. "/costs.na")
+  vim.api.nvim_exec_autocmds("FocusGained", {})
+  t.await("and so is the next", function()
     return t.diagnostics(buffer)
   end, {})
 

@@ -258,6 +258,8 @@ function M.lsp_config()
       workspace = {
         codeLens = { refreshSupport = true },
         diagnostics = { refreshSupport = true },
+        -- The name that the protocol's library of the server reads.
+        diagnostic = { refreshSupport = true },
         fileOperations = { willRename = true },
       },
       experimental = { danaide = { runs = true, ask = true, commands = COMMANDS } },
@@ -281,6 +283,7 @@ end
 --- @param buffer integer
 function M.attached(client, buffer)
   local settings = config.get()
+  require("danaide.watch").begin(client)
   if settings.inlay_hints and client:supports_method("textDocument/inlayHint", buffer) then
     vim.lsp.inlay_hint.enable(true, { bufnr = buffer })
   end
