@@ -76,12 +76,3 @@ vim.api.nvim_create_autocmd("BufWritePost", {
     end
   end,
 })
-
-vim.api.nvim_create_autocmd({ "FocusGained", "VimResume", "TermLeave", "ShellCmdPost" }, {
-  group = group,
-  callback = function()
-    if package.loaded["danaide.watch"] then
-      require("danaide.watch").look()
-    end
-  end,
-})

@@ -283,7 +283,6 @@ end
 --- @param buffer integer
 function M.attached(client, buffer)
   local settings = config.get()
-  require("danaide.watch").begin(client)
   if settings.inlay_hints and client:supports_method("textDocument/inlayHint", buffer) then
     vim.lsp.inlay_hint.enable(true, { bufnr = buffer })
   end
