@@ -163,5 +163,5 @@ fn tests(root: &Path) -> Result<Outcome, String> {
 
 fn neovim(root: &Path) -> Result<Outcome, String> {
     let danaide = run::build("dev")?;
-    succeed(Command::new("bash").current_dir(root).arg("tests/nvim/run.sh").env("DANAIDE_BIN", danaide))
+    succeed(Command::new("bash").current_dir(root).arg("editors/nvim/tests/run.sh").env("DANAIDE_BIN", danaide))
 }
