@@ -87,7 +87,7 @@ impl Cx<'_> {
             }
             "__cause__" => link(object.cause),
             "__context__" => link(object.context),
-            "__suppress_context__" => Some(Value::Bool(object.suppress_context)),
+            "__suppress_context__" => Some(Value::bool(object.suppress_context)),
             // The places are in reports; programs do not see them.
             "__traceback__" => Some(Value::None),
             "__notes__" => object.notes.map(Value::List),

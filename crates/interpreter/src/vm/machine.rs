@@ -118,6 +118,24 @@ impl Site {
         self.known.set(known);
     }
 
+    /// As [`Site::known`] for a module: the slot of the name.
+    #[inline(always)]
+    pub(crate) fn known_of_module(&self, module: Ref<Module>) -> Option<usize> {
+        (self.ty.get() == Site::module(module) && self.version.get() != 0).then(|| self.known.get() as usize)
+    }
+
+    /// The slot of a name in a module stays where it is.
+    pub(crate) fn learn_of_module(&self, module: Ref<Module>, version: u32, slot: u32) {
+        self.ty.set(Site::module(module));
+        self.version.set(version);
+        self.known.set(slot);
+    }
+
+    /// A number that neither a record type nor a builtin type has: there are never so many of each.
+    fn module(module: Ref<Module>) -> u32 {
+        (u32::MAX / 2).wrapping_add(module.index())
+    }
+
     /// A number that no record type has: there are never so many of them.
     fn builtin(tag: TypeTag) -> u32 {
         u32::MAX - tag as u32
@@ -521,7 +539,7 @@ impl Machine {
             .map(|constant| match constant {
                 Constant::Int(value) => Value::Int(*value),
                 Constant::BigInt(value) => self.heap.new_int(value.clone()),
-                Constant::Float(value) => Value::Float(*value),
+                Constant::Float(value) => Value::float(*value),
                 Constant::Str(text) => Value::Str(self.heap.intern(text)),
                 Constant::Bytes(bytes) => self.heap.new_bytes(bytes.clone()),
                 Constant::Builtin(name) => self.builtin(name).unwrap_or(Value::Unset),

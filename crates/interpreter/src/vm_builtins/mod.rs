@@ -123,7 +123,7 @@ pub(crate) fn run(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> Res
         VmBuiltin::LogLevel => effects::log_level(cx, args).map(Control::Value),
         VmBuiltin::Now => {
             args.none(&cx.m.heap, "time")?;
-            Ok(Control::Value(Value::Float(cx.host.now())))
+            Ok(Control::Value(Value::float(cx.host.now())))
         }
         VmBuiltin::Sleep => effects::sleep(cx, args),
         VmBuiltin::Reason | VmBuiltin::Llm => effects::ask_model(cx, which, args),

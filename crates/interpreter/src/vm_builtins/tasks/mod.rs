@@ -68,11 +68,11 @@ pub(super) fn run(cx: &mut Cx<'_>, which: TaskBuiltin, args: &CallArgs<'_>) -> R
         }
         TaskBuiltin::Seconds => {
             args.none(&cx.m.heap, "now")?;
-            Ok(Control::Value(Value::Float(cx.host.now())))
+            Ok(Control::Value(Value::float(cx.host.now())))
         }
         TaskBuiltin::Chance => {
             args.none(&cx.m.heap, "random")?;
-            Ok(Control::Value(Value::Float(chance(cx))))
+            Ok(Control::Value(Value::float(chance(cx))))
         }
     }
 }
