@@ -18,11 +18,11 @@ mod timers;
 mod trace_file;
 mod watchdog;
 
-pub use drive::{Ending, run_to_end};
+pub use drive::{Ending, run_ready, run_to_end};
 pub use files::MAX_FILE_BYTES;
 pub use grants::{GrantError, Grants};
 pub use http::MAX_RESPONSE_BYTES;
 pub use interrupt::{Interrupt, Interrupter, interrupt};
-pub use local_host::LocalHost;
+pub use local_host::{LocalHost, TaskListener};
 pub use model::{Entry, Model, ModelError, Usage};
 pub use secrets::Secrets;

@@ -16,6 +16,9 @@ use crate::timers::Timers;
 use crate::trace_file::TraceFile;
 use crate::{Grants, Interrupt, Model, Secrets};
 
+/// Takes what happens to the tasks of a run, with the time of the program's clock in seconds.
+pub type TaskListener = Box<dyn FnMut(&TaskEvent, f64) + Send>;
+
 /// Prints to streams, reads the real clock, draws randomness from the system, reads and writes granted files, sleeps,
 /// and asks the configured model.
 pub struct LocalHost {
@@ -26,6 +29,7 @@ pub struct LocalHost {
     secrets: Secrets,
     timers: Timers,
     trace: Option<TraceFile>,
+    listener: Option<TaskListener>,
     http: Http,
     /// What the network is asked at the moment.
     network: Background<Arrived>,
@@ -53,9 +57,23 @@ impl LocalHost {
             secrets: Secrets::default(),
             timers: Timers::default(),
             trace: None,
+            listener: None,
             http: Http::new(grants),
             network: Background::new(),
         }
+    }
+
+    /// Prints and logs to streams of somebody who watches: each line is written at once.
+    pub fn with_watched_streams(mut self, output: Box<dyn Write + Send>, errors: Box<dyn Write + Send>) -> LocalHost {
+        self.output = Output::new(output, true);
+        self.errors = errors;
+        self
+    }
+
+    /// Tells somebody what happens to the tasks of the run.
+    pub fn with_task_listener(mut self, listener: TaskListener) -> LocalHost {
+        self.listener = Some(listener);
+        self
     }
 
     /// Prints and logs elsewhere.
@@ -239,12 +257,15 @@ impl Host for LocalHost {
     }
 
     fn is_tracing(&self) -> bool {
-        self.trace.is_some()
+        self.trace.is_some() || self.listener.is_some()
     }
 
     fn trace(&mut self, event: &TaskEvent) {
         let seconds = self.timers.seconds();
         let secrets = &self.secrets;
+        if let Some(listener) = &mut self.listener {
+            listener(event, seconds);
+        }
         if let Some(trace) = &mut self.trace {
             trace.write(event, seconds, |text| secrets.hide(&text).unwrap_or(text));
         }
