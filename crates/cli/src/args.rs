@@ -41,6 +41,9 @@ pub struct RunOptions {
     /// replay=FILE gives them again. May be given more than once.
     #[arg(long, value_name = "MODEL")]
     pub llm: Vec<String>,
+    /// Take the answers to `ask` and `approve` from this file, a JSON list, and ask nobody.
+    #[arg(long, value_name = "FILE")]
+    pub answers: Option<PathBuf>,
     /// Show log messages from this level on: debug, info, warning, error or critical.
     #[arg(long, value_name = "LEVEL")]
     pub log_level: Option<String>,

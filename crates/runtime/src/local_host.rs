@@ -12,6 +12,7 @@ use crate::files::Files;
 use crate::http::{Http, HttpRequest};
 use crate::model::{Answer, Asked, Question, Usage};
 use crate::output::{Output, State};
+use crate::person::{Asking, Person, PersonQuestion, QuestionKind};
 use crate::timers::Timers;
 use crate::trace_file::TraceFile;
 use crate::{Grants, Interrupt, Model, Secrets};
@@ -31,6 +32,7 @@ pub struct LocalHost {
     trace: Option<TraceFile>,
     listener: Option<TaskListener>,
     http: Http,
+    person: Person,
     /// What the network is asked at the moment.
     network: Background<Arrived>,
 }
@@ -39,7 +41,7 @@ pub struct LocalHost {
 enum Arrived {
     /// What a model said to a question.
     Answer(Question, Result<Answer, Failure>),
-    /// The response to a request of the program.
+    /// The answer to a request of the program, as it is.
     Response(Result<Data, Failure>),
 }
 
@@ -59,6 +61,7 @@ impl LocalHost {
             trace: None,
             listener: None,
             http: Http::new(grants),
+            person: Person::default(),
             network: Background::new(),
         }
     }
@@ -86,6 +89,12 @@ impl LocalHost {
     /// Asks this model.
     pub fn with_model(mut self, model: Model) -> LocalHost {
         self.model = model;
+        self
+    }
+
+    /// Asks this person.
+    pub fn with_person(mut self, person: Person) -> LocalHost {
+        self.person = person;
         self
     }
 
@@ -241,6 +250,10 @@ impl Host for LocalHost {
                 let request = HttpRequest { method, url, query, headers, body, timeout, follow_redirects };
                 return self.send(id, request);
             }
+            Request::Ask { question, options, default } => {
+                return self.ask_person(id, question, QuestionKind::Text { options, default });
+            }
+            Request::Approve { what } => return self.ask_person(id, what, QuestionKind::Approval),
             Request::ReadText { path } => self.files.read_text(&path),
             Request::WriteText { path, text, append } => self.files.write_text(&path, &text, append),
             Request::ListFolder { path } => self.files.list(&path),
@@ -295,6 +308,16 @@ impl LocalHost {
         match self.http.send(request) {
             Ok(response) => self.later(id, async { Arrived::Response(response.await) }),
             Err(failure) => Started::Done(Err(failure)),
+        }
+    }
+
+    fn ask_person(&mut self, id: RequestId, text: String, kind: QuestionKind) -> Started {
+        let question = PersonQuestion { text: self.hide_secrets(text), kind };
+        // What was printed before stands before the question.
+        self.output.flush();
+        match self.person.ask(question) {
+            Asking::Done(answer) => Started::Done(answer),
+            Asking::Later(answer) => self.later(id, async { Arrived::Response(answer.await) }),
         }
     }
 
