@@ -12,12 +12,13 @@ use futures::FutureExt as _;
 use futures::future::{self, BoxFuture};
 use lsp_types::notification::{
     DidChangeTextDocument, DidChangeWatchedFiles, DidChangeWorkspaceFolders, DidCloseTextDocument, DidOpenTextDocument,
-    DidSaveTextDocument, Notification,
+    DidSaveTextDocument, Notification, WorkDoneProgressCancel,
 };
 use lsp_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, Url,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, NumberOrString, Url, WorkDoneProgressCancelParams,
 };
+use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tower::Service;
@@ -68,6 +69,7 @@ impl Gate {
                     removed: disk_paths(it.event.removed.iter().map(|it| &it.uri)),
                 })
             }
+            WorkDoneProgressCancel::METHOD => self.cancel_progress(params),
             // The text is known already; what the save did to the disk comes from the file watcher.
             DidSaveTextDocument::METHOD => Ok(()),
             _ => return false,
@@ -85,6 +87,17 @@ impl Gate {
     ) -> Result<(), serde_json::Error> {
         let params = P::deserialize(params.unwrap_or(&Value::Null))?;
         self.session.writer.send(job(params));
+        Ok(())
+    }
+
+    /// The client's user wants no more of some work.
+    fn cancel_progress(&self, params: Option<&Value>) -> Result<(), serde_json::Error> {
+        let params = WorkDoneProgressCancelParams::deserialize(params.unwrap_or(&Value::Null))?;
+        if let NumberOrString::String(token) = params.token
+            && let Some(run) = self.session.progress.lock().get(&token)
+        {
+            self.session.runs.cancel(Some(run));
+        }
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! What requests do, one file for each group: take the parameters apart, ask `danaide-ide`, translate the answer.
 
 pub(crate) mod actions;
+pub(crate) mod commands;
 pub(crate) mod completion;
 pub(crate) mod goto;
 pub(crate) mod hierarchy;

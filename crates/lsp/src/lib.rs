@@ -8,19 +8,26 @@
 //! 3. tower-lsp routes requests to [`server`] and from there to [`handlers`], which ask on a thread of their own
 //!    ([`query`]) and translate the answer ([`convert`]).
 //!
+//! Programs run beside all that ([`runs`]).
+//!
 //! The server holds no knowledge of the language: everything it shows comes from `danaide-analysis` and `danaide-ide`.
 
 mod capabilities;
+mod configuration;
 mod convert;
 mod documents;
+mod errors;
 mod gate;
 mod handlers;
 mod library;
 mod parent;
+mod progress;
 mod push;
 mod query;
+mod runs;
 mod server;
 mod session;
+mod settings;
 mod transport;
 mod writer;
 

@@ -8,4 +8,6 @@ mod ide;
 mod lifecycle;
 mod malformed;
 mod ordering;
+mod protocol_page;
+mod runs;
 mod settings;

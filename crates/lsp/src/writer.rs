@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use crossbeam_channel::{Receiver, Sender, bounded};
-use danaide_analysis::{Analysis, AnalysisHost, Change, FilePath, FileSystem, SETTINGS_FILE};
+use danaide_analysis::{Analysis, AnalysisHost, Change, FilePath, FileSystem, Levels, SETTINGS_FILE};
 use lsp_types::{TextDocumentContentChangeEvent, Url};
 use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::sync::{Notify, mpsc};
 
 use crate::convert::{Encoding, file_path};
 use crate::documents;
+use crate::runs::Texts;
 
 /// How much work may wait. A client that sends more than the writer takes has to wait itself.
 const QUEUE: usize = 4096;
@@ -54,10 +55,19 @@ pub(crate) enum Job {
     Disk {
         paths: Vec<Utf8PathBuf>,
     },
+    /// What settings say about the analysis.
+    Settings {
+        max_diagnostics: usize,
+        levels: Levels,
+    },
     /// Something for the client's log.
     Warn(String),
     Snapshot {
         reply: Sender<Snapshot>,
+    },
+    /// The texts of all open documents.
+    Texts {
+        reply: Sender<Texts>,
     },
 }
 
@@ -105,6 +115,14 @@ impl Writer {
     pub(crate) fn snapshot(&self) -> Option<Snapshot> {
         let (reply, answer) = bounded(1);
         self.jobs.send(Job::Snapshot { reply }).ok()?;
+        answer.recv().ok()
+    }
+
+    /// The open documents after everything that was sent before. `None` if the writer is gone. Blocks, as
+    /// [`Writer::snapshot`] does.
+    pub(crate) fn texts(&self) -> Option<Texts> {
+        let (reply, answer) = bounded(1);
+        self.jobs.send(Job::Texts { reply }).ok()?;
         answer.recv().ok()
     }
 }
@@ -182,7 +200,28 @@ impl State {
                     self.bells.elsewhere.notify_one();
                 }
             }
+            Job::Settings { max_diagnostics, levels } => {
+                let counts = self.host.apply_change(Change::MaxDiagnostics(max_diagnostics));
+                let shows = self.host.apply_change(Change::Levels(levels));
+                if counts || shows {
+                    self.bells.changed.notify_one();
+                    self.bells.elsewhere.notify_one();
+                }
+            }
             Job::Warn(message) => self.warn(message),
+            Job::Texts { reply } => {
+                let open = |(uri, text): (&Url, &String)| {
+                    let version = self.open.get(uri).copied().unwrap_or_default();
+                    (uri.clone(), version, text.as_str().into())
+                };
+                let texts = Texts {
+                    open: self.texts.iter().map(open).collect(),
+                    workspace: self.workspace.clone(),
+                    search_path: self.search_path.clone(),
+                };
+                // The asker may be gone by now.
+                let _ = reply.send(texts);
+            }
             Job::Snapshot { reply } => {
                 self.flush();
                 // The asker may be gone by now.
