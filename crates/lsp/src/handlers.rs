@@ -12,6 +12,7 @@ pub(crate) mod references;
 pub(crate) mod rename;
 pub(crate) mod semantic_tokens;
 pub(crate) mod signature_help;
+pub(crate) mod status;
 pub(crate) mod symbols;
 pub(crate) mod task_graph;
 

@@ -1,7 +1,7 @@
 //! Progress in the client's window, for work that the server began by itself.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use lsp_types::notification::Progress as ProgressNotification;
 use lsp_types::request::WorkDoneProgressCreate;
@@ -16,6 +16,15 @@ use crate::session::Session;
 
 static LAST: AtomicU64 = AtomicU64::new(0);
 
+/// What ends when the client cancels the progress.
+#[derive(Debug, Clone)]
+pub(crate) enum Stops {
+    /// The run of a name.
+    Run(String),
+    /// Work that looks at this now and then.
+    Work(Arc<AtomicBool>),
+}
+
 /// What a client that shows progress is told of some work. Without such a client it does nothing.
 pub(crate) struct Progress {
     said: watch::Sender<Said>,
@@ -29,17 +38,17 @@ struct Said {
 }
 
 impl Progress {
-    /// Work begins; `run` is the run that the client cancels with it, if it can be cancelled.
-    pub(crate) fn begin(session: &Arc<Session>, client: &tower_lsp::Client, title: &str, run: Option<String>) -> Self {
+    /// Work begins; `stops` says what the client cancels with it, if it can be cancelled.
+    pub(crate) fn begin(session: &Arc<Session>, client: &tower_lsp::Client, title: &str, stops: Option<Stops>) -> Self {
         let (said, mut hears) = watch::channel(Said::default());
         if !session.client().shows_progress {
             return Self { said };
         }
         let name = format!("danaide-{}", LAST.fetch_add(1, Ordering::Relaxed) + 1);
         let token = ProgressToken::String(name.clone());
-        let (client, title, cancellable) = (client.clone(), title.to_owned(), run.is_some());
-        if let Some(run) = run {
-            session.progress.lock().insert(name.clone(), run);
+        let (client, title, cancellable) = (client.clone(), title.to_owned(), stops.is_some());
+        if let Some(stops) = stops {
+            session.progress.lock().insert(name.clone(), stops);
         }
         let owner = session.clone();
         session.spawn(async move {

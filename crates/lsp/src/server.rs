@@ -33,7 +33,7 @@ use crate::errors::SERVER_CANCELLED;
 use crate::query::{Failure, ask};
 use crate::session::{Phase, Session};
 use crate::writer::Job;
-use crate::{capabilities, configuration, handlers, parent, push};
+use crate::{capabilities, configuration, handlers, index, parent, poll, push};
 
 /// How long the client may take to answer a request of the server, which goes on meanwhile.
 pub(crate) const CLIENT_ANSWER_LIMIT: Duration = Duration::from_secs(10);
@@ -48,7 +48,8 @@ pub(crate) struct Server {
 pub(crate) fn build(session: &Arc<Session>) -> (LspService<Server>, ClientSocket) {
     let builder = LspService::build(|client| Server { client, session: session.clone() })
         .custom_method("danaide/text", Server::text)
-        .custom_method("danaide/taskGraph", handlers::task_graph::task_graph);
+        .custom_method("danaide/taskGraph", handlers::task_graph::task_graph)
+        .custom_method("danaide/status", handlers::status::status);
     #[cfg(test)]
     let builder = builder
         .custom_method("test/text", crate::tests::handlers::text)
@@ -92,6 +93,11 @@ impl LanguageServer for Server {
     async fn initialized(&self, _: InitializedParams) {
         let known = self.session.client();
         let mut registrations = Vec::new();
+        self.session.spawn(index::keep(self.session.clone(), self.client.clone()));
+        self.session.bells.folders.notify_one();
+        if !known.registers_watchers {
+            self.session.spawn(poll::watch(self.session.clone(), self.session.poll_interval));
+        }
         if known.tells_settings {
             self.session.spawn(configuration::pull(self.session.clone(), self.client.clone()));
         }

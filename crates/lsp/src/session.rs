@@ -2,9 +2,10 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
-use danaide_analysis::FileSystem;
+use danaide_analysis::{FileSystem, QueryCounts};
 use lsp_types::Url;
 use parking_lot::{Mutex, RwLock};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -13,6 +14,8 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use crate::ServerOptions;
 use crate::capabilities::Client;
 use crate::handlers::semantic_tokens::Kept;
+use crate::observe::{Log, Timings};
+use crate::progress::Stops;
 use crate::runs::Runs;
 use crate::settings::Settings;
 use crate::writer::{Bells, Writer};
@@ -48,7 +51,16 @@ pub(crate) struct Session {
     pub(crate) kept_tokens: Mutex<Kept>,
     pub(crate) runs: Runs,
     /// The runs that the client cancels with their progress, by its token.
-    pub(crate) progress: Mutex<FxHashMap<String, String>>,
+    pub(crate) progress: Mutex<FxHashMap<String, Stops>>,
+    pub(crate) began: Instant,
+    pub(crate) timings: Timings,
+    pub(crate) log: Option<Log>,
+    /// What queries did, if they are counted.
+    pub(crate) counts: Option<Arc<QueryCounts>>,
+    /// How many files of the workspace were read, of how many, while they are.
+    pub(crate) indexing: Mutex<Option<(usize, usize)>>,
+    pub(crate) poll_interval: Duration,
+    threads: usize,
     settings: RwLock<Arc<Settings>>,
     /// What was said already about settings that cannot be taken.
     pub(crate) said_of_settings: Mutex<FxHashSet<String>>,
@@ -68,8 +80,9 @@ impl Session {
         let bells = Bells::default();
         let (warn, warnings) = mpsc::channel(64);
         let threads = std::thread::available_parallelism().map_or(2, |it| it.get().max(2));
+        let counts = options.log.as_ref().map(|_| Arc::default());
         Arc::new(Self {
-            writer: Writer::start(options.file_system.clone(), bells.clone(), warn),
+            writer: Writer::start(options.file_system.clone(), counts.clone(), bells.clone(), warn),
             file_system: options.file_system,
             search_path: options.search_path,
             library_folder: options.library_folder,
@@ -79,6 +92,13 @@ impl Session {
             kept_tokens: Mutex::default(),
             runs: Runs::default(),
             progress: Mutex::default(),
+            began: Instant::now(),
+            timings: Timings::default(),
+            log: options.log,
+            counts,
+            indexing: Mutex::default(),
+            poll_interval: options.poll_interval,
+            threads,
             settings: RwLock::default(),
             said_of_settings: Mutex::default(),
             asking_settings: tokio::sync::Mutex::default(),
@@ -101,6 +121,11 @@ impl Session {
 
     pub(crate) fn advance(&self, phase: Phase) {
         self.phase.fetch_max(phase as u8, Ordering::SeqCst);
+    }
+
+    /// Do requests wait for answers?
+    pub(crate) fn is_busy(&self) -> bool {
+        self.permits.available_permits() < self.threads
     }
 
     /// What the client said about itself; the least capable client before it said anything.

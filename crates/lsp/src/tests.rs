@@ -11,3 +11,5 @@ mod ordering;
 mod protocol_page;
 mod runs;
 mod settings;
+mod soak;
+mod workspace;

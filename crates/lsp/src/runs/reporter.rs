@@ -9,7 +9,7 @@ use super::kept::Failed;
 use super::protocol::{RunError, RunFinished, RunOutcome, RunOutput, RunStarted, RunTasks};
 use super::sink::Sink;
 use super::{End, run_name};
-use crate::progress::Progress;
+use crate::progress::{Progress, Stops};
 use crate::session::Session;
 
 /// The time between two messages about output, and about tasks.
@@ -47,7 +47,8 @@ impl Reporter {
 
     /// Reports until the run has ended.
     pub(super) async fn report(self) {
-        let progress = Progress::begin(&self.session, &self.client, &self.started.title, Some(self.run.clone()));
+        let progress =
+            Progress::begin(&self.session, &self.client, &self.started.title, Some(Stops::Run(self.run.clone())));
         if self.takes_runs {
             self.client.send_notification::<RunStarted>(self.started.clone()).await;
         }

@@ -34,7 +34,13 @@ impl Client {
     fn start_with(file_system: Arc<MemoryFileSystem>) -> Self {
         let (to_server, input) = tokio::io::duplex(1 << 20);
         let (output, from_server) = tokio::io::duplex(1 << 20);
-        let options = ServerOptions { file_system, search_path: Vec::new(), library_folder: None };
+        let options = ServerOptions {
+            file_system,
+            search_path: Vec::new(),
+            library_folder: None,
+            log: None,
+            poll_interval: Duration::from_millis(50),
+        };
         let server = tokio::spawn(crate::serve(input, output, options));
         let from_server = BufReader::new(from_server);
         Self { to_server, from_server, waiting: VecDeque::new(), server, last_id: 0 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde_json::Value;
 
+use crate::handlers::status;
 use crate::runs::protocol as runs;
 
 const PAGE: &str = include_str!("../../../../docs/protocol.md");
@@ -67,6 +68,11 @@ fn the_page_describes_the_types() {
     check::<runs::TestResult>(all, "TestResult");
     check::<runs::AskParams>(all, "AskParams");
     check::<runs::AskResult>(all, "AskResult");
+    check::<status::Status>(all, "Status");
+    check::<status::Indexing>(all, "Indexing");
+    check::<status::RunStatus>(all, "RunStatus");
+    check::<status::RequestStatus>(all, "RequestStatus");
+    check::<status::QueryStatus>(all, "QueryStatus");
     assert!(tables.is_empty(), "tables of no type: {:?}", tables.keys());
     for method in ["danaide.run", "danaide.runSelection", "danaide.test", "danaide.cancel"] {
         assert!(PAGE.contains(&format!("| `{method}` |")), "{method}");

@@ -1,0 +1,89 @@
+//! Reads the files of the workspace in the background, so that the first question about all of them finds them read.
+//!
+//! Answers do not depend on it: a question reads by itself what was not read yet.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use danaide_analysis::{Cancelled, FilePath, file_symbols, item_tree, workspace_paths};
+
+use crate::progress::{Progress, Stops};
+use crate::session::{Phase, Session};
+
+/// So many files are read on one snapshot: an edit waits for one of them at most.
+const AT_ONCE: usize = 16;
+/// Fewer files are read before anyone could look at the progress.
+const WORTH_PROGRESS: usize = 200;
+/// How long the index rests while requests are under way.
+const REST: Duration = Duration::from_millis(2);
+
+/// Reads the workspace whenever its folders become others.
+pub(crate) async fn keep(session: Arc<Session>, client: tower_lsp::Client) {
+    loop {
+        session.bells.folders.notified().await;
+        let stop = Arc::new(AtomicBool::new(false));
+        let (reading, stopped) = (session.clone(), stop.clone());
+        let owner = client.clone();
+        // Without a thread nothing is read before it is asked for.
+        let _ = tokio::task::spawn_blocking(move || read_all(&reading, &owner, &stopped)).await;
+        *session.indexing.lock() = None;
+    }
+}
+
+fn read_all(session: &Arc<Session>, client: &tower_lsp::Client, stop: &Arc<AtomicBool>) {
+    let ends = || stop.load(Ordering::Relaxed) || session.phase() != Phase::Running;
+    let paths = loop {
+        let Some(snapshot) = session.writer.snapshot() else { return };
+        match snapshot.analysis.with_db(|db| workspace_paths(db)) {
+            Ok(paths) => break paths,
+            Err(Cancelled::Outdated) if !ends() => {}
+            Err(_) => return,
+        }
+    };
+    *session.indexing.lock() = Some((0, paths.len()));
+    let progress = (paths.len() >= WORTH_PROGRESS)
+        .then(|| Progress::begin(session, client, "Reading the workspace", Some(Stops::Work(stop.clone()))));
+    let mut done = 0;
+    for chunk in paths.chunks(AT_ONCE) {
+        if !read(session, chunk, &ends) {
+            break;
+        }
+        done += chunk.len();
+        *session.indexing.lock() = Some((done, paths.len()));
+        if let Some(progress) = &progress {
+            let percentage = u32::try_from(done * 100 / paths.len()).ok();
+            progress.tell(format!("{done} of {} files", paths.len()), percentage);
+        }
+        if session.is_busy() {
+            std::thread::sleep(REST);
+        }
+    }
+    if let Some(progress) = progress {
+        progress.end(&format!("{done} of {} files", paths.len()));
+    }
+}
+
+/// Reads some files, again and again until no write comes in between. `false` if the work has to end.
+fn read(session: &Arc<Session>, paths: &[FilePath], ends: &impl Fn() -> bool) -> bool {
+    loop {
+        if ends() {
+            return false;
+        }
+        let Some(snapshot) = session.writer.snapshot() else { return false };
+        let read = snapshot.analysis.with_db(|db| {
+            for path in paths {
+                db.unwind_if_revision_cancelled();
+                let file = db.file(path);
+                item_tree(db, file);
+                file_symbols(db, file);
+            }
+        });
+        match read {
+            // A file that breaks the analysis breaks it for whoever asks about it.
+            Ok(()) | Err(Cancelled::Failed) => return true,
+            Err(Cancelled::Outdated) => {}
+            Err(Cancelled::Requested) => return false,
+        }
+    }
+}

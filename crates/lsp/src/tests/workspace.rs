@@ -1,0 +1,105 @@
+//! The files of the workspace: read in the background, watched, and what the server says of itself.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use danaide_analysis::MemoryFileSystem;
+use serde_json::{Value, json};
+
+use super::client::{Client, URI};
+
+fn workspace(capabilities: Value) -> Value {
+    json!({
+        "processId": null,
+        "capabilities": capabilities,
+        "workspaceFolders": [{ "uri": "file:///w", "name": "w" }],
+    })
+}
+
+fn many(count: usize) -> Arc<MemoryFileSystem> {
+    let text = |n: usize| format!("def item_{n}(): return shared\nshared = {n}\n");
+    MemoryFileSystem::from_files((0..count).map(|n| (format!("/w/p{}/m{n}.na", n % 50), text(n))))
+}
+
+async fn found(client: &mut Client, query: &str) -> usize {
+    let answer = client.ask("workspace/symbol", json!({ "query": query })).await;
+    answer["result"].as_array().expect("a list").len()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_workspace_is_read_with_progress_and_answers_are_right_meanwhile() {
+    let capabilities = json!({ "window": { "workDoneProgress": true } });
+    let mut client = Client::initialized(many(3_000), workspace(capabilities)).await;
+    assert_eq!(found(&mut client, "item_2999").await, 1, "before the end");
+    let create = client.message("window/workDoneProgress/create").await;
+    client.reply(&create, json!(null)).await;
+    let begin = client.message("$/progress").await;
+    assert_eq!(begin["params"]["value"]["title"], "Reading the workspace");
+    client.open(URI, "x = 1\n").await;
+    let end = client.find(|it| it["params"]["value"]["kind"] == "end").await;
+    assert_eq!(end["params"]["value"]["message"], "3000 of 3000 files");
+    let status = client.ask("danaide/status", json!({})).await;
+    assert_eq!(status["result"]["indexing"], json!(null), "{status}");
+    assert!(status["result"]["files"].as_u64() >= Some(3_000), "{status}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_reading_of_the_workspace_can_be_cancelled() {
+    let capabilities = json!({ "window": { "workDoneProgress": true } });
+    let mut client = Client::initialized(many(20_000), workspace(capabilities)).await;
+    let create = client.message("window/workDoneProgress/create").await;
+    client.reply(&create, json!(null)).await;
+    let begin = client.message("$/progress").await;
+    client.notify("window/workDoneProgress/cancel", json!({ "token": begin["params"]["token"] })).await;
+    let end = client.find(|it| it["params"]["value"]["kind"] == "end").await;
+    let message = end["params"]["value"]["message"].as_str().unwrap_or_default().to_owned();
+    assert!(message.ends_with(" of 20000 files") && !message.starts_with("20000 "), "{message}");
+    assert_eq!(found(&mut client, "item_19999").await, 1, "what was not read is read now");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changed_files_are_seen_without_a_watcher() {
+    let files = MemoryFileSystem::from_files([("/w/lib.na", "value = 1\n"), ("/w/old/gone.na", "gone = 1\n")]);
+    let mut client =
+        Client::initialized(files.clone(), workspace(json!({ "textDocument": { "diagnostic": {} } }))).await;
+    client.open(URI, "from lib import value, other\nprint(value, other)\n").await;
+    let count =
+        async |client: &mut Client| client.diagnostics(URI).await.iter().filter(|it| it.contains("other")).count();
+    assert_eq!((count(&mut client).await, found(&mut client, "gone").await), (1, 1));
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    files.write("/w/lib.na", "value = 1\nother = 2\n");
+    files.write("/w/new/fresh.na", "fresh = 1\n");
+    files.remove("/w/old/gone.na");
+    client.until_settled(async |client| count(client).await == 0).await;
+    client.until_settled(async |client| found(client, "fresh").await == 1).await;
+    assert_eq!(found(&mut client, "gone").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_server_says_how_it_is_doing() {
+    let mut client = Client::running().await;
+    client.open(URI, "x = 1\n").await;
+    for _ in 0..5 {
+        client.diagnostics(URI).await;
+    }
+    for params in [json!({}), json!(null)] {
+        let status = client.ask("danaide/status", params).await["result"].clone();
+        assert_eq!(status["version"], env!("CARGO_PKG_VERSION"), "{status}");
+        let requests = status["requests"].as_array().expect("a list");
+        let of = requests.iter().find(|it| it["method"] == "textDocument/diagnostic").expect("it was asked");
+        assert_eq!(of["count"], 5);
+        assert!(of["medianMs"].as_f64().is_some_and(|it| it > 0.0) && of["p95Ms"].as_f64() >= of["medianMs"].as_f64());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_breaks_is_in_the_log_of_the_client() {
+    let mut client = Client::running().await;
+    client.open(URI, "x = 1\n").await;
+    client.ask("test/panic", super::client::document(URI)).await;
+    let said = client.message("window/logMessage").await["params"]["message"].clone();
+    assert!(
+        said.as_str().is_some_and(|it| it.contains("a request broke the analysis") && it.contains("a test")),
+        "{said}"
+    );
+}
