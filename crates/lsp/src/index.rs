@@ -35,7 +35,7 @@ fn read_all(session: &Arc<Session>, client: &tower_lsp::Client, stop: &Arc<Atomi
     let ends = || stop.load(Ordering::Relaxed) || session.phase() != Phase::Running;
     let paths = loop {
         let Some(snapshot) = session.writer.snapshot() else { return };
-        match snapshot.analysis.with_db(|db| workspace_paths(db)) {
+        match snapshot.analysis.with_db(workspace_paths) {
             Ok(paths) => break paths,
             Err(Cancelled::Outdated) if !ends() => {}
             Err(_) => return,

@@ -29,7 +29,7 @@ pub(crate) struct Settings {
 }
 
 /// What programs may do that are run from the editor, and how long.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct RunSettings {
@@ -44,18 +44,6 @@ pub(crate) struct RunSettings {
     pub(crate) max_concurrency: Option<u32>,
     /// The least important log messages that are shown.
     pub(crate) log: LogSetting,
-}
-
-impl Default for RunSettings {
-    fn default() -> Self {
-        Self {
-            allow: Vec::new(),
-            limits: LimitSettings::default(),
-            llm: String::new(),
-            max_concurrency: None,
-            log: LogSetting::default(),
-        }
-    }
 }
 
 /// Where a run ends at the latest.

@@ -15,8 +15,6 @@ use crate::errors::request_failed;
 use crate::query::{Context, ask, ask_workspace};
 use crate::server::Server;
 
-/// In `RequestFailed` answers: the request was right, but cannot be done, and the message says why.
-
 fn refused(reason: danaide_ide::RenameError) -> Error {
     request_failed(reason.to_string())
 }
