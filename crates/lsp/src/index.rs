@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use danaide_analysis::{Cancelled, FilePath, file_symbols, item_tree, workspace_paths};
 
@@ -15,8 +15,11 @@ use crate::session::{Phase, Session};
 const AT_ONCE: usize = 16;
 /// Fewer files are read before anyone could look at the progress.
 const WORTH_PROGRESS: usize = 200;
-/// How long the index rests while requests are under way.
+/// How long the index rests while requests are under way, at a time and before some files at most.
 const REST: Duration = Duration::from_millis(2);
+const LONGEST_REST: Duration = Duration::from_millis(200);
+/// An editor that starts asks for what it shows first.
+const AFTER_START: Duration = Duration::from_millis(50);
 
 /// Reads the workspace whenever its folders become others.
 pub(crate) async fn keep(session: Arc<Session>, client: tower_lsp::Client) {
@@ -45,7 +48,12 @@ fn read_all(session: &Arc<Session>, client: &tower_lsp::Client, stop: &Arc<Atomi
     let progress = (paths.len() >= WORTH_PROGRESS)
         .then(|| Progress::begin(session, client, "Reading the workspace", Some(Stops::Work(stop.clone()))));
     let mut done = 0;
+    std::thread::sleep(AFTER_START);
     for chunk in paths.chunks(AT_ONCE) {
+        let began = Instant::now();
+        while session.is_busy() && began.elapsed() < LONGEST_REST {
+            std::thread::sleep(REST);
+        }
         if !read(session, chunk, &ends) {
             break;
         }
@@ -54,9 +62,6 @@ fn read_all(session: &Arc<Session>, client: &tower_lsp::Client, stop: &Arc<Atomi
         if let Some(progress) = &progress {
             let percentage = u32::try_from(done * 100 / paths.len()).ok();
             progress.tell(format!("{done} of {} files", paths.len()), percentage);
-        }
-        if session.is_busy() {
-            std::thread::sleep(REST);
         }
     }
     if let Some(progress) = progress {
