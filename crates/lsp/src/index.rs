@@ -10,11 +10,14 @@ use danaide_analysis::{Cancelled, FilePath, file_symbols, item_tree, workspace_p
 
 use crate::progress::{Progress, Stops};
 use crate::session::{Phase, Session};
+use crate::writer::Job;
 
 /// So many files are read on one snapshot: an edit waits for one of them at most.
 const AT_ONCE: usize = 16;
 /// Fewer files are read before anyone could look at the progress.
 const WORTH_PROGRESS: usize = 200;
+/// After so many files their trees are dropped: what was made from them is what later questions need.
+const FORGET_AFTER: usize = 128;
 /// How long the index rests while requests are under way, at a time and before some files at most.
 const REST: Duration = Duration::from_millis(2);
 const LONGEST_REST: Duration = Duration::from_millis(200);
@@ -47,7 +50,7 @@ fn read_all(session: &Arc<Session>, client: &tower_lsp::Client, stop: &Arc<Atomi
     *session.indexing.lock() = Some((0, paths.len()));
     let progress = (paths.len() >= WORTH_PROGRESS)
         .then(|| Progress::begin(session, client, "Reading the workspace", Some(Stops::Work(stop.clone()))));
-    let mut done = 0;
+    let (mut done, mut since_forgotten) = (0, 0);
     std::thread::sleep(AFTER_START);
     for chunk in paths.chunks(AT_ONCE) {
         let began = Instant::now();
@@ -58,12 +61,19 @@ fn read_all(session: &Arc<Session>, client: &tower_lsp::Client, stop: &Arc<Atomi
             break;
         }
         done += chunk.len();
+        since_forgotten += chunk.len();
+        // Forgetting is a write: it would make requests that are under way begin again.
+        if since_forgotten >= FORGET_AFTER && !session.is_busy() {
+            since_forgotten = 0;
+            session.writer.send(Job::Forget);
+        }
         *session.indexing.lock() = Some((done, paths.len()));
         if let Some(progress) = &progress {
             let percentage = u32::try_from(done * 100 / paths.len()).ok();
             progress.tell(format!("{done} of {} files", paths.len()), percentage);
         }
     }
+    session.writer.send(Job::Forget);
     if let Some(progress) = progress {
         progress.end(&format!("{done} of {} files", paths.len()));
     }

@@ -64,6 +64,8 @@ pub(crate) enum Job {
         max_diagnostics: usize,
         levels: Levels,
     },
+    /// What was made of many files in passing need not stay in memory.
+    Forget,
     /// Something for the client's log.
     Warn(String),
     Snapshot {
@@ -235,6 +237,7 @@ impl State {
                     self.bells.elsewhere.notify_one();
                 }
             }
+            Job::Forget => self.host.forget(),
             Job::Warn(message) => self.warn(message),
             Job::Known { reply } => {
                 let db = self.host.db();
