@@ -47,6 +47,9 @@ fn read_all(session: &Arc<Session>, client: &tower_lsp::Client, stop: &Arc<Atomi
             Err(_) => return,
         }
     };
+    if paths.is_empty() {
+        return;
+    }
     *session.indexing.lock() = Some((0, paths.len()));
     let progress = (paths.len() >= WORTH_PROGRESS)
         .then(|| Progress::begin(session, client, "Reading the workspace", Some(Stops::Work(stop.clone()))));
@@ -73,7 +76,9 @@ fn read_all(session: &Arc<Session>, client: &tower_lsp::Client, stop: &Arc<Atomi
             progress.tell(format!("{done} of {} files", paths.len()), percentage);
         }
     }
-    session.writer.send(Job::Forget);
+    if paths.len() > FORGET_AFTER {
+        session.writer.send(Job::Forget);
+    }
     if let Some(progress) = progress {
         progress.end(&format!("{done} of {} files", paths.len()));
     }

@@ -29,32 +29,32 @@ async fn found(client: &mut Client, query: &str) -> usize {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_workspace_is_read_with_progress_and_answers_are_right_meanwhile() {
     let capabilities = json!({ "window": { "workDoneProgress": true } });
-    let mut client = Client::initialized(many(3_000), workspace(capabilities)).await;
-    assert_eq!(found(&mut client, "item_2999").await, 1, "before the end");
+    let mut client = Client::initialized(many(1_000), workspace(capabilities)).await;
+    assert_eq!(found(&mut client, "item_999").await, 1, "before the end");
     let create = client.message("window/workDoneProgress/create").await;
     client.reply(&create, json!(null)).await;
     let begin = client.message("$/progress").await;
     assert_eq!(begin["params"]["value"]["title"], "Reading the workspace");
     client.open(URI, "x = 1\n").await;
     let end = client.find(|it| it["params"]["value"]["kind"] == "end").await;
-    assert_eq!(end["params"]["value"]["message"], "3000 of 3000 files");
+    assert_eq!(end["params"]["value"]["message"], "1000 of 1000 files");
     let status = client.ask("danaide/status", json!({})).await;
     assert_eq!(status["result"]["indexing"], json!(null), "{status}");
-    assert!(status["result"]["files"].as_u64() >= Some(3_000), "{status}");
+    assert!(status["result"]["files"].as_u64() >= Some(1_000), "{status}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_reading_of_the_workspace_can_be_cancelled() {
     let capabilities = json!({ "window": { "workDoneProgress": true } });
-    let mut client = Client::initialized(many(20_000), workspace(capabilities)).await;
+    let mut client = Client::initialized(many(5_000), workspace(capabilities)).await;
     let create = client.message("window/workDoneProgress/create").await;
     client.reply(&create, json!(null)).await;
     let begin = client.message("$/progress").await;
     client.notify("window/workDoneProgress/cancel", json!({ "token": begin["params"]["token"] })).await;
     let end = client.find(|it| it["params"]["value"]["kind"] == "end").await;
     let message = end["params"]["value"]["message"].as_str().unwrap_or_default().to_owned();
-    assert!(message.ends_with(" of 20000 files") && !message.starts_with("20000 "), "{message}");
-    assert_eq!(found(&mut client, "item_19999").await, 1, "what was not read is read now");
+    assert!(message.ends_with(" of 5000 files") && !message.starts_with("5000 "), "{message}");
+    assert_eq!(found(&mut client, "item_4999").await, 1, "what was not read is read now");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -191,7 +191,7 @@ async fn hints_and_lenses_are_switched_one_by_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_server_leaves_while_it_reads_the_workspace() {
-    let mut client = Client::initialized(many(5_000), workspace(json!({}))).await;
+    let mut client = Client::initialized(many(2_000), workspace(json!({}))).await;
     client.ask("shutdown", json!(null)).await;
     client.notify("exit", json!(null)).await;
     assert_eq!(client.exit_code().await, 0);
