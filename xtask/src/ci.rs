@@ -35,6 +35,7 @@ const STEPS: &[(&str, Check)] = &[
     ("tests", tests),
     ("doc tests", |root| cargo(root, &["test", "--workspace", "--doc", "--locked"])),
     ("neovim", neovim),
+    ("lsp clients", lsp_clients),
 ];
 
 /// Runs every step, also after one has failed, and ends with a table.
@@ -159,6 +160,26 @@ fn tests(root: &Path) -> Result<Outcome, String> {
         &["test", "--workspace", "--lib", "--bins", "--tests", "--locked", "--no-fail-fast"]
     };
     succeed(Command::new(env!("CARGO")).current_dir(root).args(args).env("DANAIDE_BIN", danaide))
+}
+
+/// A client that is not ours drives the server, with the capabilities of several editors.
+fn lsp_clients(root: &Path) -> Result<Outcome, String> {
+    let requirements = root.join("tests/lsp/requirements.txt");
+    let text = std::fs::read_to_string(&requirements).map_err(|e| format!("cannot read the requirements: {e}"))?;
+    let folder = root.join("target").join("lsp-clients");
+    let done = folder.join("installed.txt");
+    if std::fs::read_to_string(&done).ok().as_deref() != Some(text.as_str()) {
+        if !Command::new("python3").arg("--version").status().is_ok_and(|it| it.success()) {
+            return Ok(Outcome::Skipped("there is no python3".into()));
+        }
+        succeed(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+        succeed(Command::new(folder.join("bin/pip")).args(["install", "--quiet", "-r"]).arg(&requirements))?;
+        std::fs::write(&done, text).map_err(|e| format!("cannot write {}: {e}", done.display()))?;
+    }
+    let danaide = run::build("dev")?;
+    let mut pytest = Command::new(folder.join("bin/python"));
+    pytest.args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]).current_dir(root.join("tests/lsp"));
+    succeed(pytest.env("DANAIDE_BIN", danaide))
 }
 
 fn neovim(root: &Path) -> Result<Outcome, String> {

@@ -38,6 +38,8 @@ pub(crate) fn waits(which: VmBuiltin) -> bool {
             | VmBuiltin::Reason
             | VmBuiltin::Llm
             | VmBuiltin::HttpSend
+            | VmBuiltin::Ask
+            | VmBuiltin::Approve
             | VmBuiltin::ReadText
             | VmBuiltin::WriteText
             | VmBuiltin::AppendText
