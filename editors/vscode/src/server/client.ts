@@ -1,0 +1,123 @@
+// The client of the language server: with what it says it can do beyond the protocol, and how failures are told.
+
+import * as vscode from "vscode";
+import {
+    CloseAction,
+    type DynamicFeature,
+    ErrorAction,
+    type ErrorHandler,
+    type InitializeParams,
+    LanguageClient,
+    type LanguageClientOptions,
+    type ServerOptions,
+    State,
+    type StaticFeature,
+    TransportKind,
+} from "vscode-languageclient/node";
+import type { Server } from "./discovery";
+
+/** Documents of the library come from the server, with this scheme. */
+export const LIBRARY_SCHEME = "danaide";
+
+export const SELECTOR = [
+    { scheme: "file", language: "dana" },
+    { scheme: "untitled", language: "dana" },
+    { scheme: LIBRARY_SCHEME, language: "dana" },
+    { scheme: "file", pattern: "**/danaide.toml" },
+];
+
+/** Commands of lenses. Without trust nothing runs, so there are no lenses that would. */
+function lensCommands(trusted: boolean): string[] {
+    const always = ["danaide.graph", "danaide.showReferences"];
+    return trusted ? ["danaide.run", "danaide.test", ...always] : always;
+}
+
+/** The commands of this extension are there before the server is, so those of the server are not registered again. */
+class Client extends LanguageClient {
+    override registerFeature(feature: StaticFeature | DynamicFeature<never>): void {
+        const type = "registrationType" in feature ? feature.registrationType : undefined;
+        if (type?.method === "workspace/executeCommand") return;
+        super.registerFeature(feature as StaticFeature);
+    }
+}
+
+/** Starts a server that ended anew, but gives up on one that ends again and again. */
+export class Restarts implements ErrorHandler {
+    private ends: number[] = [];
+
+    constructor(
+        private readonly gaveUp: (message: string) => void,
+        private readonly now: () => number = Date.now,
+    ) {}
+
+    error() {
+        return { action: ErrorAction.Continue };
+    }
+
+    closed() {
+        const now = this.now();
+        this.ends = [...this.ends.filter(it => now - it < 180_000), now];
+        if (this.ends.length < 5) return { action: CloseAction.Restart };
+        const message =
+            "The Danaide language server ended five times within three minutes and is not started again.";
+        this.gaveUp(message);
+        return { action: CloseAction.DoNotRestart, message, handled: true };
+    }
+}
+
+export interface ClientParts {
+    output: vscode.LogOutputChannel;
+    trace: vscode.LogOutputChannel;
+    gaveUp(message: string): void;
+}
+
+/** The settings in the form that the server takes, at the start and whenever they change. */
+export function settings(): Record<string, unknown> {
+    const all = vscode.workspace.getConfiguration("danaide");
+    return { ...JSON.parse(JSON.stringify(all)), trusted: vscode.workspace.isTrusted };
+}
+
+export function createClient(server: Server, parts: ClientParts): LanguageClient {
+    const configuration = vscode.workspace.getConfiguration("danaide");
+    const extra = configuration.get<string[]>("server.arguments", []);
+    const environment = configuration.get<Record<string, string>>("server.environment", {});
+    const run = {
+        command: server.command,
+        args: ["lsp", ...extra],
+        transport: TransportKind.stdio,
+        options: { env: { ...process.env, ...environment } },
+    };
+    const serverOptions: ServerOptions = { run, debug: run };
+    const trusted = vscode.workspace.isTrusted;
+    const options: LanguageClientOptions = {
+        documentSelector: SELECTOR,
+        outputChannel: parts.output,
+        traceOutputChannel: parts.trace,
+        errorHandler: new Restarts(parts.gaveUp),
+        initializationOptions: { danaide: settings() },
+        synchronize: { configurationSection: "danaide" },
+        markdown: { supportHtml: false },
+        diagnosticPullOptions: { onChange: true, onSave: true, onTabs: true },
+        diagnosticCollectionName: "danaide",
+    };
+    const client = new Client("danaide", "Danaide", serverOptions, options);
+    client.registerFeature({
+        fillClientCapabilities(capabilities) {
+            const danaide = {
+                virtualLibrary: true,
+                commands: lensCommands(trusted),
+                runs: trusted,
+                ask: trusted,
+            };
+            const experimental = (capabilities.experimental as object | undefined) ?? {};
+            capabilities.experimental = { ...experimental, danaide };
+        },
+        fillInitializeParams(_params: InitializeParams) {},
+        initialize() {},
+        getState: () => ({ kind: "static" }),
+        clear() {},
+    });
+    return client;
+}
+
+export { State };
