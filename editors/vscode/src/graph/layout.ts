@@ -126,12 +126,9 @@ function arrange(
     edges.forEach((edge, index) => {
         const from = items.get(within(edge.from, parent, known) ?? "");
         const to = items.get(within(edge.to, parent, known) ?? "");
-        if (
-            from === undefined ||
-            to === undefined ||
-            (from === to && !(edge.nextTurn && edge.from === edge.to))
-        )
-            return;
+        if (from === undefined || to === undefined) return;
+        // Inside of one box it is drawn there; only a loop around one node is an edge from it to itself.
+        if (from === to && !(edge.nextTurn && edge.from === edge.to && from.id === edge.from)) return;
         routes.push({ index, from, to, bends: [], isTurn: edge.nextTurn });
     });
     const all = [...items.values()];

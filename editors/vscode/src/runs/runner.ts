@@ -6,7 +6,7 @@ import { activeDana, type Connection, reveal, sentence } from "../context";
 import { duration } from "../graph/text";
 import type { Ask, RunFinished, RunOutput, RunStarted, RunTasks, Target } from "../protocol";
 import { ending, type Run, Runs } from "./model";
-import { completeTarget, parametersOf, valueOf } from "./target";
+import { completeTarget, parametersOf, readValue } from "./target";
 
 export class Runner implements vscode.Disposable {
     readonly runs = new Runs();
@@ -232,7 +232,7 @@ export class Runner implements vscode.Disposable {
             });
             if (text === undefined) return undefined;
             await this.memory.update(key, text);
-            if (text !== "" || isRequired) values[parameter] = valueOf(text, type);
+            if (text !== "" || isRequired) values[parameter] = readValue(text, type);
         }
         return parameters.length === 0 ? target : { ...target, arguments: values };
     }

@@ -112,7 +112,7 @@ function cutAt(text: string, character: string): [string, string | undefined] {
 }
 
 /** A value as it is typed: JSON if it is that, else text. A parameter declared as `str` always gets text. */
-export function valueOf(text: string, type: string | undefined): unknown {
+export function readValue(text: string, type: string | undefined): unknown {
     if (type === "str") return text;
     try {
         return JSON.parse(text);

@@ -78,7 +78,7 @@ function setZoom(value: number): void {
     scale();
 }
 
-function fit(): void {
+function zoomToFit(): void {
     const box = canvas.querySelector("svg")?.viewBox.baseVal;
     if (!box) return;
     setZoom(Math.min(1, (canvas.clientWidth - 4) / box.width, (canvas.clientHeight - 4) / box.height));
@@ -253,7 +253,7 @@ document.addEventListener("keydown", event => {
             setZoom(zoom / 1.25);
             break;
         case "0":
-            fit();
+            zoomToFit();
             break;
         default:
             return;
@@ -264,7 +264,7 @@ document.addEventListener("keydown", event => {
 select.addEventListener("change", () => open(select.value));
 element("in").addEventListener("click", () => setZoom(zoom * 1.25));
 element("out").addEventListener("click", () => setZoom(zoom / 1.25));
-element("fit").addEventListener("click", fit);
+element("fit").addEventListener("click", zoomToFit);
 element("export").addEventListener("click", exportPicture);
 
 // Another theme may have another font.
