@@ -62,12 +62,22 @@ async function play(run, uri, text, title, tests) {
     for (const [, what] of text.matchAll(/^\s*# run: (.*)$/gm)) {
         if (state.cancelled || error !== null) break;
         const [word, ...others] = what.split(" ");
-        if (word === "out") notify("danaide/runOutput", { run, channel: "stdout", text: `${others.join(" ")}\n` });
+        if (word === "out")
+            notify("danaide/runOutput", { run, channel: "stdout", text: `${others.join(" ")}\n` });
         if (word === "task") {
             const [name, line, milliseconds] = others;
             const range = lineRange(text, Number(line) - 1);
             const startedMs = Date.now() - began;
-            const task = { id: `${name}#${line}`, parent: null, name, uri, range, attempts: 1, startedMs, waitingMs: 0 };
+            const task = {
+                id: `${name}#${line}`,
+                parent: null,
+                name,
+                uri,
+                range,
+                attempts: 1,
+                startedMs,
+                waitingMs: 0,
+            };
             notify("danaide/runTasks", { run, tasks: [{ ...task, state: "running", durationMs: null }] });
             await wait(Number(milliseconds));
             const durationMs = Date.now() - began - startedMs;
@@ -77,9 +87,17 @@ async function play(run, uri, text, title, tests) {
             count += 1;
             const id = `ask-${count}`;
             const answer = new Promise(done => asked.set(id, done));
-            write(process.stdout, { id, method: "danaide/ask", params: { run, question: others.join(" "), default: null } });
+            write(process.stdout, {
+                id,
+                method: "danaide/ask",
+                params: { run, question: others.join(" "), default: null },
+            });
             const result = await answer;
-            notify("danaide/runOutput", { run, channel: "stdout", text: `Hello, ${result?.answer ?? "nobody"}\n` });
+            notify("danaide/runOutput", {
+                run,
+                channel: "stdout",
+                text: `Hello, ${result?.answer ?? "nobody"}\n`,
+            });
         }
         if (word === "fail") {
             const [line, ...message] = others;
@@ -116,10 +134,18 @@ function execute({ command, arguments: [first] = [] }) {
             const passed = !it.includes("room");
             const message = passed ? null : "AssertionError: a room in Rome is not no room";
             const outcome = passed ? "passed" : "failed";
-            return { name: it, uri: first.uri, range: lineRange(text, line), outcome, message, milliseconds: 7 };
+            return {
+                name: it,
+                uri: first.uri,
+                range: lineRange(text, line),
+                outcome,
+                message,
+                milliseconds: 7,
+            };
         });
     const given = first.arguments === undefined ? "" : ` ${JSON.stringify(first.arguments)}`;
-    const lines = first.range === undefined ? "" : ` lines ${first.range.start.line + 1}–${first.range.end.line + 1}`;
+    const lines =
+        first.range === undefined ? "" : ` lines ${first.range.start.line + 1}–${first.range.end.line + 1}`;
     void play(run, first.uri, text, `${first.function ?? name}${lines}${given}`, tests);
     return { run };
 }

@@ -3,11 +3,13 @@ import Mocha from "mocha";
 import { main } from "./main";
 import { missing } from "./missing";
 import { runs } from "./runs";
+import { log } from "./screen";
 import { untrusted } from "./untrusted";
 
 const SUITES: Record<string, () => void> = { main, runs, untrusted, missing };
 
 export function run(): Promise<void> {
+    console.log = log;
     const mocha = new Mocha({ ui: "bdd", timeout: 30_000, slow: 5000, color: false, bail: false });
     const grep = process.env.DANAIDE_GREP ?? "";
     if (grep !== "") mocha.grep(grep);
@@ -17,6 +19,9 @@ export function run(): Promise<void> {
     if (suite === undefined) throw new Error(`no suite ${session}`);
     suite();
     return new Promise((done, failed) => {
-        mocha.run(failures => (failures > 0 ? failed(new Error(`${failures} tests failed`)) : done()));
+        mocha.run(failures => {
+            // What was said last is on its way still.
+            setTimeout(() => (failures > 0 ? failed(new Error(`${failures} tests failed`)) : done()), 500);
+        });
     });
 }

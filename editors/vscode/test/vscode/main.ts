@@ -40,7 +40,10 @@ export function main(): void {
             const extension = vscode.extensions.getExtension("danaide.danaide");
             assert.ok(extension);
             const { command, version } = (await api()).server() ?? assert.fail();
-            assert.ok(extension.extensionPath.includes("/extensions/danaide.danaide-"), extension.extensionPath);
+            assert.ok(
+                extension.extensionPath.includes("/extensions/danaide.danaide-"),
+                extension.extensionPath,
+            );
             assert.equal(command, `${extension.extensionPath}/server/danaide`);
             assert.match(version, /^\d+\.\d+\.\d+/);
         });
@@ -56,7 +59,10 @@ export function main(): void {
             );
             assert.ok(tokens.data.length > 100);
             const colours = await until("keywords have another colour than names", async () => {
-                const found = await screen<string[]>("styles", { selector: ".view-line span span", property: "color" });
+                const found = await screen<string[]>("styles", {
+                    selector: ".view-line span span",
+                    property: "color",
+                });
                 return new Set(found).size >= 4 && found;
             });
             assert.ok(colours.length > 20);
@@ -93,7 +99,9 @@ export function main(): void {
             editor.selection = new vscode.Selection(at, at);
             await vscode.commands.executeCommand("editor.action.quickFix");
             await until("the menu of fixes is open", async () => {
-                const found = await screen<string[]>("texts", { selector: ".action-widget .action-list-item-title, .action-widget .title" });
+                const found = await screen<string[]>("texts", {
+                    selector: ".action-widget .action-list-item-title, .action-widget .title",
+                });
                 return found.some(it => it.includes("name")) && found;
             });
             await pause(400);
@@ -128,7 +136,9 @@ export function main(): void {
                     document.uri,
                     find(document, "price_of", 2),
                 );
-                return found.items.some(it => it.label === "price_of" || (it.label as { label: string }).label === "price_of");
+                return found.items.some(
+                    it => it.label === "price_of" || (it.label as { label: string }).label === "price_of",
+                );
             });
             const end = document.lineAt(document.lineCount - 1).range.end;
             await editor.edit(it => it.insert(end, "\nprint(pri"));
@@ -137,14 +147,21 @@ export function main(): void {
             await vscode.commands.executeCommand("workbench.action.focusActiveEditorGroup");
             await vscode.commands.executeCommand("editor.action.triggerSuggest");
             await until("the list shows it", async () => {
-                const rows = await screen<string[]>("texts", { selector: ".suggest-widget.visible .monaco-list-row" });
+                const rows = await screen<string[]>("texts", {
+                    selector: ".suggest-widget.visible .monaco-list-row",
+                });
                 return rows.some(it => it.includes("price_of")) && rows;
             });
             await pause(500);
             await screen("screenshot", { name: "vscode-completion", inImages: true });
-            await screen("click", { selector: ".suggest-widget.visible .monaco-list-row .label-name", text: "price_of" });
+            await screen("click", {
+                selector: ".suggest-widget.visible .monaco-list-row .label-name",
+                text: "price_of",
+            });
             await screen("press", { key: "Enter" });
-            await until("it is inserted", () => /print\(price_of/.test(document.lineAt(document.lineCount - 1).text));
+            await until("it is inserted", () =>
+                /print\(price_of/.test(document.lineAt(document.lineCount - 1).text),
+            );
         });
 
         it("renames across files", async () => {
@@ -190,11 +207,17 @@ export function main(): void {
                 const all = (await hints(document)).map(it => `${it.position.line + 1} ${label(it)}`);
                 return all.some(it => /waits for|after|beside/.test(it)) && all;
             });
-            assert.ok(found.some(it => it.startsWith("18 ")), found.join("\n"));
+            assert.ok(
+                found.some(it => it.startsWith("18 ")),
+                found.join("\n"),
+            );
             // On the screen a space of a hint is one that does not break.
             await until("a hint is on the screen", async () => {
                 const lines = await screen<string[]>("texts", { selector: ".view-line" });
-                return lines.some(it => /hotel\(city\).*(beside|with|while)/.test(it.replace(/\u00a0/g, " "))) && lines;
+                return (
+                    lines.some(it => /hotel\(city\).*(beside|with|while)/.test(it.replace(/\u00a0/g, " "))) &&
+                    lines
+                );
             });
             await pause(500);
             await screen("screenshot", { name: "vscode-task-hints", inImages: true });
@@ -230,9 +253,14 @@ export function main(): void {
             });
             const lens = lenses.find(it => it.command?.command === "danaide.showReferences");
             assert.match(lens?.command?.title ?? "", /reference/);
-            await vscode.commands.executeCommand("danaide.showReferences", ...(lens?.command?.arguments ?? []));
+            await vscode.commands.executeCommand(
+                "danaide.showReferences",
+                ...(lens?.command?.arguments ?? []),
+            );
             await until("the places are shown", async () => {
-                const found = await screen<string[]>("texts", { selector: ".reference-zone-widget .monaco-list-row" });
+                const found = await screen<string[]>("texts", {
+                    selector: ".reference-zone-widget .monaco-list-row",
+                });
                 return found.some(it => it.includes("shop.na")) && found;
             });
         });
@@ -247,13 +275,21 @@ export function main(): void {
             }
             await vscode.commands.executeCommand("hideSuggestWidget");
             await vscode.commands.executeCommand("type", { text: "z" });
-            assert.deepEqual(document.getText().split("\n"), ["def f(x):", "    if x:", "        return 1", "    z"]);
+            assert.deepEqual(document.getText().split("\n"), [
+                "def f(x):",
+                "    if x:",
+                "        return 1",
+                "    z",
+            ]);
         });
 
         it("inserts snippets", async () => {
             const document = await vscode.workspace.openTextDocument({ language: "dana", content: "" });
             const editor = await vscode.window.showTextDocument(document);
-            await vscode.commands.executeCommand("editor.action.insertSnippet", { langId: "dana", name: "Retry" });
+            await vscode.commands.executeCommand("editor.action.insertSnippet", {
+                langId: "dana",
+                name: "Retry",
+            });
             assert.match(editor.document.getText(), /^@retry\(attempts=3, initial=1, backoff=2\)\ndef call/);
         });
     });
@@ -272,14 +308,20 @@ export function main(): void {
                 return all.find(it => it.command?.command === "danaide.graph");
             });
             assert.equal(lenses.command?.title, "Graph");
-            await vscode.commands.executeCommand("danaide.graph", { uri: document.uri.toString(), function: "plan" });
+            await vscode.commands.executeCommand("danaide.graph", {
+                uri: document.uri.toString(),
+                function: "plan",
+            });
             const names = await until("the tasks are drawn", async () => {
                 const found = await screen<string[]>("texts", { selector: "g.node .name", webview: true });
                 return found.length === 3 && found;
             });
             assert.deepEqual(names.map(it => it.replace(/ .*/, "")).sort(), ["flights", "hotel", "weather"]);
             await screen("click", { selector: "g.node", text: "flights", webview: true });
-            await until("the cursor is on the line", () => editor.selection.active.line === find(document, "flight = ").line);
+            await until(
+                "the cursor is on the line",
+                () => editor.selection.active.line === find(document, "flight = ").line,
+            );
             assert.deepEqual(editor.selection.active, find(document, "flights(city, sky)"));
             await pause(300);
             await screen("screenshot", { name: "vscode-task-graph", inImages: true });
@@ -288,35 +330,57 @@ export function main(): void {
         it("can be used with the keyboard", async () => {
             const editor = await open("trip.na");
             const { document } = editor;
-            await vscode.commands.executeCommand("danaide.graph", { uri: document.uri.toString(), function: "plan" });
+            await vscode.commands.executeCommand("danaide.graph", {
+                uri: document.uri.toString(),
+                function: "plan",
+            });
             await until("the tasks are drawn", async () => {
                 const found = await screen<string[]>("texts", { selector: "g.node .name", webview: true });
                 return found.length === 3;
             });
-            const tabs = await screen<string[]>("attributes", { selector: "g.node", attribute: "tabindex", webview: true });
+            const tabs = await screen<string[]>("attributes", {
+                selector: "g.node",
+                attribute: "tabindex",
+                webview: true,
+            });
             assert.deepEqual(tabs.sort(), ["-1", "-1", "0"]);
             await screen("focus", { selector: "g.node[data-id='plan/weather']", webview: true });
             await screen("press", { key: "ArrowDown" });
             await until("the next task has the focus", async () => {
-                const [id] = await screen<string[]>("attributes", { selector: "g.node:focus", attribute: "data-id", webview: true });
+                const [id] = await screen<string[]>("attributes", {
+                    selector: "g.node:focus",
+                    attribute: "data-id",
+                    webview: true,
+                });
                 return id === "plan/flights";
             });
             await screen("press", { key: "Space" });
-            await until("the cursor is there", () => editor.selection.active.line === find(document, "flight = ").line);
+            await until(
+                "the cursor is there",
+                () => editor.selection.active.line === find(document, "flight = ").line,
+            );
             await screen("press", { key: "o" });
             await until("the graph of what it calls is open", async () => {
                 const found = await screen<string[]>("texts", { selector: "g.node .name", webview: true });
                 return found.join() === "sleep";
             });
-            const [spoken] = await screen<string[]>("attributes", { selector: "g.node", attribute: "aria-label", webview: true });
+            const [spoken] = await screen<string[]>("attributes", {
+                selector: "g.node",
+                attribute: "aria-label",
+                webview: true,
+            });
             assert.match(spoken ?? "", /^task sleep; line 12; does time/);
         });
 
         it("follows edits", async () => {
             const editor = await open("trip.na");
             const { document } = editor;
-            await vscode.commands.executeCommand("danaide.graph", { uri: document.uri.toString(), function: "plan" });
-            const count = async () => (await screen<string[]>("texts", { selector: "g.node", webview: true })).length;
+            await vscode.commands.executeCommand("danaide.graph", {
+                uri: document.uri.toString(),
+                function: "plan",
+            });
+            const count = async () =>
+                (await screen<string[]>("texts", { selector: "g.node", webview: true })).length;
             await until("the tasks are drawn", async () => (await count()) === 3);
             await editor.edit(it => it.insert(find(document, "    flight = "), "    more = hotel(sky)\n"));
             await until("the new task is drawn", async () => (await count()) === 4);
@@ -324,7 +388,10 @@ export function main(): void {
 
         it("is exported as a picture that needs nothing else", async () => {
             const { document } = await open("trip.na");
-            await vscode.commands.executeCommand("danaide.graph", { uri: document.uri.toString(), function: "plan" });
+            await vscode.commands.executeCommand("danaide.graph", {
+                uri: document.uri.toString(),
+                function: "plan",
+            });
             await until("the tasks are drawn", async () => {
                 return (await screen<string[]>("texts", { selector: "g.node", webview: true })).length === 3;
             });
@@ -339,9 +406,18 @@ export function main(): void {
 
         it("follows the theme, and reaches no network", async () => {
             const { document } = await open("trip.na");
-            await vscode.commands.executeCommand("danaide.graph", { uri: document.uri.toString(), function: "plan" });
+            await vscode.commands.executeCommand("danaide.graph", {
+                uri: document.uri.toString(),
+                function: "plan",
+            });
             const fill = async () =>
-                (await screen<string[]>("styles", { selector: "g.node rect", property: "fill", webview: true }))[0];
+                (
+                    await screen<string[]>("styles", {
+                        selector: "g.node rect",
+                        property: "fill",
+                        webview: true,
+                    })
+                )[0];
             const dark = await until("the tasks are drawn", fill);
             const settings = vscode.workspace.getConfiguration("workbench");
             await settings.update("colorTheme", "Default Light Modern", vscode.ConfigurationTarget.Global);
@@ -350,7 +426,10 @@ export function main(): void {
             await screen("screenshot", { name: "vscode-task-graph-light" });
             await settings.update("colorTheme", "Default Dark Modern", vscode.ConfigurationTarget.Global);
             const outside = await screen<string[]>("outside");
-            assert.deepEqual(outside.filter(it => it.includes("danaide")), []);
+            assert.deepEqual(
+                outside.filter(it => it.includes("danaide")),
+                [],
+            );
         });
     });
 
@@ -388,7 +467,9 @@ export function main(): void {
             const told = await vscode.commands.executeCommand<string>("danaide.server.version");
             const { version, command } = (await api()).server() ?? assert.fail();
             assert.ok(told.includes(version) && told.includes(command) && told.includes("bundled"), told);
-            await until("it is on the screen", async () => (await notifications()).some(it => it.includes(version)));
+            await until("it is on the screen", async () =>
+                (await notifications()).some(it => it.includes(version)),
+            );
             await clearNotifications();
         });
 
@@ -407,7 +488,9 @@ export function main(): void {
     describe("tasks", () => {
         it("check is a build task whose output becomes problems", async () => {
             const tasks = await vscode.tasks.fetchTasks({ type: "danaide" });
-            const check = tasks.find(it => it.definition.command === "check" && it.definition.path === undefined);
+            const check = tasks.find(
+                it => it.definition.command === "check" && it.definition.path === undefined,
+            );
             assert.ok(check, tasks.map(it => it.name).join());
             assert.equal(check.group, vscode.TaskGroup.Build);
             const ended = new Promise<number | undefined>(done => {

