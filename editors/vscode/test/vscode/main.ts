@@ -10,6 +10,7 @@ import {
     file,
     find,
     folder,
+    log,
     notifications,
     open,
     pause,
@@ -158,7 +159,6 @@ export function main(): void {
                 selector: ".suggest-widget.visible .monaco-list-row .label-name",
                 text: "price_of",
             });
-            await screen("press", { key: "Enter" });
             await until("it is inserted", () =>
                 /print\(price_of/.test(document.lineAt(document.lineCount - 1).text),
             );
@@ -259,7 +259,7 @@ export function main(): void {
             );
             await until("the places are shown", async () => {
                 const found = await screen<string[]>("texts", {
-                    selector: ".reference-zone-widget .monaco-list-row",
+                    selector: ".reference-zone-widget",
                 });
                 return found.some(it => it.includes("shop.na")) && found;
             });
@@ -495,7 +495,8 @@ export function main(): void {
             assert.equal(check.group, vscode.TaskGroup.Build);
             const ended = new Promise<number | undefined>(done => {
                 const over = vscode.tasks.onDidEndTaskProcess(it => {
-                    if (it.execution.task.name !== check.name) return;
+                    console.log("ENDED", it.execution.task.name, it.execution.task.definition, it.exitCode);
+                    if (it.execution.task.definition.command !== "check") return;
                     over.dispose();
                     done(it.exitCode);
                 });
