@@ -10,7 +10,6 @@ import {
     file,
     find,
     folder,
-    log,
     notifications,
     open,
     pause,
@@ -495,7 +494,6 @@ export function main(): void {
             assert.equal(check.group, vscode.TaskGroup.Build);
             const ended = new Promise<number | undefined>(done => {
                 const over = vscode.tasks.onDidEndTaskProcess(it => {
-                    console.log("ENDED", it.execution.task.name, it.execution.task.definition, it.exitCode);
                     if (it.execution.task.definition.command !== "check") return;
                     over.dispose();
                     done(it.exitCode);
@@ -510,7 +508,7 @@ export function main(): void {
             );
             assert.equal(found.range.start.line, 1);
             assert.equal(found.range.start.character, 21);
-            await vscode.commands.executeCommand("workbench.action.terminal.killAll");
+            await vscode.commands.executeCommand("workbench.action.closePanel");
         });
     });
 }
