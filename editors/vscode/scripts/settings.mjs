@@ -10,6 +10,7 @@ const read = path => JSON.parse(readFileSync(path, "utf8"));
 
 /** The server's schema, which its tests keep up to date with the Rust types. */
 const generated = join(root, "..", "..", "docs", "danaide.settings.schema.json");
+const kept = join(root, "settings", "server.json");
 
 /** A schema with objects inside objects becomes settings with dots in their names, as the editor has them. */
 export function flatten(schema, prefix, definitions = schema.$defs ?? {}) {
@@ -17,7 +18,9 @@ export function flatten(schema, prefix, definitions = schema.$defs ?? {}) {
     for (const [name, property] of Object.entries(schema.properties ?? {})) {
         const value = resolve(property, definitions);
         const key = `${prefix}.${name}`;
-        if (value.properties !== undefined) Object.assign(settings, flatten(value, key, definitions));
+        // An object that is empty by default, such as levels by code, is one setting.
+        if (value.properties !== undefined && Object.keys(value.default ?? {}).length > 0)
+            Object.assign(settings, flatten(value, key, definitions));
         else settings[key] = setting(value, definitions);
     }
     return settings;
@@ -50,9 +53,7 @@ function setting(schema, definitions) {
 
 function properties() {
     const client = read(join(root, "settings", "client.json"));
-    const schema = read(existsSync(generated) ? generated : join(root, "settings", "server.json"));
-    const server = flatten(schema, "danaide");
-    // Programs run with these: a workspace that is not trusted cannot change them.
+    const server = flatten(read(existsSync(generated) ? generated : kept), "danaide");
     return { ...client, ...Object.fromEntries(Object.entries(server).filter(([name]) => !(name in client))) };
 }
 
@@ -64,6 +65,7 @@ manifest.contributes.configuration = { title: "Dana", properties: all };
 const restricted = Object.keys(all).filter(
     it => it.startsWith("danaide.server.") || it.startsWith("danaide.run."),
 );
+// Programs are started by these: a workspace that is not trusted cannot change them.
 manifest.capabilities.untrustedWorkspaces.restrictedConfigurations = restricted.filter(
     it => it !== "danaide.run.showOutput",
 );

@@ -36,18 +36,23 @@ export interface RunTasks {
     tasks: RunTask[];
 }
 
-export interface Frame {
-    function?: string | null;
-    uri: string;
-    range: Range;
+export interface RunFrame {
+    /** `<module>` for the statements of a file. */
+    function: string;
+    uri: string | null;
+    range: Range | null;
+    /** The line, without its indentation. */
+    text: string;
 }
 
 export interface RunError {
     code: string | null;
     message: string;
+    /** The innermost place that can be opened. */
     uri: string | null;
     range: Range | null;
-    traceback: unknown;
+    /** The outermost call first. */
+    traceback: RunFrame[];
 }
 
 export interface TestOutcome {
@@ -57,6 +62,7 @@ export interface TestOutcome {
     outcome: "passed" | "failed";
     message: string | null;
     milliseconds: number;
+    error?: RunError | null;
 }
 
 export type Outcome = "done" | "failed" | "cancelled" | "limit";
@@ -65,6 +71,8 @@ export interface RunFinished {
     run: string;
     outcome: Outcome;
     milliseconds: number;
+    /** What the function gave, or the value of a selected expression. */
+    value?: string | null;
     error: RunError | null;
     tests?: TestOutcome[] | null;
 }

@@ -132,10 +132,12 @@ function report(run: vscode.TestRun, test: vscode.TestItem, result: TestOutcome)
         return;
     }
     const message = new vscode.TestMessage(result.message ?? "The test failed.");
-    if (test.uri !== undefined && result.range !== null) {
-        const { start, end } = result.range;
+    // Where it failed says more than where the test begins.
+    const range = result.error?.range ?? result.range;
+    if (range !== null) {
+        const { start, end } = range;
         message.location = new vscode.Location(
-            vscode.Uri.parse(result.uri),
+            vscode.Uri.parse(result.error?.uri ?? result.uri),
             new vscode.Range(start.line, start.character, end.line, end.character),
         );
     }

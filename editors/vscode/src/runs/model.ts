@@ -1,6 +1,9 @@
 // What is known of the runs: their tasks as a tree, their output's end, and what to say about them. Pure.
 import { duration, plural } from "../graph/text";
-import type { Outcome, RunFinished, RunStarted, RunTask, TaskState } from "../protocol";
+import type { Outcome, RunError, RunFinished, RunStarted, RunTask, TaskState } from "../protocol";
+
+/** The task that stands for the program itself. */
+const PROGRAM = "0";
 
 export class Run {
     readonly id: string;
@@ -20,6 +23,11 @@ export class Run {
 
     get outcome(): Outcome | undefined {
         return this.finished?.outcome;
+    }
+
+    /** How many tasks there are, without the program itself. */
+    get size(): number {
+        return this.tasks.size - (this.tasks.has(PROGRAM) ? 1 : 0);
     }
 
     /** Takes what changed. A task may be told of before the one that it is part of. */
@@ -43,6 +51,8 @@ export class Run {
 
     /** The tasks inside a task, or the outermost, in the order in which they were started. */
     inside(parent: string | null): RunTask[] {
+        // The program itself is the run.
+        if (parent === null && this.tasks.has(PROGRAM)) return this.inside(PROGRAM);
         const ids = [...(this.children.get(parent) ?? [])];
         if (parent === null) {
             for (const [id, orphans] of this.children)
@@ -64,7 +74,7 @@ export class Run {
     }
 
     count(state: TaskState): number {
-        return [...this.tasks.values()].filter(it => this.stateOf(it) === state).length;
+        return [...this.tasks.values()].filter(it => it.id !== PROGRAM && this.stateOf(it) === state).length;
     }
 }
 
@@ -109,7 +119,7 @@ export class Runs {
                 message: "the language server ended",
                 uri: null,
                 range: null,
-                traceback: null,
+                traceback: [],
             };
             run.finished = { run: run.id, outcome: "failed", milliseconds: 0, error };
         }
@@ -134,13 +144,12 @@ export function runDescription(run: Run, now: number): string {
     if (run.finished === undefined) {
         const parts = [duration(now - run.began)];
         const open = run.count("running") + run.count("waiting");
-        if (run.tasks.size > 0)
-            parts.push(`${run.tasks.size - open} of ${plural(run.tasks.size, "task")} done`);
+        if (run.size > 0) parts.push(`${run.size - open} of ${plural(run.size, "task")} done`);
         return parts.join(" · ");
     }
     const parts = [OUTCOMES[run.finished.outcome]];
     if (run.finished.milliseconds > 0) parts.push(duration(run.finished.milliseconds));
-    if (run.tasks.size > 0) parts.push(plural(run.tasks.size, "task"));
+    if (run.size > 0) parts.push(plural(run.size, "task"));
     return parts.join(" · ");
 }
 
@@ -159,7 +168,21 @@ export function ending(finished: RunFinished): string {
         const what = test.message === null ? "" : `: ${test.message}`;
         lines.push(`  ${mark}  ${test.name} (${duration(test.milliseconds)})${what}`);
     }
+    if (finished.error !== null) lines.push(...report(finished.error));
+    if (finished.value !== null && finished.value !== undefined) lines.push(`→ ${finished.value}`);
     const took = finished.milliseconds > 0 ? ` after ${duration(finished.milliseconds)}` : "";
     lines.push(`${OUTCOMES[finished.outcome]}${took}`);
     return lines.join("\n");
+}
+
+/** An error as the command line tells it: the way to it first. */
+function report(error: RunError): string[] {
+    const lines = error.traceback.map(it => {
+        const file = it.uri?.split("/").at(-1) ?? "";
+        const place = it.range === null ? file : `${file}:${it.range.start.line + 1}`;
+        return `  ${place} in ${it.function}: ${it.text}`;
+    });
+    const kind = error.code === null ? "" : `${error.code}: `;
+    const message = error.message.startsWith(kind) ? error.message : `${kind}${error.message}`;
+    return [...lines, message];
 }

@@ -85,7 +85,7 @@ export class RunTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
 
 function runItem(run: Run): vscode.TreeItem {
     const state =
-        run.tasks.size > 0 ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None;
+        run.size > 0 ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None;
     const item = new vscode.TreeItem(run.title, state);
     item.id = run.id;
     item.description = runDescription(run, Date.now());

@@ -101,6 +101,48 @@ test("ended runs are forgotten when there are many, running ones never", () => {
     assert.equal(runs.active.length, 0);
 });
 
+test("the program itself is the run, not a task of it", () => {
+    const { run } = start();
+    run.apply([
+        task("0", { startedMs: 0 }),
+        task("a", { parent: "0" }),
+        task("b", { parent: "a", state: "done" }),
+    ]);
+    assert.deepEqual(
+        run.inside(null).map(it => it.id),
+        ["a"],
+    );
+    assert.equal(runDescription(run, 1500), "500 ms · 1 of 2 tasks done");
+});
+
+test("the end of the output tells the error and the value", () => {
+    const range = { start: { line: 1, character: 4 }, end: { line: 1, character: 9 } };
+    const frames = [
+        {
+            function: "<module>",
+            uri: "file:///w/a.na",
+            range: { ...range, start: { line: 5, character: 0 } },
+            text: "f(0)",
+        },
+        { function: "f", uri: "file:///w/a.na", range, text: "return 1 / x" },
+    ];
+    const error = {
+        code: "ZeroDivisionError",
+        message: "division by zero",
+        uri: "u",
+        range,
+        traceback: frames,
+    };
+    assert.equal(
+        ending({ run: "1", outcome: "failed", milliseconds: 3, error }),
+        "  a.na:6 in <module>: f(0)\n  a.na:2 in f: return 1 / x\nZeroDivisionError: division by zero\nfailed after 3 ms",
+    );
+    assert.equal(
+        ending({ run: "1", outcome: "done", milliseconds: 3, error: null, value: "7" }),
+        "→ 7\ndone after 3 ms",
+    );
+});
+
 test("the end of the output has the tests and the time", () => {
     const failed = {
         name: "test_b",

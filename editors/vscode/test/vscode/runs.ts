@@ -71,6 +71,7 @@ export function runs(): void {
         });
         beforeEach(clearNotifications);
         afterEach(async () => {
+            await vscode.workspace.getConfiguration("danaide").update("run.showOutput", undefined, true);
             await vscode.commands.executeCommand("danaide.clearRuns");
             await closeAll();
         });
@@ -86,7 +87,7 @@ export function runs(): void {
             assert.equal(await ended(1), "done");
             const shown = await until("the end is shown", async () => {
                 const found = await rows();
-                return found.some(it => /trip\.na.*done/.test(it)) && found;
+                return found.some(it => /trip\.nadone · /.test(it)) && found;
             });
             assert.ok(
                 shown.some(it => /flights.*ms.*2 attempts/.test(it)),
@@ -98,7 +99,6 @@ export function runs(): void {
             await until("the output is there", () =>
                 /Planning Oslo \.\.\.\nA room in Oslo\ndone after/.test(output()),
             );
-            await vscode.workspace.getConfiguration("danaide").update("run.showOutput", undefined, true);
         });
 
         it("the graph lights up", async () => {
@@ -173,6 +173,7 @@ export function runs(): void {
         });
         beforeEach(clearNotifications);
         afterEach(async () => {
+            await vscode.workspace.getConfiguration("danaide").update("run.showOutput", undefined, true);
             await vscode.commands.executeCommand("danaide.clearRuns");
             await closeAll();
         });
@@ -201,7 +202,6 @@ export function runs(): void {
             assert.equal(await ended(before + 1), "done");
             await vscode.commands.executeCommand("danaide.showOutput");
             await until("the output is there", () => /Planning Oslo \.\.\.\nSun In Oslo/.test(output()));
-            await vscode.workspace.getConfiguration("danaide").update("run.showOutput", undefined, true);
         });
 
         it("Cancel stops a long run", async () => {
