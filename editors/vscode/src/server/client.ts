@@ -15,6 +15,7 @@ import {
     TransportKind,
 } from "vscode-languageclient/node";
 import type { Server } from "./discovery";
+import { forServer } from "./settings";
 
 /** Documents of the library come from the server, with this scheme. */
 export const LIBRARY_SCHEME = "danaide";
@@ -72,9 +73,8 @@ export interface ClientParts {
 }
 
 /** The settings in the form that the server takes, at the start and whenever they change. */
-export function settings(): Record<string, unknown> {
-    const all = vscode.workspace.getConfiguration("danaide");
-    return { ...JSON.parse(JSON.stringify(all)), trusted: vscode.workspace.isTrusted };
+function settings(): Record<string, unknown> {
+    return forServer(vscode.workspace.getConfiguration("danaide")) as Record<string, unknown>;
 }
 
 export function createClient(server: Server, parts: ClientParts): LanguageClient {
@@ -94,8 +94,25 @@ export function createClient(server: Server, parts: ClientParts): LanguageClient
         outputChannel: parts.output,
         traceOutputChannel: parts.trace,
         errorHandler: new Restarts(parts.gaveUp),
-        initializationOptions: { danaide: settings() },
+        initializationOptions: { danaide: { ...settings(), trusted } },
         synchronize: { configurationSection: "danaide" },
+        middleware: {
+            workspace: {
+                // The server asks for them, or is told when they change: both times without what is not its own.
+                async configuration(params, token, next) {
+                    const sections = await next(params, token);
+                    return Array.isArray(sections)
+                        ? sections.map((it, index) =>
+                              params.items[index]?.section === "danaide" ? forServer(it) : it,
+                          )
+                        : sections;
+                },
+                didChangeConfiguration: () =>
+                    client.sendNotification("workspace/didChangeConfiguration", {
+                        settings: { danaide: settings() },
+                    }),
+            },
+        },
         markdown: { supportHtml: false },
         diagnosticPullOptions: { onChange: true, onSave: true, onTabs: true },
         diagnosticCollectionName: "danaide",
