@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 import {
+    type CancellationToken,
     CloseAction,
     type DynamicFeature,
     ErrorAction,
@@ -9,6 +10,7 @@ import {
     type InitializeParams,
     LanguageClient,
     type LanguageClientOptions,
+    type MessageSignature,
     type ServerOptions,
     State,
     type StaticFeature,
@@ -40,6 +42,18 @@ class Client extends LanguageClient {
         if (type?.method === "workspace/executeCommand") return;
         super.registerFeature(feature as StaticFeature);
     }
+
+    /** A request that fails is in the log; a pop-up for each would only be in the way, above all when a server ends. */
+    override handleFailedRequest<T>(
+        type: MessageSignature,
+        token: CancellationToken | undefined,
+        error: unknown,
+        fallback: T,
+        _tell?: boolean,
+        throwOnCancel?: boolean,
+    ): T {
+        return super.handleFailedRequest(type, token, error, fallback, false, throwOnCancel);
+    }
 }
 
 /** Starts a server that ended anew, but gives up on one that ends again and again. */
@@ -52,7 +66,7 @@ export class Restarts implements ErrorHandler {
     ) {}
 
     error() {
-        return { action: ErrorAction.Continue };
+        return { action: ErrorAction.Continue, handled: true };
     }
 
     closed() {

@@ -454,6 +454,7 @@ export function main(): void {
                 return all.length > 0;
             });
             await until("its findings are there", () => diagnostics(document.uri).length > 0);
+            assert.deepEqual(await notifications(), [], "nobody is bothered");
         });
 
         it("is restarted by a command", async () => {
