@@ -47,7 +47,8 @@ export function setup(folder, version = NEWEST) {
     npm(join(home, "server"), "install", "--ignore-scripts", `code-server@${version}`, PLAYWRIGHT);
     npm(join(home, "server"), "rebuild", "argon2");
     const lib = join(server, "lib/vscode");
-    npm(lib, "install", "--omit=dev", "--ignore-scripts");
+    // Versions of it before their release do not fit the ranges that others ask for.
+    npm(lib, "install", "--omit=dev", "--ignore-scripts", "--legacy-peer-deps");
     npm(lib, "rebuild", "@vscode/spdlog", "@vscode/native-watchdog", "node-pty", "@parcel/watcher");
     link("node_modules", join(lib, "node_modules.asar"));
     link("code-linux.sh", join(lib, "bin/remote-cli/code-server"));
