@@ -27,7 +27,7 @@ pub struct TestOptions {
     /// The suites in real editors.
     #[arg(long, required = true)]
     editors: bool,
-    /// Only this editor: `neovim` or `vscode`.
+    /// Only this suite: `neovim`, `others` (Emacs and Vim) or `vscode`.
     #[arg(long, value_name = "NAME")]
     only: Option<String>,
     /// The server; built if it is left out and the variable `DANAIDE_BIN` does not name one.
@@ -61,7 +61,7 @@ pub fn pack(options: &Options) -> Result<(), String> {
 
 type Suite = fn(&Path, &Path) -> Result<(), String>;
 
-const SUITES: &[(&str, Suite)] = &[("neovim", neovim), ("vscode", vscode)];
+const SUITES: &[(&str, Suite)] = &[("neovim", neovim), ("others", others), ("vscode", vscode)];
 
 /// Runs the suites in the real editors; all of them, also if one fails.
 pub fn test(options: &TestOptions) -> Result<(), String> {
@@ -87,7 +87,7 @@ pub fn test(options: &TestOptions) -> Result<(), String> {
         eprintln!("{name}: {:.1} minutes", start.elapsed().as_secs_f64() / 60.0);
     }
     match (failed.is_empty(), ran) {
-        (_, 0) => Err("no editor is named so; there are: neovim, vscode".to_owned()),
+        (_, 0) => Err("no editor is named so; there are: neovim, others, vscode".to_owned()),
         (true, _) => Ok(()),
         (false, _) => Err(format!("failed: {}", failed.join(", "))),
     }
@@ -96,6 +96,11 @@ pub fn test(options: &TestOptions) -> Result<(), String> {
 fn neovim(root: &Path, server: &Path) -> Result<(), String> {
     install_debian(&["gcc", "libc6-dev", "python3-venv", "tmux"])?;
     succeed(Command::new("bash").current_dir(root).arg("editors/nvim/tests/run.sh").env("DANAIDE_BIN", server))
+}
+
+fn others(root: &Path, server: &Path) -> Result<(), String> {
+    install_debian(&["emacs-nox", "elpa-eglot", "vim", "vim-ale", "tmux"])?;
+    succeed(Command::new("bash").current_dir(root).arg("editors/tests/others.sh").env("DANAIDE_BIN", server))
 }
 
 /// The fast tests first: what they find is found in seconds.

@@ -67,7 +67,7 @@ const restricted = Object.keys(all).filter(
 );
 // Programs are started by these: a workspace that is not trusted cannot change them.
 manifest.capabilities.untrustedWorkspaces.restrictedConfigurations = restricted.filter(
-    it => it !== "danaide.run.showOutput",
+    it => it !== "danaide.run.show",
 );
 
 if (process.argv.includes("--check")) {

@@ -65,8 +65,10 @@ export class Runner implements vscode.Disposable {
         if (this.runs.active.length === 1) this.output.clear();
         this.line(`── ${run.title} ──`);
         this.lastRun = run.id;
-        const configuration = vscode.workspace.getConfiguration("danaide");
-        if (configuration.get("run.showOutput", true)) this.output.show(true);
+        const show = vscode.workspace.getConfiguration("danaide").get("run.show", "output");
+        if (show === "output") this.output.show(true);
+        if (show === "tasks")
+            void vscode.commands.executeCommand("danaide.runs.focus", { preserveFocus: true });
         this.update(run);
     }
 

@@ -5,7 +5,7 @@ import { forServer } from "../../src/server/settings";
 test("the server gets its settings, and no others", () => {
     const section = {
         server: { path: "", arguments: [], environment: {}, probeSeconds: 5 },
-        run: { showOutput: true, llm: "mock", limits: { seconds: 1 } },
+        run: { show: "output", llm: "mock", limits: { seconds: 1 } },
         trace: { server: "off" },
         lens: { run: false },
     };
@@ -14,7 +14,7 @@ test("the server gets its settings, and no others", () => {
         trace: { server: "off" },
         lens: { run: false },
     });
-    assert.deepEqual(section.run.showOutput, true);
+    assert.deepEqual(section.run.show, "output");
 });
 
 test("what is not there does no harm", () => {

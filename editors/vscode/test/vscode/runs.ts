@@ -71,16 +71,14 @@ export function runs(): void {
         });
         beforeEach(clearNotifications);
         afterEach(async () => {
-            await vscode.workspace.getConfiguration("danaide").update("run.showOutput", undefined, true);
+            await vscode.workspace.getConfiguration("danaide").update("run.show", undefined, true);
             await vscode.commands.executeCommand("danaide.clearRuns");
             await closeAll();
         });
 
         it("output streams, tasks are shown while they run, a click leads to their lines", async () => {
             const editor = await open("scripted/trip.na");
-            await vscode.commands.executeCommand("danaide.runs.focus");
-            await vscode.commands.executeCommand("workbench.action.focusActiveEditorGroup");
-            await vscode.workspace.getConfiguration("danaide").update("run.showOutput", false, true);
+            await vscode.workspace.getConfiguration("danaide").update("run.show", "tasks", true);
             await vscode.commands.executeCommand("danaide.run");
             await until("a task runs", async () => (await rows()).some(it => /hotel.*running/.test(it)));
             assert.equal((await api()).runs()[0]?.outcome, undefined);
@@ -173,7 +171,7 @@ export function runs(): void {
         });
         beforeEach(clearNotifications);
         afterEach(async () => {
-            await vscode.workspace.getConfiguration("danaide").update("run.showOutput", undefined, true);
+            await vscode.workspace.getConfiguration("danaide").update("run.show", undefined, true);
             await vscode.commands.executeCommand("danaide.clearRuns");
             await closeAll();
         });
@@ -190,8 +188,7 @@ export function runs(): void {
             await until("the graph is drawn", async () => {
                 return (await screen<string[]>("texts", { selector: "g.node", webview: true })).length === 3;
             });
-            await vscode.commands.executeCommand("danaide.runs.focus");
-            await vscode.workspace.getConfiguration("danaide").update("run.showOutput", false, true);
+            await vscode.workspace.getConfiguration("danaide").update("run.show", "tasks", true);
             await vscode.commands.executeCommand(run.command, ...(run.arguments ?? []));
             await until("a task runs", async () =>
                 (await rows()).some(it => /(hotel|weather).*(running|waiting)/.test(it)),
