@@ -65,7 +65,7 @@ export class Runner implements vscode.Disposable {
         if (this.runs.active.length === 1) this.output.clear();
         this.line(`── ${run.title} ──`);
         this.lastRun = run.id;
-        const show = vscode.workspace.getConfiguration("danaide").get("run.show", "output");
+        const show = vscode.workspace.getConfiguration("danaide").get<string>("run.show", "output");
         if (show === "output") this.output.show(true);
         if (show === "tasks")
             void vscode.commands.executeCommand("danaide.runs.focus", { preserveFocus: true });
