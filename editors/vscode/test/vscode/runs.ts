@@ -79,6 +79,9 @@ export function runs(): void {
         it("output streams, tasks are shown while they run, a click leads to their lines", async () => {
             const editor = await open("scripted/trip.na");
             await vscode.workspace.getConfiguration("danaide").update("run.show", "tasks", true);
+            // To open it the first time takes as long as some of the tasks.
+            await vscode.commands.executeCommand("danaide.runs.focus", { preserveFocus: true });
+            await pause(1000);
             await vscode.commands.executeCommand("danaide.run");
             await until("a task runs", async () => (await rows()).some(it => /hotel.*running/.test(it)));
             assert.equal((await api()).runs()[0]?.outcome, undefined);
@@ -189,6 +192,9 @@ export function runs(): void {
                 return (await screen<string[]>("texts", { selector: "g.node", webview: true })).length === 3;
             });
             await vscode.workspace.getConfiguration("danaide").update("run.show", "tasks", true);
+            // To open it the first time takes as long as some of the tasks.
+            await vscode.commands.executeCommand("danaide.runs.focus", { preserveFocus: true });
+            await pause(1000);
             await vscode.commands.executeCommand(run.command, ...(run.arguments ?? []));
             await until("a task runs", async () =>
                 (await rows()).some(it => /(hotel|weather).*(running|waiting)/.test(it)),
@@ -226,7 +232,7 @@ export function runs(): void {
             await until("the message is on the screen", async () => {
                 return (await notifications()).some(it => it.includes("division by zero"));
             });
-            await vscode.commands.executeCommand("closePanel");
+            await vscode.commands.executeCommand("workbench.action.closePanel");
             await vscode.commands.executeCommand("editor.action.marker.next");
             await pause(700);
             await screen("screenshot", { name: "vscode-failure", inImages: true });
