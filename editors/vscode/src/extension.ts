@@ -26,6 +26,7 @@ export interface Api {
 export async function activate(context: vscode.ExtensionContext): Promise<Api> {
     const server = new ServerManager(context);
     const runner = new Runner(server, context.workspaceState);
+    server.isRun = title => runner.runs.active.some(it => it.title === title);
     const graph = new GraphPanel(server, runner, context.extensionUri);
     context.subscriptions.push(server, runner, graph, new RunTree(runner), new Tests(runner));
     context.subscriptions.push(registerLibrary(server), registerTasks(server));

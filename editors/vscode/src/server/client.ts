@@ -84,6 +84,8 @@ export interface ClientParts {
     output: vscode.LogOutputChannel;
     trace: vscode.LogOutputChannel;
     gaveUp(message: string): void;
+    /** Whether a title is that of a run: its progress is shown otherwise. */
+    isRun(title: string): boolean;
 }
 
 /** The settings in the form that the server takes, at the start and whenever they change. */
@@ -103,6 +105,7 @@ export function createClient(server: Server, parts: ClientParts): LanguageClient
     };
     const serverOptions: ServerOptions = { run, debug: run };
     const trusted = vscode.workspace.isTrusted;
+    const hidden = new Set<string | number>();
     const options: LanguageClientOptions = {
         documentSelector: SELECTOR,
         outputChannel: parts.output,
@@ -111,6 +114,11 @@ export function createClient(server: Server, parts: ClientParts): LanguageClient
         initializationOptions: { danaide: { ...settings(), trusted } },
         synchronize: { configurationSection: "danaide" },
         middleware: {
+            handleWorkDoneProgress(token, params, next) {
+                if (params.kind === "begin" && parts.isRun(params.title)) hidden.add(token);
+                if (!hidden.has(token)) next(token, params);
+                else if (params.kind === "end") hidden.delete(token);
+            },
             workspace: {
                 // The server asks for them, or is told when they change: both times without what is not its own.
                 async configuration(params, token, next) {

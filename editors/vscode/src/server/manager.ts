@@ -21,6 +21,9 @@ export class ServerManager implements Connection, vscode.Disposable {
     private readonly status = vscode.languages.createLanguageStatusItem("danaide.server", SELECTOR);
     private readonly parts: vscode.Disposable[];
 
+    /** Says whether a title is that of a run; set by what knows the runs. */
+    isRun: (title: string) => boolean = () => false;
+
     constructor(private readonly context: vscode.ExtensionContext) {
         this.status.name = "Dana language server";
         this.parts = [
@@ -91,7 +94,8 @@ export class ServerManager implements Connection, vscode.Disposable {
         for (const it of attempts) this.output.info(`not used: ${it.command}: ${it.problem}`);
         this.output.info(`starting ${server.command} ${server.version} (${server.origin})`);
         const gaveUp = (message: string) => this.failed(message);
-        const client = createClient(server, { output: this.output, trace: this.trace, gaveUp });
+        const isRun = (title: string) => this.isRun(title);
+        const client = createClient(server, { output: this.output, trace: this.trace, gaveUp, isRun });
         this.running = client;
         let wasRunning = false;
         client.onDidChangeState(({ newState }) => {

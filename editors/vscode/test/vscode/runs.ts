@@ -53,6 +53,13 @@ async function lens(document: vscode.TextDocument, command: string, name: string
 /** The rows of the view of runs, with what stands beside the names. */
 const rows = () => screen<string[]>("texts", { selector: ".pane-body .monaco-list-row .monaco-tl-contents" });
 
+/** Types into the input box. */
+async function answer(text: string): Promise<void> {
+    await screen("focus", { selector: ".quick-input-widget input" });
+    await screen("type", { text });
+    await screen("press", { key: "Enter" });
+}
+
 async function useServer(path: string): Promise<void> {
     const settings = vscode.workspace.getConfiguration("danaide");
     await settings.update("server.path", path, vscode.ConfigurationTarget.Global);
@@ -124,7 +131,7 @@ export function runs(): void {
             const { document } = await open("scripted/trip.na");
             const uri = document.uri.toString();
             const run = vscode.commands.executeCommand("danaide.run", { uri, function: "greet" });
-            for (const [prompt, answer] of [
+            for (const [prompt, value] of [
                 ["name: str", "3"],
                 ["times: int", "4"],
             ] as const) {
@@ -134,8 +141,7 @@ export function runs(): void {
                     });
                     return found.some(it => it.includes(prompt));
                 });
-                await screen("type", { text: answer });
-                await screen("press", { key: "Enter" });
+                await answer(value);
             }
             await run;
             await ended(1);
@@ -153,8 +159,7 @@ export function runs(): void {
             });
             await pause(300);
             await screen("screenshot", { name: "vscode-question" });
-            await screen("type", { text: "Ada" });
-            await screen("press", { key: "Enter" });
+            await answer("Ada");
             assert.equal(await ended(1), "done");
             await until("the answer arrived", () => output().includes("Hello, Ada"));
         });
@@ -180,7 +185,9 @@ export function runs(): void {
         });
 
         it("the lens Run streams output and shows tasks", async () => {
-            const { document } = await open("trip.na");
+            const editor = await open("trip.na");
+            const { document } = editor;
+            await vscode.commands.executeCommand("workbench.action.closeSidebar");
             const run = await lens(document, "danaide.run", "__main__");
             assert.equal(run.title, "Run");
             const before = await count();
@@ -199,10 +206,13 @@ export function runs(): void {
             await until("a task runs", async () =>
                 (await rows()).some(it => /(hotel|weather).*(running|waiting)/.test(it)),
             );
+            assert.equal((await api()).runs()[0]?.outcome, undefined);
+            const line = find(document, "    flight = ").line;
+            editor.revealRange(new vscode.Range(line - 5, 0, line + 4, 0), vscode.TextEditorRevealType.AtTop);
             await pause(250);
             await screen("screenshot", { name: "vscode-run", inImages: true });
-            assert.equal((await api()).runs()[0]?.outcome, undefined);
             assert.equal(await ended(before + 1), "done");
+            await vscode.commands.executeCommand("workbench.view.explorer");
             await vscode.commands.executeCommand("danaide.showOutput");
             await until("the output is there", () => /Planning Oslo \.\.\.\nSun In Oslo/.test(output()));
         });
@@ -307,8 +317,7 @@ export function runs(): void {
                 });
                 return found.some(it => it.includes("What is your name?"));
             });
-            await screen("type", { text: "Ada" });
-            await screen("press", { key: "Enter" });
+            await answer("Ada");
             assert.equal(await ended(before + 1), "done");
             await until("the answer arrived", () => output().includes("Hello, Ada"));
         });
