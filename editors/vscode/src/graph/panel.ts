@@ -151,7 +151,14 @@ export class GraphPanel implements vscode.Disposable {
             [string, ReturnType<typeof activities> extends Map<string, infer A> ? A : never][]
         > = {};
         if (run !== undefined) {
-            const tasks = [...run.tasks.values()].map(it => ({ ...it, state: run.stateOf(it) }));
+            const busy = run.busy();
+            const tasks = [...run.tasks.values()].map(it => {
+                const state = run.stateOf(it);
+                return {
+                    ...it,
+                    state: state === "waiting" && busy.has(it.id) ? ("running" as const) : state,
+                };
+            });
             for (const graph of this.graphs) activity[graph.name] = [...activities(graph, uri, tasks)];
         }
         this.send({ type: "activity", activity });
@@ -250,7 +257,6 @@ function page(webview: vscode.Webview, extension: vscode.Uri): string {
 <header>
 <select id="graphs" aria-label="Which function"></select>
 <span id="summary"></span>
-<span class="space"></span>
 <button id="out" title="Smaller (-)" aria-label="Smaller">−</button>
 <button id="in" title="Larger (+)" aria-label="Larger">+</button>
 <button id="fit" title="All of it (0)">Fit</button>

@@ -73,6 +73,22 @@ export class Run {
         return this.finished.outcome === "done" ? "done" : "cancelled";
     }
 
+    /** Tasks that only wait for what runs inside of them: seen from outside they run. */
+    busy(): Set<string> {
+        const found = new Set<string>();
+        for (const task of this.tasks.values()) {
+            if (this.stateOf(task) !== "running") continue;
+            for (
+                let id = task.parent;
+                id !== null && !found.has(id);
+                id = this.tasks.get(id)?.parent ?? null
+            ) {
+                found.add(id);
+            }
+        }
+        return found;
+    }
+
     count(state: TaskState): number {
         return [...this.tasks.values()].filter(it => it.id !== PROGRAM && this.stateOf(it) === state).length;
     }

@@ -59,6 +59,7 @@ function render(): void {
     }
     canvas.innerHTML = draw(shown, place(shown, measure), activity.get(shown.name) ?? new Map());
     summaryLine.textContent = summary(shown);
+    summaryLine.title = summary(shown);
     scale();
     const all = nodes();
     const kept = all.find(it => it.dataset.id === current) ?? all[0];

@@ -115,6 +115,14 @@ test("the program itself is the run, not a task of it", () => {
     assert.equal(runDescription(run, 1500), "500 ms · 1 of 2 tasks done");
 });
 
+test("a task that waits for what runs inside of it is busy", () => {
+    const { run } = start();
+    const waiting = { state: "waiting" as const };
+    run.apply([task("0", waiting), task("a", { parent: "0", ...waiting }), task("b", { parent: "a" })]);
+    run.apply([task("c", { parent: "0", ...waiting }), task("d", { parent: "c", ...waiting })]);
+    assert.deepEqual([...run.busy()].sort(), ["0", "a"]);
+});
+
 test("the end of the output tells the error and the value", () => {
     const range = { start: { line: 1, character: 4 }, end: { line: 1, character: 9 } };
     const frames = [
