@@ -53,11 +53,17 @@ function danaide() {
     return resolve(path);
 }
 
+const packages = new Map();
+
+/** The package for a platform, made once. */
 function pack(target) {
+    const known = packages.get(target);
+    if (known !== undefined) return known;
     const out = join(cache, `danaide${target === undefined ? "" : `-${target}`}.vsix`);
     const args = target === undefined ? [] : ["--target", target, "--server", danaide()];
     const options = { cwd: root, stdio: ["ignore", "ignore", "inherit"] };
     execFileSync(process.execPath, ["scripts/package.mjs", "--out", out, ...args], options);
+    packages.set(target, out);
     return out;
 }
 
