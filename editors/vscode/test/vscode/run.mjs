@@ -88,7 +88,11 @@ const USER_SETTINGS = {
     "task.allowAutomaticTasks": "off",
 };
 
+/** Each session has its own port: that of the one before may still be taken. */
+let port = Number(values.port);
+
 async function session(name) {
+    port += 1;
     const { target, trusted, settings, path } = SESSIONS[name];
     const scratch = mkdtempSync(join(tmpdir(), `danaide-vscode-${name}-`));
     const profile = join(scratch, "profile");
@@ -98,10 +102,7 @@ async function session(name) {
     cpSync(join(repository, "examples"), join(workspace, "examples"), { recursive: true });
     mkdirSync(join(profile, "User"), { recursive: true });
     writeFileSync(join(profile, "User/settings.json"), JSON.stringify({ ...USER_SETTINGS, ...settings }));
-    writeFileSync(
-        join(scratch, "config.yaml"),
-        `bind-addr: 127.0.0.1:${values.port}\nauth: none\ncert: false\n`,
-    );
+    writeFileSync(join(scratch, "config.yaml"), `bind-addr: 127.0.0.1:${port}\nauth: none\ncert: false\n`);
     const common = [
         "--config",
         join(scratch, "config.yaml"),
@@ -132,7 +133,7 @@ async function session(name) {
     const editor = spawn(program, start(...flags), { env, stdio: ["ignore", log, log], detached: true });
     let passed = false;
     try {
-        await listening(Number(values.port));
+        await listening(port);
         passed = await control.open(workspace);
     } finally {
         await control.close();
@@ -267,7 +268,7 @@ async function driver(name) {
     const remote = path => ({
         $mid: 1,
         scheme: "vscode-remote",
-        authority: `127.0.0.1:${values.port}`,
+        authority: `127.0.0.1:${port}`,
         path,
     });
     // The workbench reads its options from an attribute of an element; the tests are added to them there.
@@ -297,7 +298,7 @@ async function driver(name) {
     return {
         address: `http://127.0.0.1:${server.address().port}`,
         async open(workspace) {
-            await page.goto(`http://127.0.0.1:${values.port}/?folder=${workspace}`);
+            await page.goto(`http://127.0.0.1:${port}/?folder=${workspace}`);
             const code = await Promise.race([exit, wait(LIMIT_MS).then(() => "timed out")]);
             if (code !== 0) {
                 mkdirSync(join(cache, "pictures"), { recursive: true });
