@@ -83,11 +83,16 @@ export class RunTree implements vscode.TreeDataProvider<Node>, vscode.Disposable
     }
 }
 
+/** The editor keeps an item without parts closed when it gets some, unless it is another item. */
+function makeItem(id: string, label: string, hasParts: boolean): vscode.TreeItem {
+    const { Expanded, None } = vscode.TreeItemCollapsibleState;
+    const item = new vscode.TreeItem(label, hasParts ? Expanded : None);
+    item.id = hasParts ? `${id}\n+` : id;
+    return item;
+}
+
 function runItem(run: Run): vscode.TreeItem {
-    const state =
-        run.size > 0 ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None;
-    const item = new vscode.TreeItem(run.title, state);
-    item.id = run.id;
+    const item = makeItem(run.id, run.title, run.size > 0);
     item.description = runDescription(run, Date.now());
     item.iconPath = icon(stateOf(run));
     item.contextValue = run.finished === undefined ? "run-active" : "run-ended";
@@ -99,11 +104,7 @@ function runItem(run: Run): vscode.TreeItem {
 }
 
 function taskItem(run: Run, task: RunTask): vscode.TreeItem {
-    const state = run.hasInside(task.id)
-        ? vscode.TreeItemCollapsibleState.Expanded
-        : vscode.TreeItemCollapsibleState.None;
-    const item = new vscode.TreeItem(task.name, state);
-    item.id = `${run.id}\n${task.id}`;
+    const item = makeItem(`${run.id}\n${task.id}`, task.name, run.hasInside(task.id));
     item.description = taskDescription(run, task, Date.now());
     item.iconPath = icon(run.stateOf(task));
     item.contextValue = "task";
