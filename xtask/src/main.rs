@@ -5,6 +5,7 @@ mod bench;
 mod ci;
 mod codegen;
 mod differential;
+mod editors;
 mod metadata;
 mod peers;
 mod run;
@@ -35,6 +36,10 @@ enum Task {
     Bench(bench::Options),
     /// Run generated programs with Danaide and with CPython and print those that end differently.
     Differential(differential::Options),
+    /// Build and pack the extension for Visual Studio Code and the plugin for Neovim.
+    Editors(editors::Options),
+    /// Run the suites in real editors: --editors.
+    Test(editors::TestOptions),
     /// Check that every crate depends only on crates above it in the picture of ARCHITECTURE.md.
     Arrows,
 }
@@ -49,6 +54,8 @@ fn main() -> ExitCode {
         Task::Codegen { check } => codegen::run(check),
         Task::Bench(options) => bench::run(&options),
         Task::Differential(options) => differential::run(&options),
+        Task::Editors(options) => editors::pack(&options),
+        Task::Test(options) => editors::test(&options),
         Task::Arrows => arrows::run(),
     };
     match result {
