@@ -21,10 +21,11 @@ enum Measure {
     Interpreter,
     Parse,
     Startup,
+    Tasks,
 }
 
 pub fn run(options: &Options) -> Result<(), String> {
-    let all = [Measure::Parse, Measure::Startup, Measure::Interpreter, Measure::Analysis];
+    let all = [Measure::Parse, Measure::Startup, Measure::Interpreter, Measure::Tasks, Measure::Analysis];
     for measure in all.into_iter().filter(|it| options.measure.is_none_or(|wanted| wanted == *it)) {
         let mut command = Command::new(env!("CARGO"));
         command.current_dir(crate::root());
@@ -33,6 +34,7 @@ pub fn run(options: &Options) -> Result<(), String> {
             Measure::Analysis => command.arg("analysis").arg(run::build(PROFILE)?).arg(peers::ty()?),
             Measure::Parse => command.arg("parse"),
             Measure::Interpreter => command.arg("interpreter").arg(run::build(PROFILE)?),
+            Measure::Tasks => command.arg("tasks").arg(run::build(PROFILE)?),
             Measure::Startup => command.arg("startup").arg(run::build(PROFILE)?),
         };
         let status = command.status().map_err(|e| format!("cannot start cargo: {e}"))?;

@@ -13,6 +13,7 @@ mod run;
 mod sarif;
 mod settings;
 mod statistics;
+mod trace;
 mod traceback;
 mod write;
 
@@ -30,6 +31,7 @@ fn main() -> std::process::ExitCode {
         Command::Check(options) => check::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Graph(options) => graph::run(&options),
+        Command::Trace(options) => trace::trace(&options),
         Command::Lsp(_) => danaide_lsp::run_stdio(),
     };
     std::process::ExitCode::from(u8::try_from(code).unwrap_or(1))

@@ -74,7 +74,7 @@ pub fn run_to_end(
             break ending;
         }
     };
-    host.flush();
+    host.finish();
     // What was still in the buffer may be what cannot be written.
     if matches!(ending, Ending::Finished)
         && let Some(broken) = output_ending(host)

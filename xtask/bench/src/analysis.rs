@@ -4,7 +4,7 @@ mod cancellation;
 mod check;
 mod edits;
 mod memory;
-mod process;
+pub(crate) mod process;
 mod server;
 
 use std::path::PathBuf;

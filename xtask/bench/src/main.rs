@@ -7,6 +7,7 @@ mod parse;
 mod program_text;
 mod project;
 mod startup;
+mod tasks;
 
 use std::process::ExitCode;
 
@@ -43,6 +44,11 @@ enum Bench {
         /// The binary to measure.
         binary: std::path::PathBuf,
     },
+    /// Many tasks that wait, next to asyncio.
+    Tasks {
+        /// The binary to measure.
+        binary: std::path::PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -51,6 +57,7 @@ fn main() -> ExitCode {
         Bench::Interpreter { binary } => interpreter::run(&binary),
         Bench::Parse { lines } => parse::run(lines),
         Bench::Startup { binary } => startup::run(&binary),
+        Bench::Tasks { binary } => tasks::run(&binary),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

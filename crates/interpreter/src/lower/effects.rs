@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
+use danaide_analysis::library::LibraryFile;
 use danaide_syntax::ast::{self, AstNode, Expr};
 use danaide_syntax::{SyntaxKind, SyntaxNode, TextRange, WalkEvent};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -70,11 +71,13 @@ pub(super) struct EffectTable {
 
 /// Does a function of a module of the library wait?
 fn module_waits(module: &str, name: &str) -> bool {
-    MODULES
-        .iter()
-        .filter(|table| table.name == module)
-        .flat_map(|table| table.functions)
-        .any(|row| row.name == name && matches!(row.run, Implementation::Vm(which) if vm_builtins::waits(which)))
+    let rows = MODULES.iter().filter(|table| table.name == module).flat_map(|table| table.functions);
+    let mut waiting = rows.filter(|row| matches!(row.run, Implementation::Vm(which) if vm_builtins::waits(which)));
+    // What such a module implements in Dana is made of its natives.
+    match LibraryFile::module(module) {
+        Some(file) if file.implements.contains(&name) => waiting.next().is_some() || module == "plans",
+        _ => waiting.any(|row| row.name == name),
+    }
 }
 
 fn builtin_waits(name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::host::{Host, TaskEvent, TaskEventKind};
+use crate::host::{Host, RequestId, TaskEvent, TaskEventKind};
 use crate::objects::{Exception, Promise};
 use crate::ops;
 use crate::value::Ref;
@@ -27,6 +27,13 @@ impl Scheduler {
         }
     }
 
+    /// What was started last is a request.
+    pub(super) fn note_request(&mut self, id: RequestId) {
+        if let Some(TaskEvent { kind: TaskEventKind::Started { request, .. }, .. }) = self.events.last_mut() {
+            *request = Some(id);
+        }
+    }
+
     pub(super) fn note_start(&mut self, codes: &[LoadedCode], identity: &Identity) {
         if !self.is_tracing {
             return;
@@ -35,7 +42,7 @@ impl Scheduler {
         let position =
             place.filter(|(loaded, _)| !loaded.unit.internal).map(|(loaded, at)| position(loaded, at as usize));
         let (name, parent) = (identity.name.to_string(), u64::from(identity.parent().0));
-        self.note(codes, identity, TaskEventKind::Started { name, parent, position });
+        self.note(codes, identity, TaskEventKind::Started { name, parent, position, request: None });
     }
 }
 
