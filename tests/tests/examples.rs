@@ -42,6 +42,11 @@ fn a_person_approves_what_matters() {
 }
 
 #[test]
+fn a_model_makes_the_plan_of_a_run() {
+    check("planner", &["run", "planner.na", "--llm", "script=answers.json"], "output");
+}
+
+#[test]
 fn the_data_pipeline_may_not_write_without_a_grant() {
     let copy = tempfile::tempdir().expect("a temporary folder");
     copy_folder(&root().join("examples/data_pipeline"), copy.path());

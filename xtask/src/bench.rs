@@ -22,10 +22,18 @@ enum Measure {
     Lsp,
     Parse,
     Startup,
+    Tasks,
 }
 
 pub fn run(options: &Options) -> Result<(), String> {
-    let all = [Measure::Parse, Measure::Startup, Measure::Interpreter, Measure::Analysis, Measure::Lsp];
+    let all = [
+        Measure::Parse,
+        Measure::Startup,
+        Measure::Interpreter,
+        Measure::Tasks,
+        Measure::Analysis,
+        Measure::Lsp,
+    ];
     for measure in all.into_iter().filter(|it| options.measure.is_none_or(|wanted| wanted == *it)) {
         let mut command = Command::new(env!("CARGO"));
         command.current_dir(crate::root());
@@ -35,6 +43,7 @@ pub fn run(options: &Options) -> Result<(), String> {
             Measure::Lsp => command.arg("lsp").arg(run::build(PROFILE)?).arg(peers::ty()?).arg(peers::pyright()?),
             Measure::Parse => command.arg("parse"),
             Measure::Interpreter => command.arg("interpreter").arg(run::build(PROFILE)?),
+            Measure::Tasks => command.arg("tasks").arg(run::build(PROFILE)?),
             Measure::Startup => command.arg("startup").arg(run::build(PROFILE)?),
         };
         let status = command.status().map_err(|e| format!("cannot start cargo: {e}"))?;

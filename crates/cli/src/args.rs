@@ -22,6 +22,8 @@ pub enum Command {
     Explain(ExplainOptions),
     /// Show which calls of a program wait, and what each of them waits for.
     Graph(GraphOptions),
+    /// Show the tasks of a run that was traced with `run --trace FILE`: when each ran, waited and failed.
+    Trace(TraceOptions),
     /// Serve an editor over standard input and output.
     Lsp(LspOptions),
     /// Analyse all files below a folder and show what it takes.
@@ -36,7 +38,8 @@ pub struct RunOptions {
     #[arg(long = "arg", value_name = "NAME=VALUE")]
     pub args: Vec<String>,
     /// Let the program do more than read below its own folder: fs=PATH lets it read and write below PATH, net=HOST or
-    /// net=HOST:PORT lets it reach HOST, net=* every host.
+    /// net=HOST:PORT lets it reach HOST, net=* every host, process=NAME lets it start the program NAME, python lets it use
+    /// modules of Python.
     #[arg(long, value_name = "GRANT")]
     pub allow: Vec<String>,
     /// Who answers `reason` and `llm`: SERVICE:MODEL, an address, script=FILE or mock; record=FILE keeps the answers,
@@ -46,6 +49,9 @@ pub struct RunOptions {
     /// Take the answers to `ask` and `approve` from this file, a JSON list, and ask nobody.
     #[arg(long, value_name = "FILE")]
     pub answers: Option<PathBuf>,
+    /// Keep the variables of `private:` and `public:` in this file, from one run to the next.
+    #[arg(long, value_name = "FILE")]
+    pub state: Option<PathBuf>,
     /// Show log messages from this level on: debug, info, warning, error or critical.
     #[arg(long, value_name = "LEVEL")]
     pub log_level: Option<String>,
@@ -70,6 +76,9 @@ pub struct RunOptions {
     /// Write what happens to the tasks of the program to this file, one JSON object a line.
     #[arg(long, value_name = "FILE")]
     pub trace: Option<PathBuf>,
+    /// Send what happens to the tasks to this collector of OpenTelemetry, such as http://localhost:4318.
+    #[arg(long, value_name = "URL")]
+    pub otel: Option<String>,
     /// Let the program's clock start at 0 and jump over all waiting, to try out a program that sleeps.
     #[arg(long)]
     pub virtual_clock: bool,
@@ -149,6 +158,15 @@ pub enum GraphFormat {
     Mermaid,
     /// For Graphviz.
     Dot,
+}
+
+#[derive(Debug, ArgsGroup)]
+pub struct TraceOptions {
+    /// The file that `run --trace` wrote.
+    pub file: PathBuf,
+    /// How many columns the bars take.
+    #[arg(long, value_name = "COLUMNS", default_value_t = 40, value_parser = clap::value_parser!(u16).range(10..=400))]
+    pub width: u16,
 }
 
 #[derive(Debug, ArgsGroup)]

@@ -22,6 +22,12 @@ pub fn complain(message: &str) {
     write_error(&format!("{}\n", Renderer::styled().render(&[title])));
 }
 
+/// Writes what was asked for to the standard output.
+pub fn write_output(text: &str) {
+    // Whoever stops reading has seen enough.
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}
+
 /// Writes a rendered text to the standard error output, with colours if it is a terminal.
 pub fn write_error(text: &str) {
     // Nobody can be told that telling failed.

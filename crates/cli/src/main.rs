@@ -14,6 +14,7 @@ mod run;
 mod sarif;
 mod settings;
 mod statistics;
+mod trace;
 mod traceback;
 mod write;
 
@@ -31,6 +32,7 @@ fn main() -> std::process::ExitCode {
         Command::Check(options) => check::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Graph(options) => graph::run(&options),
+        Command::Trace(options) => trace::trace(&options),
         Command::Lsp(options) => danaide_lsp::run_stdio(options.log.as_deref()).unwrap_or_else(|message| {
             exit::complain(&message);
             exit::USAGE

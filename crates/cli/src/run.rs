@@ -7,7 +7,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use danaide_analysis::{AnalysisHost, Change, File, FilePath, OsFileSystem, item_tree};
 use danaide_interpreter::lower::LowerError;
 use danaide_interpreter::{AnalysisLoader, CodeModule, Data, ExceptionKind, Limits, LogLevel, Vm};
-use danaide_runtime::{Ending, Grants, Interrupter, LocalHost, Model, Person, Secrets, interrupt, run_to_end};
+use danaide_runtime::{
+    Ending, Grants, Interrupter, LocalHost, Model, Person, Secrets, StateFile, interrupt, run_to_end,
+};
 
 use crate::args::{ErrorFormat, RunOptions};
 use crate::finding::{Place, Source, text_findings};
@@ -34,6 +36,8 @@ struct Program {
     loader: AnalysisLoader,
     arguments: Vec<(String, Data)>,
     host: LocalHost,
+    state: Option<StateFile>,
+    secrets: Secrets,
     limits: Limits,
     max_concurrency: Option<usize>,
     log_level: LogLevel,
@@ -89,7 +93,7 @@ fn prepare(options: &RunOptions) -> Result<Prepared, String> {
         // A value that is not text cannot be printed by a program.
         Some((name.into_string().ok()?, value.into_string().ok()?))
     }));
-    let mut host = LocalHost::new(folder.as_std_path(), &grants).with_model(model).with_secrets(secrets);
+    let mut host = LocalHost::new(folder.as_std_path(), &grants).with_model(model).with_secrets(secrets.clone());
     if let Some(answers) = &options.answers {
         host = host.with_person(Person::prepared(answers).map_err(|error| error.to_string())?);
     }
@@ -99,12 +103,18 @@ fn prepare(options: &RunOptions) -> Result<Prepared, String> {
     if let Some(trace) = &options.trace {
         host = host.with_trace(trace).map_err(|error| format!("cannot write {}: {error}", trace.display()))?;
     }
+    if let Some(collector) = &options.otel {
+        host = host.with_otel(collector)?;
+    }
+    let state = options.state.as_deref().map(StateFile::open).transpose().map_err(|error| error.to_string())?;
     let max_concurrency = options.max_concurrency.map(|most| most as usize);
     let program = Program {
         code,
         loader,
         arguments,
         host,
+        state,
+        secrets,
         limits,
         max_concurrency,
         log_level,
@@ -156,15 +166,23 @@ fn render_all(errors: &[LowerError], source: &Source) -> String {
 }
 
 fn start(program: Program) -> i32 {
-    let Program { code, loader, arguments, mut host, limits, max_concurrency, log_level, time_limit, here, format } =
-        program;
+    let Program { code, loader, arguments, mut host, state, secrets, limits, .. } = program;
+    let Program { max_concurrency, log_level, time_limit, here, format, .. } = program;
     let (interrupter, mut interrupt) = interrupt();
     listen_to_ctrl_c(interrupter);
     let mut vm = Vm::new(code, Box::new(loader), limits);
     vm.set_log_level(log_level);
     vm.set_max_concurrency(max_concurrency);
+    if let Some(state) = &state
+        && let Err(error) = state.give(&mut vm)
+    {
+        exit::complain(&error.to_string());
+        return exit::USAGE;
+    }
     let ending = run_to_end(&mut vm, &mut host, &mut interrupt, time_limit, &arguments);
+    let kept = state.is_none_or(|state| keep(&state, &vm, &secrets));
     match ending {
+        Ending::Finished if !kept => exit::FAILED,
         // Whoever stops reading has seen enough.
         Ending::Finished | Ending::OutputClosed => exit::SUCCESS,
         Ending::Failed(report) => {
@@ -195,6 +213,20 @@ fn start(program: Program) -> i32 {
         Ending::Stuck => {
             exit::complain("the program waits for something that cannot come");
             exit::FAILED
+        }
+    }
+}
+
+/// Keeps the state of a run, however it ended; false if that is not possible.
+fn keep(state: &StateFile, vm: &Vm, secrets: &Secrets) -> bool {
+    match state.keep(vm, secrets) {
+        Ok(left_out) => {
+            left_out.iter().for_each(|message| exit::complain(message));
+            true
+        }
+        Err(error) => {
+            exit::complain(&error.to_string());
+            false
         }
     }
 }

@@ -36,7 +36,7 @@ mod vm;
 mod vm_builtins;
 
 pub use analysis_loader::AnalysisLoader;
-pub use bytecode::CodeModule;
+pub use bytecode::{CodeModule, Scope};
 pub use compile::{CompileError, compile};
 pub use exception_kind::ExceptionKind;
 pub use host::{Capture, Data, Failure, Host, LogLevel, Request, RequestId, Started, TaskEvent, TaskEventKind};

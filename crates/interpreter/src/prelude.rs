@@ -35,7 +35,9 @@ fn is_of_data_model(name: &str) -> bool {
 /// The other files that a program, or a file of the library, needs because it names what they implement.
 pub(crate) fn needed_by(unit: &CodeModule) -> Vec<&'static LibraryFile> {
     let mut files: Vec<&'static LibraryFile> = Vec::new();
-    if !unit.internal && unit.codes.iter().any(|code| is_of_data_model(&code.name)) {
+    // What the interpreter calls by itself is named in the same way.
+    let is_needed = |name: &str| if unit.internal { name == "__getattr__" } else { is_of_data_model(name) };
+    if unit.codes.iter().any(|code| is_needed(&code.name)) {
         files.extend(LibraryFile::by_path(DATA_MODEL));
     }
     for name in unit.codes.iter().flat_map(|code| code.builtin_names()).chain(unit.globals.iter().map(AsRef::as_ref)) {

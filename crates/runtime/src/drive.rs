@@ -93,7 +93,7 @@ fn drive(
             break ending;
         }
     };
-    host.flush();
+    host.finish();
     // What was still in the buffer may be what cannot be written.
     if matches!(ending, Ending::Finished)
         && let Some(broken) = output_ending(host)

@@ -115,6 +115,22 @@ impl Files {
         Ok(Data::Int(i64::try_from(file.len()).unwrap_or(i64::MAX)))
     }
 
+    /// The real path of a file that the program wants to write, with the folder for it.
+    pub(crate) fn writable(&self, path: &str) -> Result<PathBuf, Failure> {
+        let file = self.check(path, Access::Write)?;
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder).map_err(|error| failure(path, &error))?;
+        }
+        Ok(file)
+    }
+
+    /// The real path of a folder that the program may read; its own if it names none.
+    pub(crate) fn folder(&self, path: Option<&str>) -> Result<PathBuf, Failure> {
+        let Some(path) = path else { return Ok(self.base.clone()) };
+        let folder = self.check(path, Access::Read)?;
+        if folder.is_dir() { Ok(folder) } else { Err(failure(path, &ErrorKind::NotADirectory.into())) }
+    }
+
     /// The real path, if the program may use it so.
     fn check(&self, path: &str, access: Access) -> Result<PathBuf, Failure> {
         if path.is_empty() || path.contains('\0') {

@@ -13,6 +13,9 @@ pub struct Grants {
     /// Reading and writing below these, as the user wrote them.
     files: Vec<PathBuf>,
     net: NetGrants,
+    /// Programs that may be started, by the name or path with which a program starts them; `*` is every program.
+    processes: Vec<String>,
+    python: bool,
 }
 
 /// The hosts that a program may reach.
@@ -33,8 +36,8 @@ struct HostGrant {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum GrantError {
     #[error(
-        "`{0}` is not a grant; write fs=PATH to let the program read and write below PATH, or net=HOST to let it reach \
-         HOST"
+        "`{0}` is not a grant; write fs=PATH to let the program read and write below PATH, net=HOST to let it reach \
+         HOST, process=NAME to let it start the program NAME, or python to let it use modules of Python"
     )]
     Unknown(String),
     #[error("the grant `{0}` names nothing; write {0}{1}")]
@@ -47,7 +50,7 @@ pub enum GrantError {
 }
 
 impl Grants {
-    /// Reads grants as the command line has them: `fs=PATH`, `net=HOST`, `net=HOST:PORT`.
+    /// Reads grants as the command line has them: `fs=PATH`, `net=HOST`, `net=HOST:PORT`, `process=NAME`, `python`.
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Grants, GrantError> {
         let mut grants = Grants::default();
         for text in texts {
@@ -59,6 +62,9 @@ impl Grants {
                     let host = HostGrant::parse(host).ok_or_else(|| GrantError::NoHost(text.to_owned()))?;
                     grants.net.hosts.push(host);
                 }
+                Some(("process", "")) => return Err(GrantError::Empty(text.to_owned(), "NAME")),
+                Some(("process", name)) => grants.processes.push(name.to_owned()),
+                None if text == "python" => grants.python = true,
                 _ => return Err(GrantError::Unknown(text.to_owned())),
             }
         }
@@ -72,6 +78,19 @@ impl Grants {
 
     pub(crate) fn net(&self) -> &NetGrants {
         &self.net
+    }
+
+    /// Why a program may not be started, with the grant that would allow it; none if it may.
+    pub(crate) fn process_refusal(&self, program: &str) -> Option<String> {
+        if self.processes.iter().any(|granted| granted == "*" || granted == program) {
+            return None;
+        }
+        Some(format!("starting '{program}' is not granted; run with --allow process={program} to allow it"))
+    }
+
+    /// May modules of Python be used?
+    pub(crate) fn python(&self) -> bool {
+        self.python
     }
 }
 
@@ -149,6 +168,17 @@ mod tests {
         assert_eq!(message("net="), "the grant `net=` names nothing; write net=HOST");
         assert!(message("net=https://x").starts_with("`net=https://x` names no host"));
         assert!(message("net=x:port").starts_with("`net=x:port` names no host"));
+    }
+
+    #[test]
+    fn programs_are_granted_by_the_name_they_are_started_with() {
+        let refusal = |grant: &str, program: &str| Grants::parse([grant]).unwrap().process_refusal(program);
+        assert_eq!(refusal("process=git", "git"), None);
+        assert_eq!(refusal("process=*", "./anything"), None);
+        assert_eq!(refusal("process=/bin/ls", "/bin/ls"), None);
+        let refused = "starting './git' is not granted; run with --allow process=./git to allow it";
+        assert_eq!(refusal("process=git", "./git").unwrap(), refused);
+        assert!(Grants::parse(["python"]).unwrap().python() && !Grants::default().python());
     }
 
     #[test]

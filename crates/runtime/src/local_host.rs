@@ -4,15 +4,17 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use danaide_interpreter::host::LogLevel;
+use danaide_interpreter::host::{LogLevel, PythonAccess};
 use danaide_interpreter::{Data, ExceptionKind, Failure, Host, Request, RequestId, Started, TaskEvent};
 
 use crate::background::Background;
 use crate::files::Files;
 use crate::http::{Http, HttpRequest};
 use crate::model::{Answer, Asked, Question, Usage};
+use crate::otel::Otel;
 use crate::output::{Output, State};
 use crate::person::{Asking, Person, PersonQuestion, QuestionKind};
+use crate::services::{Services, python};
 use crate::timers::Timers;
 use crate::trace_file::TraceFile;
 use crate::{Grants, Interrupt, Model, Secrets};
@@ -31,8 +33,11 @@ pub struct LocalHost {
     timers: Timers,
     trace: Option<TraceFile>,
     listener: Option<TaskListener>,
+    otel: Option<Otel>,
     http: Http,
     person: Person,
+    services: Services,
+    has_python: bool,
     /// What the network is asked at the moment.
     network: Background<Arrived>,
 }
@@ -43,6 +48,8 @@ enum Arrived {
     Answer(Question, Result<Answer, Failure>),
     /// The answer to a request of the program, as it is.
     Response(Result<Data, Failure>),
+    /// An answer of Python, with what it printed.
+    Python(Result<Data, Failure>),
 }
 
 impl LocalHost {
@@ -60,8 +67,11 @@ impl LocalHost {
             timers: Timers::default(),
             trace: None,
             listener: None,
+            otel: None,
             http: Http::new(grants),
             person: Person::default(),
+            services: Services::new(grants),
+            has_python: grants.python(),
             network: Background::new(),
         }
     }
@@ -117,6 +127,24 @@ impl LocalHost {
     pub fn with_trace(mut self, path: &Path) -> std::io::Result<LocalHost> {
         self.trace = Some(TraceFile::create(path)?);
         Ok(self)
+    }
+
+    /// Sends what happens to the tasks of the run to a collector of OpenTelemetry at this address.
+    ///
+    /// # Errors
+    /// For what is no address, in a sentence.
+    pub fn with_otel(mut self, address: &str) -> Result<LocalHost, String> {
+        self.otel = Some(Otel::start(address)?);
+        Ok(self)
+    }
+
+    /// Writes what is still in the buffers, and sends the rest of the trace; the run is over.
+    pub fn finish(&mut self) {
+        self.flush();
+        let seconds = self.timers.seconds();
+        if let Some(problem) = self.otel.as_mut().and_then(|otel| otel.finish(seconds)) {
+            self.log(LogLevel::Warning, &format!("the trace is not complete: {problem}"));
+        }
     }
 
     /// Writes what is still in the buffers.
@@ -206,7 +234,18 @@ impl LocalHost {
 
     /// What has come from the network, unless nobody wants to know any more.
     fn received(&mut self, (id, arrived): (RequestId, Arrived)) -> Option<(RequestId, Result<Data, Failure>)> {
-        self.network.finish(id).then(|| (id, self.arrived(arrived)))
+        if !self.network.finish(id) {
+            return None;
+        }
+        if let Arrived::Answer(_, Ok(answer)) = &arrived {
+            if let Some(trace) = &mut self.trace {
+                trace.write_usage(id, self.timers.seconds(), answer.usage);
+            }
+            if let Some(otel) = &mut self.otel {
+                otel.note_usage(id, answer.usage);
+            }
+        }
+        Some((id, self.arrived(arrived)))
     }
 
     /// Whether a request waits for its answer.
@@ -254,6 +293,18 @@ impl Host for LocalHost {
                 return self.ask_person(id, question, QuestionKind::Text { options, default });
             }
             Request::Approve { what } => return self.ask_person(id, what, QuestionKind::Approval),
+            Request::Service { service: "python", operation, arguments } => {
+                return match self.services.serve("python", &operation, &arguments, &self.files) {
+                    Ok(answer) => self.later(id, async { Arrived::Python(answer.await) }),
+                    Err(failure) => Started::Done(Err(failure)),
+                };
+            }
+            Request::Service { service, operation, arguments } => {
+                return match self.services.serve(service, &operation, &arguments, &self.files) {
+                    Ok(answer) => self.later(id, async { Arrived::Response(answer.await) }),
+                    Err(failure) => Started::Done(Err(failure)),
+                };
+            }
             Request::ReadText { path } => self.files.read_text(&path),
             Request::WriteText { path, text, append } => self.files.write_text(&path, &text, append),
             Request::ListFolder { path } => self.files.list(&path),
@@ -269,8 +320,12 @@ impl Host for LocalHost {
         self.network.cancel(id);
     }
 
+    fn python(&self) -> PythonAccess {
+        if self.has_python { PythonAccess::Granted } else { PythonAccess::Refused }
+    }
+
     fn is_tracing(&self) -> bool {
-        self.trace.is_some() || self.listener.is_some()
+        self.trace.is_some() || self.listener.is_some() || self.otel.is_some()
     }
 
     fn trace(&mut self, event: &TaskEvent) {
@@ -282,6 +337,9 @@ impl Host for LocalHost {
         if let Some(trace) = &mut self.trace {
             trace.write(event, seconds, |text| secrets.hide(&text).unwrap_or(text));
         }
+        if let Some(otel) = &mut self.otel {
+            otel.note(event, seconds, |text| secrets.hide(&text).unwrap_or(text));
+        }
     }
 }
 
@@ -290,6 +348,13 @@ impl LocalHost {
         match arrived {
             Arrived::Answer(question, answer) => self.model.answered(&question, answer),
             Arrived::Response(response) => response,
+            Arrived::Python(answer) => {
+                let (printed, answer) = python::unpack(answer?);
+                if !printed.is_empty() {
+                    self.print(&printed);
+                }
+                answer
+            }
         }
     }
 

@@ -12,13 +12,18 @@ const ENDINGS: [&str; 5] = ["_API_KEY", "_TOKEN", "_SECRET", "_PASSWORD", "_CRED
 /// Shorter values would hide ordinary words.
 const SHORTEST: usize = 8;
 
+/// Does the name of a variable say that its value is secret?
+pub(crate) fn is_secret(name: &str) -> bool {
+    ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
 impl Secrets {
     /// The values of the variables whose names say that they are secret: `…_API_KEY`, `…_TOKEN`, `…_SECRET`,
     /// `…_PASSWORD`, `…_CREDENTIALS`.
     pub fn from_variables(variables: impl IntoIterator<Item = (String, String)>) -> Secrets {
         let mut values: Vec<String> = variables
             .into_iter()
-            .filter(|(name, value)| ENDINGS.iter().any(|ending| name.ends_with(ending)) && value.len() >= SHORTEST)
+            .filter(|(name, value)| is_secret(name) && value.len() >= SHORTEST)
             .map(|(_, value)| value)
             .collect();
         // A secret may hold another one.

@@ -4,7 +4,7 @@ mod cancellation;
 pub(crate) mod check;
 pub(crate) mod edits;
 mod memory;
-mod process;
+pub(crate) mod process;
 pub(crate) mod server;
 
 use std::path::PathBuf;

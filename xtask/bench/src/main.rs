@@ -8,6 +8,7 @@ mod parse;
 mod program_text;
 mod project;
 mod startup;
+mod tasks;
 
 use std::process::ExitCode;
 
@@ -46,6 +47,11 @@ enum Bench {
         /// The binary to measure.
         binary: std::path::PathBuf,
     },
+    /// Many tasks that wait, next to asyncio.
+    Tasks {
+        /// The binary to measure.
+        binary: std::path::PathBuf,
+    },
 }
 
 fn main() -> ExitCode {
@@ -55,6 +61,7 @@ fn main() -> ExitCode {
         Bench::Lsp(options) => lsp::run(&options),
         Bench::Parse { lines } => parse::run(lines),
         Bench::Startup { binary } => startup::run(&binary),
+        Bench::Tasks { binary } => tasks::run(&binary),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -101,6 +101,13 @@ pub enum Request {
     Approve {
         what: String,
     },
+    /// Asks a service of the host that a module of the library is written for: `process`, `store`.
+    Service {
+        service: &'static str,
+        operation: String,
+        /// A dict with texts as keys.
+        arguments: Data,
+    },
     /// The answer is the text as `Data::Str`.
     ReadText {
         path: String,
@@ -142,6 +149,7 @@ impl Request {
             Request::Http { .. } => "http",
             Request::Ask { .. } => "ask",
             Request::Approve { .. } => "approve",
+            Request::Service { service, .. } => service,
             Request::ReadText { .. } => "read_text",
             Request::WriteText { .. } => "write_text",
             Request::ListFolder { .. } => "list",
@@ -162,6 +170,16 @@ pub enum HttpBody {
     Bytes(Vec<u8>),
     /// Names and values, encoded as HTML forms are.
     Form(Vec<(String, String)>),
+}
+
+/// Whether a run can use modules of Python.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PythonAccess {
+    /// The host has no Python.
+    None,
+    /// It was not granted.
+    Refused,
+    Granted,
 }
 
 /// What became of a request when it was started.
@@ -194,6 +212,11 @@ pub trait Host {
 
     /// Nobody waits any more for a request that was started: its answer will not be taken.
     fn cancel(&mut self, _id: RequestId) {}
+
+    /// Whether modules of Python can be imported, through the service `python`.
+    fn python(&self) -> PythonAccess {
+        PythonAccess::None
+    }
 
     /// Whether [`Host::trace`] is to be called.
     fn is_tracing(&self) -> bool {

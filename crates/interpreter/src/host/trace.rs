@@ -1,5 +1,6 @@
 //! What happens to the tasks of a run, as a stream of events.
 
+use crate::host::RequestId;
 use crate::vm::Position;
 
 /// Something that happened to a task. Two runs of a program with the same answers give the same events.
@@ -23,6 +24,8 @@ pub enum TaskEventKind {
         parent: u64,
         /// The call.
         position: Option<Position>,
+        /// Of what the host was asked for, the request.
+        request: Option<RequestId>,
     },
     /// A call that is tried several times is about to be tried again, or for the first time.
     Attempt {

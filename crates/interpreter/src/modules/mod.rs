@@ -43,6 +43,11 @@ pub static MODULES: &[ModuleTable] = &[
     ModuleTable { name: "itertools", functions: itertools::FUNCTIONS, floats: &[] },
     ModuleTable { name: "path", functions: path::FUNCTIONS, floats: &[] },
     ModuleTable { name: "http", functions: HTTP, floats: &[] },
+    ModuleTable { name: "plans", functions: PLANS, floats: &[] },
+    ModuleTable { name: "process", functions: PROCESS, floats: &[] },
+    ModuleTable { name: "mcp", functions: MCP, floats: &[] },
+    ModuleTable { name: "python", functions: PYTHON, floats: &[] },
+    ModuleTable { name: "store", functions: STORE, floats: &[] },
 ];
 
 const FILES: &[Builtin] = &[
@@ -56,6 +61,18 @@ const FILES: &[Builtin] = &[
 /// What the functions of `http.na` are made of.
 const HTTP: &[Builtin] =
     &[pure("_dumps", json::dumps), pure("_loads", json::loads), by_vm("_send", VmBuiltin::HttpSend)];
+
+const PLANS: &[Builtin] =
+    &[pure("_dumps", json::dumps), pure("_loads", json::loads), by_vm("_parameters", VmBuiltin::Parameters)];
+
+const PROCESS: &[Builtin] = &[by_vm("_serve", VmBuiltin::Service("process"))];
+
+const MCP: &[Builtin] = &[by_vm("_serve", VmBuiltin::Service("mcp"))];
+
+const PYTHON: &[Builtin] = &[by_vm("_serve", VmBuiltin::Service("python"))];
+
+const STORE: &[Builtin] =
+    &[pure("_dumps", json::dumps), pure("_loads", json::loads), by_vm("_serve", VmBuiltin::Service("store"))];
 
 /// The names of a module with their values; none if there is no such module.
 pub fn members(heap: &mut Heap, name: &str) -> Option<Vec<(&'static str, Value)>> {

@@ -244,7 +244,14 @@ impl Cx<'_> {
         {
             return Ok(Some(value));
         }
-        Ok(self.function_in_scope(object, name).map(|function| self.bind_method(object, name, function)))
+        if let Some(function) = self.function_in_scope(object, name) {
+            return Ok(Some(self.bind_method(object, name, function)));
+        }
+        // What decides whether a value can be entered is not made up.
+        if matches!(text.as_str(), "enter_context" | "exit_context" | "__enter__" | "__exit__") {
+            return Ok(None);
+        }
+        ops::protocol::lacking_attribute(&self.m.heap, "__getattr__", &[object, Value::Str(name)])
     }
 
     /// What a record type tells about itself.
@@ -406,6 +413,10 @@ impl Cx<'_> {
                 }
                 if let Some(exception) = of_value(&self.m.heap, object) {
                     return self.store_attr(Value::Exception(exception), name, value);
+                }
+                let arguments = [object, Value::Str(name), value];
+                if ops::protocol::lacking_attribute(&self.m.heap, "__setattr__", &arguments)?.is_some() {
+                    return Ok(());
                 }
                 Err(self.no_attribute(object, name))
             }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::bytecode::Scope as Scoped;
 use crate::exception_kind::{Raise, Res};
+use crate::heap::Heap;
 use crate::host::Data;
 use crate::value::Value;
 
@@ -12,6 +14,9 @@ use super::convert::{to_data, to_value};
 use super::execute::Cx;
 use super::machine::{OnReturn, Task, TaskState};
 use super::{Silent, Vm};
+
+/// How deep data may be nested.
+const MAX_DEPTH: usize = 200;
 
 /// Cancels a run from any thread; made by [`Vm::canceller`].
 #[derive(Debug, Clone)]
@@ -105,6 +110,37 @@ impl Vm {
         to_data(&self.machine.heap, self.global_value(name)?).ok()
     }
 
+    /// The variables of a scope of the run by name, sorted. Those that hold something else than plain data, such as a
+    /// function or a record, have the name of its type in place of a value.
+    pub fn scoped(&self, scope: Scoped) -> Vec<(String, Result<Data, String>)> {
+        let heap = &self.machine.heap;
+        let variables = self.machine.scopes[scope as usize].iter();
+        let mut found: Vec<(String, Result<Data, String>)> = variables
+            .filter(|(_, value)| !matches!(value, Value::Unset))
+            .map(|(name, value)| {
+                let data = match unplain(heap, *value, 0) {
+                    Some(ty) => Err(ty),
+                    None => to_data(heap, *value).map_err(|raise| raise.message().to_owned()),
+                };
+                (heap.str(*name).to_owned(), data)
+            })
+            .collect();
+        found.sort_by(|(a, _), (b, _)| a.cmp(b));
+        found
+    }
+
+    /// Gives a variable of a scope of the run a value, before the run or whenever it stands still.
+    ///
+    /// # Errors
+    /// As [`Vm::set_global`].
+    pub fn set_scoped(&mut self, scope: Scoped, name: &str, data: &Data) -> Result<(), String> {
+        let heap = &mut self.machine.heap;
+        let value = to_value(heap, data).map_err(|raise: Raise| raise.message().to_owned())?;
+        let name = heap.intern(name);
+        self.machine.scope(scope).insert(name, value);
+        Ok(())
+    }
+
     /// Gives a global variable of the main module a value, before the module runs or whenever the program stands still.
     ///
     /// # Errors
@@ -117,5 +153,25 @@ impl Vm {
             heap.modules[main].set(name, value);
         }
         Ok(())
+    }
+}
+
+/// The type of the first part of a value that is no plain data.
+fn unplain(heap: &Heap, value: Value, depth: usize) -> Option<String> {
+    if depth > MAX_DEPTH {
+        return Some("value that is nested too deeply".to_owned());
+    }
+    let all = |values: &[Value]| values.iter().find_map(|value| unplain(heap, *value, depth + 1));
+    match value {
+        Value::Unset | Value::None | Value::Bool(_) | Value::Int(_) | Value::BigInt(_) | Value::Float(_) => None,
+        Value::Str(_) | Value::Bytes(_) => None,
+        Value::List(list) => all(&heap.lists[list].items),
+        Value::Tuple(tuple) => all(heap.tuples[tuple].items()),
+        Value::Dict(dict) => heap.dicts[dict].table.iter().find_map(|entry| all(&[entry.key, entry.value])),
+        Value::Promise(promise) => match crate::objects::value_of(heap, promise) {
+            Ok(value) => all(&[value]),
+            Err(_) => Some("task".to_owned()),
+        },
+        other => Some(other.type_name(heap).to_string()),
     }
 }

@@ -4,16 +4,18 @@ use danaide_analysis::library::LibraryFile;
 
 use crate::bytecode::Reg;
 use crate::exception_kind::{ExceptionKind, Raise, Res};
+use crate::host::{Host, PythonAccess};
 use crate::limits::Limit;
 use crate::loader::{LoadError, ModuleRequest};
 use crate::objects::{Module, Str};
 use crate::ops;
 use crate::value::{Ref, Value};
 
-use super::Vm;
-use super::execute::Cx;
+use super::call::Flow;
+use super::execute::{Cx, Exit};
 use super::machine::Machine;
 use super::machine::OnReturn;
+use super::{Silent, Vm};
 
 /// Names that other modules cannot import. Those like `__version__` are for them.
 pub(super) fn is_private(name: &str) -> bool {
@@ -22,17 +24,58 @@ pub(super) fn is_private(name: &str) -> bool {
 
 impl Vm {
     /// Puts a module in a register of the top frame, or its body on top of it.
-    pub(super) fn import(&mut self, request: &ModuleRequest, dst: Reg) -> Res<()> {
+    pub(super) fn import(&mut self, host: &dyn Host, request: &ModuleRequest, dst: Reg) -> Res<()> {
         let importer = self
             .task
             .frames
             .last()
             .map(|frame| self.codes[frame.code.0 as usize].unit.path.clone())
             .unwrap_or_default();
-        self.import_from(&importer, request, dst)
+        match self.import_from(&importer, request, dst) {
+            Err(raise) if raise.kind() == ExceptionKind::ModuleNotFoundError && request.dots == 0 => {
+                self.import_python(host.python(), &importer, request, &raise, dst)
+            }
+            done => done,
+        }
+    }
+
+    /// A module that is none of Dana's may be one of Python.
+    fn import_python(
+        &mut self,
+        access: PythonAccess,
+        importer: &str,
+        request: &ModuleRequest,
+        missing: &Raise,
+        dst: Reg,
+    ) -> Res<()> {
+        let message = missing.message();
+        match access {
+            PythonAccess::None => return Err(missing.clone()),
+            PythonAccess::Refused => {
+                let is_told = message.contains("Did you mean") || message.contains("module of Python");
+                let hint = if is_told { "" } else { "; a module of Python needs --allow python" };
+                return Err(Raise::new(ExceptionKind::ModuleNotFoundError, format!("{message}{hint}")));
+            }
+            PythonAccess::Granted => {}
+        }
+        let heap = &mut self.machine.heap;
+        let arguments = [request.display(), importer.to_owned(), message.to_owned()].map(|text| heap.new_str(text));
+        let task = &mut self.task;
+        let mut cx = Cx { codes: &self.codes, m: &mut self.machine, task, host: &mut Silent };
+        if let Flow::Exit(Exit::Start(mut task)) =
+            cx.call_prelude("__import_python__", &arguments, OnReturn::Store(dst))?
+        {
+            task.is_awaited = true;
+            self.begin(*task);
+        }
+        Ok(())
     }
 
     fn import_from(&mut self, importer: &str, request: &ModuleRequest, dst: Reg) -> Res<()> {
+        // What the library imports is the library's own.
+        if importer.starts_with("library/") {
+            return self.import_library(importer, request, dst);
+        }
         match self.loader.load(importer, request) {
             Ok(unit) => {
                 if let Some(&module) = self.machine.modules.get(&unit.path) {

@@ -212,12 +212,18 @@ pub(super) fn files(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> R
     Ok(Control::Request { request, answer: Answer::AsIs })
 }
 
-pub(super) fn no_resource(cx: &Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> Res<Control> {
+pub(super) fn resource(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> Res<Control> {
     let (function, parameter) = if which == VmBuiltin::Use { ("use", "resource") } else { ("get_resource", "name") };
     let name = match args.positional.first().copied().or_else(|| args.keyword(&cx.m.heap, parameter)) {
         Some(name) => ops::text(&cx.m.heap, name)?,
         None => return Err(missing(function, parameter)),
     };
+    if which == VmBuiltin::Use && name == "mcp" {
+        let callee = cx.m.builtin("__use_mcp__").unwrap_or(Value::None);
+        let positional = args.positional.get(1..).unwrap_or_default().to_vec();
+        let keywords = args.keywords.iter().filter(|(name, _)| cx.m.heap.str(*name) != "resource").copied().collect();
+        return Ok(Control::Call { callee, positional, keywords });
+    }
     Err(Raise::new(ExceptionKind::ResourceError, format!("no resource '{name}' is available to this run")))
 }
 

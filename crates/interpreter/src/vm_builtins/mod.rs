@@ -6,6 +6,7 @@ mod http;
 mod library;
 mod person;
 mod reflect;
+mod service;
 mod tasks;
 
 use crate::builtins::{CallArgs, by_name};
@@ -59,6 +60,10 @@ pub enum VmBuiltin {
     HttpSend,
     Ask,
     Approve,
+    /// `_serve` of a module that is written for a service of the host.
+    Service(&'static str),
+    /// `_parameters` of the module `plans`.
+    Parameters,
     /// A function of the prelude.
     Prelude(&'static str),
     Accumulate,
@@ -152,7 +157,9 @@ pub(crate) fn run(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> Res
         VmBuiltin::HttpSend => http::send(cx, args),
         VmBuiltin::Ask => person::ask(cx, args),
         VmBuiltin::Approve => person::approve(cx, args),
-        VmBuiltin::Use | VmBuiltin::GetResource => effects::no_resource(cx, which, args),
+        VmBuiltin::Service(service) => service::serve(cx, service, args),
+        VmBuiltin::Parameters => reflect::parameters(cx, args).map(Control::Value),
+        VmBuiltin::Use | VmBuiltin::GetResource => effects::resource(cx, which, args),
         VmBuiltin::Feedback => {
             // There is no learner yet that could take it.
             args.bind(&cx.m.heap, "feedback", [by_name("result"), by_name("feedback_payload")], 1)?;

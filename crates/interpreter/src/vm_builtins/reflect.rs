@@ -2,7 +2,7 @@
 
 use crate::builtins::{CallArgs, by_name, by_place};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
-use crate::objects::Str;
+use crate::objects::{MethodTarget, Str};
 use crate::value::{Ref, TypeTag, Value};
 use crate::vm::{self, Cx};
 
@@ -147,4 +147,25 @@ pub(super) fn cast(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Control> {
         };
     }
     Ok(Control::Call { callee, positional: vec![value], keywords: Vec::new() })
+}
+
+/// The parameters of a function as text: `a, b=…, *rest`. Nothing for what is no function of a program.
+pub(super) fn parameters(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Value> {
+    let (function, bound) = match args.one(&cx.m.heap, "_parameters")? {
+        Value::Function(function) => (Some(function), 0),
+        Value::BoundMethod(method) => match cx.m.heap.bound_methods[method].target {
+            MethodTarget::Callable(Value::Function(function)) => (Some(function), 1),
+            _ => (None, 0),
+        },
+        _ => (None, 0),
+    };
+    let Some(function) = function else { return Ok(cx.m.heap.new_str("")) };
+    let params = &cx.codes[cx.m.heap.functions[function].code.0 as usize].code.params;
+    let named = params.names.iter().zip(&params.defaults).skip(bound);
+    let mut texts: Vec<String> =
+        named.map(|(name, has_default)| if *has_default { format!("{name}=…") } else { name.to_string() }).collect();
+    texts.extend(params.rest.iter().map(|rest| format!("*{rest}")));
+    texts.extend(params.named.iter().map(|named| format!("**{named}")));
+    let text = texts.join(", ");
+    Ok(cx.m.heap.new_str(text))
 }

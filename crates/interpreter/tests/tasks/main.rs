@@ -134,7 +134,7 @@ fn lines(events: &[TaskEvent]) -> String {
     for TaskEvent { task, identity, kind } in events {
         let _ = write!(out, "{task} {identity}: {}", kind.name());
         let _ = match kind {
-            TaskEventKind::Started { name, parent, position } => {
+            TaskEventKind::Started { name, parent, position, .. } => {
                 let line = position.as_ref().map_or(0, |position| position.line);
                 write!(out, " {name} by {parent}, line {line}")
             }

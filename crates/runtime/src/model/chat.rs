@@ -71,8 +71,11 @@ impl Question {
         self.options.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
-    /// The type of the answer decides its format, else `format="json"` does.
+    /// A schema that the call gives decides the format of the answer, else its type does, else `format="json"`.
     pub(super) fn schema(&self) -> Option<Schema> {
+        if let Some(schema @ Data::Dict(_)) = self.option("schema") {
+            return Some(Schema::given(to_json(schema)));
+        }
         self.answer_type.as_deref().and_then(Schema::of)
     }
 

@@ -30,6 +30,11 @@ impl Schema {
         Some(Schema { value, strict, wrapped })
     }
 
+    /// One that a program gives. What it is like is for the program to know.
+    pub(crate) fn given(value: Value) -> Schema {
+        Schema { value, strict: false, wrapped: false }
+    }
+
     /// The answer itself; a text that does not have the form stays as it is.
     pub(crate) fn unwrap(&self, text: String) -> String {
         if !self.wrapped {

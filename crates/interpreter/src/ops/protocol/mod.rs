@@ -62,6 +62,17 @@ fn name_of(protocol: Protocol) -> &'static str {
     NAMES.iter().find(|(_, known)| *known == protocol).map_or("", |(name, _)| name)
 }
 
+/// What `__getattr__` of a record gives for a name that it lacks, or `__setattr__` does with one.
+///
+/// # Errors
+/// What the method raises.
+pub(crate) fn lacking_attribute(heap: &Heap, method: &str, arguments: &[Value]) -> Res<Option<Value>> {
+    match arguments.first() {
+        Some(record) if has(heap, *record, P::Operator) => ask_method(heap, method, arguments),
+        _ => Ok(None),
+    }
+}
+
 /// The function that carries a method out, for whoever can call it; none for an instruction that has its answer.
 pub(crate) fn function_of(heap: &Heap, protocol: Protocol, value: Value) -> Option<Value> {
     if !has(heap, value, protocol) || !heap.answers.given.is_empty() {

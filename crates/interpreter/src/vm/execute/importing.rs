@@ -16,7 +16,15 @@ impl Cx<'_> {
             }
             Op::ImportName { dst, module: from, name } => {
                 let name = place.name(name)?;
-                let Value::Module(from) = self.register(place, from) else { return Ok(Next::On) };
+                let from = match self.register(place, from) {
+                    Value::Module(from) => from,
+                    // What stands for a module of Python.
+                    other => {
+                        let value = self.load_attr(other, name)?;
+                        self.set_register(place, dst, value);
+                        return Ok(Next::On);
+                    }
+                };
                 match self.m.heap.modules[from].get(name) {
                     Some(value) if !is_private(self.m.heap.str(name)) => self.set_register(place, dst, value),
                     _ => return Err(Interrupt::Leave(Exit::ImportMember { module: from, name, dst })),

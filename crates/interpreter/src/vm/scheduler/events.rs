@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::host::{Host, TaskEvent, TaskEventKind};
+use crate::host::{Host, RequestId, TaskEvent, TaskEventKind};
 use crate::objects::{Exception, Promise};
 use crate::ops;
 use crate::value::Ref;
@@ -33,6 +33,13 @@ impl Scheduler {
         self.push(codes, identity, kind);
     }
 
+    /// What was started last is a request.
+    pub(super) fn note_request(&mut self, id: RequestId) {
+        if let Some(TaskEvent { kind: TaskEventKind::Started { request, .. }, .. }) = self.events.last_mut() {
+            *request = Some(id);
+        }
+    }
+
     /// A task has started; so have those that led to it.
     pub(super) fn note_start(&mut self, codes: &[LoadedCode], identity: &Identity) {
         if !self.is_tracing {
@@ -43,7 +50,7 @@ impl Scheduler {
             let place = identity.call().and_then(|(code, at)| Some((codes.get(code.0 as usize)?, at)));
             let position = place.map(|(loaded, at)| position(loaded, at as usize));
             let (name, parent) = (identity.name.to_string(), u64::from(identity.parent().0));
-            self.push(codes, identity, TaskEventKind::Started { name, parent, position });
+            self.push(codes, identity, TaskEventKind::Started { name, parent, position, request: None });
         }
     }
 

@@ -111,7 +111,7 @@ impl Vm {
                 Exit::Budget if left > 0 => {}
                 Exit::Budget => return Outcome::Paused,
                 Exit::Import { request, dst } => {
-                    if let Err(raise) = self.import(&request, dst) {
+                    if let Err(raise) = self.import(host, &request, dst) {
                         self.fail(&raise);
                     }
                 }
@@ -141,7 +141,7 @@ impl Vm {
     }
 
     /// A call has started a task, which runs at once.
-    fn begin(&mut self, task: Task) {
+    pub(in crate::vm) fn begin(&mut self, task: Task) {
         let parent = std::mem::replace(&mut self.task, task);
         self.machine.sched.starters.push(parent.id());
         self.machine.shelve(&self.codes, parent);

@@ -338,6 +338,7 @@ impl Cx<'_> {
             Started::Pending => None,
         };
         let identity = self.new_identity(name, false);
+        self.m.sched.note_request(id);
         let mut promise = Promise::new(Producer::Request(id));
         promise.identity = Some(identity.clone());
         promise.started = self.here();

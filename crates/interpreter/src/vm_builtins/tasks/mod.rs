@@ -40,6 +40,7 @@ pub(crate) fn waits(which: VmBuiltin) -> bool {
             | VmBuiltin::HttpSend
             | VmBuiltin::Ask
             | VmBuiltin::Approve
+            | VmBuiltin::Service(_)
             | VmBuiltin::ReadText
             | VmBuiltin::WriteText
             | VmBuiltin::AppendText

@@ -1,0 +1,141 @@
+//! Servers of the Model Context Protocol: a real one, made with the package `mcp` from PyPI, which is installed for it once.
+
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use danaide_tests::{Run, command, folder, golden, root, run};
+
+/// The folder with the `python3` that has the package.
+fn python() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let environment = root().join(".cache/mcp");
+        let bin = environment.join("bin");
+        let works = |bin: &Path| {
+            let test = Command::new(bin.join("python3")).args(["-c", "import mcp.server.mcpserver"]).status();
+            test.is_ok_and(|status| status.success())
+        };
+        if !works(&bin) {
+            let made = Command::new("python3").args(["-m", "venv"]).arg(&environment).status().expect("python3 starts");
+            assert!(made.success(), "no environment for Python");
+            let installed = Command::new(bin.join("pip")).args(["install", "-q", "mcp==2.3.0"]).status();
+            assert!(installed.expect("pip starts").success() && works(&bin), "the package mcp is not there");
+        }
+        bin
+    })
+}
+
+/// `danaide run` in the folder, with that `python3`.
+fn run_program(folder: &Path, args: &[&str]) -> Run {
+    let path = format!("{}:{}", python().display(), std::env::var("PATH").unwrap_or_default());
+    run(command(".", &[&["run"], args].concat()).current_dir(folder).env("PATH", path))
+}
+
+#[test]
+fn the_example_uses_the_tools_of_a_server() {
+    let example = root().join("examples/mcp");
+    let Run { code, stdout, stderr } = run_program(&example, &["orders.na", "--allow", "process=python3"]);
+    assert_eq!((code, stderr.as_str()), (Some(0), ""), "{stdout}");
+    let text = format!("$ danaide run orders.na --allow process=python3\n{stdout}");
+    if let Err(difference) = golden(&example.join("expected.txt"), &text) {
+        panic!("{difference}");
+    }
+}
+
+/// Ends with the test.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_server_is_reached_over_http() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let script = root().join("examples/mcp/server.py");
+    let mut server = Command::new(python().join("python3"));
+    server.arg(script).arg(port.to_string()).stdout(Stdio::null()).stderr(Stdio::null());
+    let _server = Server(server.spawn().unwrap());
+    let start = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(start.elapsed() < Duration::from_secs(60), "the server does not start");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let program = format!(
+        "orders = use('mcp', url='http://127.0.0.1:{port}/mcp')\n\
+         print(orders.name, orders.find_order('A-17'), orders.discount(50))\n"
+    );
+    let folder = folder(&[("a.na", &program)]);
+    let Run { stdout, stderr, .. } = run_program(folder.path(), &["a.na", "--allow", "net=127.0.0.1"]);
+    assert_eq!(stdout, "orders {'item': 'lamp', 'price': 40.0} 45.0\n", "{stderr}");
+    let Run { stderr, .. } = run_program(folder.path(), &["a.na"]);
+    assert!(stderr.contains("PermissionError: reaching '127.0.0.1' is not granted"), "{stderr}");
+}
+
+#[test]
+fn a_server_that_is_none_is_a_resource_error() {
+    let program = "\
+for command in [['true'], ['no-such-server'], ['ls']]:
+    try:
+        use('mcp', command=command)
+    except ResourceError as e:
+        print(e.code)
+    except Exception as e:
+        print(type(e).__name__, e)
+try:
+    use('mcp', command=['sleep', '30'], timeout=0.3)
+except TimeoutError as e:
+    print(e)
+for wrong in [lambda :: use('mcp'), lambda :: use('mcp', url='x', command=['y'])]:
+    try:
+        wrong()
+    except TypeError as e:
+        print(e)
+try:
+    use('rag')
+except ResourceError as e:
+    print(e)
+";
+    let folder = folder(&[("a.na", program)]);
+    let grants = ["true", "no-such-server", "sleep"].map(|name| format!("process={name}"));
+    let args: Vec<&str> = ["a.na"].into_iter().chain(grants.iter().flat_map(|grant| ["--allow", grant])).collect();
+    let Run { stdout, stderr, .. } = run_program(folder.path(), &args);
+    let expected = "\
+no-server
+FileNotFoundError there is no program 'no-such-server' on this machine; install it, or give its path
+PermissionError starting 'ls' is not granted; run with --allow process=ls to allow it
+the MCP server was not ready after 0.3 seconds
+an MCP server needs either command=[…] or url=…
+an MCP server needs either command=[…] or url=…
+no resource 'rag' is available to this run
+";
+    assert_eq!(stdout, expected, "{stderr}");
+}
+
+#[test]
+fn a_server_that_was_started_ends_with_the_run() {
+    let script = root().join("examples/mcp/server.py");
+    let wrapper = format!(
+        "import os, runpy\nopen('pid', 'w').write(str(os.getpid()))\nrunpy.run_path({:?}, run_name='__main__')\n",
+        script.display().to_string()
+    );
+    let program = "orders = use('mcp', command=['python3', 'w.py'])\nprint(orders.greet('Ada'))\n";
+    let folder = folder(&[("a.na", program), ("w.py", &wrapper)]);
+    let Run { stdout, stderr, .. } = run_program(folder.path(), &["a.na", "--allow", "process=python3"]);
+    assert_eq!(stdout, "Dear Ada,\n", "{stderr}");
+    let id = fs::read_to_string(folder.path().join("pid")).unwrap();
+    let start = Instant::now();
+    // A process that has ended and is not waited for is there still, as a zombie.
+    let runs = || fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
+    while runs() {
+        assert!(start.elapsed() < Duration::from_secs(5), "the server {id} is still there");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}

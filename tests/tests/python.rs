@@ -1,0 +1,221 @@
+//! Modules of Python in Dana programs.
+
+use std::fs;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use danaide_tests::{Run, command, folder, run_in};
+
+const HELPER: &str = r#"
+import sys
+
+VERSION = "1.2"
+
+class Account:
+    def __init__(self, owner, balance=0):
+        self.owner = owner
+        self.balance = balance
+
+    def pay(self, amount):
+        if amount > self.balance:
+            raise Overdrawn(f"{self.owner} has only {self.balance}")
+        self.balance -= amount
+        return self.balance
+
+    def __add__(self, other):
+        return Account(self.owner + "+" + other.owner, self.balance + other.balance)
+
+    def __len__(self):
+        return 3
+
+    def __iter__(self):
+        return iter([self.owner, self.balance])
+
+    def __getitem__(self, key):
+        return f"item {key!r}"
+
+    def __eq__(self, other):
+        return isinstance(other, Account) and self.owner == other.owner
+
+    def __str__(self):
+        return f"<{self.owner}: {self.balance}>"
+
+class Overdrawn(ValueError):
+    pass
+
+def echo(*args, **named):
+    return [list(args), named]
+
+def plain():
+    return {"n": None, "b": True, "i": 2**70, "f": 1.5, "inf": float("inf"), "t": (1, "x"), "raw": b"\x00\xff", 3: [[]]}
+
+def shout(text):
+    print("from Python:", text)
+    return text.upper()
+
+def name_of(account):
+    return account.owner
+
+def fail(kind):
+    raise {"key": KeyError("k"), "type": TypeError("t"), "own": Overdrawn("o")}[kind]
+"#;
+
+fn run_python(program: &str) -> Run {
+    let folder = folder(&[("a.na", program), ("helper.py", HELPER)]);
+    run_in(folder.path(), &["run", "a.na", "--allow", "python"])
+}
+
+#[test]
+fn plain_values_are_copied_and_others_stay_there() {
+    let program = "\
+import helper.py
+import helper.py as h
+from helper import Account, VERSION
+print(helper.VERSION, VERSION, h.plain())
+print(helper.echo(1, [2, (3, none)], a={'b': 'ü', 4: 5.5}))
+account = Account('ada', balance=10)
+print(account, account.owner, account.pay(3), helper.name_of(account))
+account.balance = 100
+print(account.balance, len(account), list(account), account['k'], str(account), f'{account}')
+print(account + Account('bob', 5), account == Account('ada'), account == Account('eve'))
+print([helper.name_of(a) for a in [account, Account('x')]])
+for part in account:
+    print(part)
+";
+    let Run { stdout, stderr, .. } = run_python(program);
+    let expected = "\
+1.2 1.2 {'n': None, 'b': True, 'i': 1180591620717411303424, 'f': 1.5, 'inf': inf, 't': [1, 'x'], 'raw': b'\\x00\\xff', 3: [[]]}
+[[1, [2, [3, None]]], {'a': {'b': 'ü', 4: 5.5}}]
+<ada: 7> ada 7 ada
+100 3 ['ada', 100] item 'k' <ada: 100> <ada: 100>
+<ada+bob: 105> True False
+['ada', 'x']
+ada
+100
+";
+    assert_eq!(stdout, expected, "{stderr}");
+}
+
+#[test]
+fn exceptions_keep_their_type() {
+    let program = "\
+import helper.py
+for kind in ['key', 'type', 'own', 'none']:
+    try:
+        helper.fail(kind)
+    except ValueError as e:
+        print('ValueError', e)
+    except KeyError as e:
+        print('KeyError', e)
+    except TypeError as e:
+        print('TypeError', e)
+try:
+    helper.missing
+except AttributeError as e:
+    print(e)
+try:
+    helper.echo(print)
+except TypeError as e:
+    print(e)
+import nothing_of_that_name
+";
+    let Run { code, stdout, stderr } = run_python(program);
+    let expected = "\
+KeyError 'k'
+TypeError t
+ValueError Overdrawn: o
+KeyError 'none'
+module 'helper' has no attribute 'missing'
+";
+    assert!(stdout.starts_with(expected), "{stdout}{stderr}");
+    assert!(stdout.contains("cannot be given to Python"), "{stdout}");
+    assert_eq!(code, Some(1));
+    assert!(stderr.contains("ModuleNotFoundError: No module named 'nothing_of_that_name'"), "{stderr}");
+}
+
+#[test]
+fn what_python_prints_is_output_of_the_program() {
+    let program = "print('one')\nimport helper.py\nprint(helper.shout('two'))\nprint('three')\n";
+    let Run { stdout, stderr, .. } = run_python(program);
+    assert_eq!(stdout, "one\nfrom Python: two\nTWO\nthree\n", "{stderr}");
+}
+
+#[test]
+fn modules_of_the_standard_library_work() {
+    let program = "\
+import fractions
+import collections as c
+half = fractions.Fraction(1, 2)
+print(half + half / 3, half * 2 == 1, half < 1, float(half), -half)
+counter = c.Counter('banana')
+print(counter['a'], counter.most_common(1), sorted(counter))
+import os.path
+print(os.path.basename('/a/b.txt'))
+";
+    let Run { stdout, stderr, .. } = run_python(program);
+    assert_eq!(stdout, "2/3 True True 0.5 -1/2\n3 [['a', 3]] ['a', 'b', 'n']\nb.txt\n", "{stderr}");
+}
+
+#[test]
+fn without_a_grant_there_is_no_python() {
+    let folder = folder(&[("a.na", "import helper.py\n"), ("helper.py", HELPER)]);
+    let Run { code, stderr, .. } = run_in(folder.path(), &["run", "a.na"]);
+    assert_eq!(code, Some(1));
+    let expected = "ModuleNotFoundError: No module named 'helper'; a module of Python needs --allow python";
+    assert!(stderr.contains(expected), "{stderr}");
+}
+
+#[test]
+fn python_goes_on_beside_the_program_and_is_ended_with_its_task() {
+    let program = "\
+import time as clock
+import helper.py
+
+@timeout(0.3)
+def slow():
+    return naps.sleep(30)
+
+from naps import sleep as nap
+import naps.py
+try:
+    slow()
+except TimeoutError as e:
+    print(e)
+try:
+    helper.VERSION
+except ResourceError as e:
+    print(e.code)
+";
+    let naps = "from time import sleep\n";
+    let folder = folder(&[("a.na", program), ("helper.py", HELPER), ("naps.py", naps)]);
+    let start = Instant::now();
+    let Run { stdout, stderr, .. } = run_in(folder.path(), &["run", "a.na", "--allow", "python"]);
+    assert_eq!(stdout, "slow() took longer than 0.3 seconds\npython-ended\n", "{stderr}");
+    assert!(start.elapsed() < Duration::from_secs(20));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn python_dies_with_a_run_that_is_killed() {
+    let program = "import busy.py\nbusy.spin()\n";
+    let busy = "import os\nopen('pid', 'w').write(str(os.getpid()))\ndef spin():\n    while True:\n        pass\n";
+    let folder = folder(&[("a.na", program), ("busy.py", busy)]);
+    let mut danaide = command(".", &["run", "a.na", "--allow", "python"]);
+    let mut danaide = danaide.current_dir(folder.path()).stderr(Stdio::null()).spawn().unwrap();
+    let start = Instant::now();
+    let id = loop {
+        match fs::read_to_string(folder.path().join("pid")) {
+            Ok(id) if !id.is_empty() => break id,
+            _ => assert!(start.elapsed() < Duration::from_secs(30), "Python does not start"),
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    danaide.kill().unwrap();
+    danaide.wait().unwrap();
+    let start = Instant::now();
+    let runs = || fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
+    while runs() {
+        assert!(start.elapsed() < Duration::from_secs(10), "Python {id} is still there");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
