@@ -109,7 +109,7 @@ fn relative_links_lead_to_files() {
 
 fn pages() -> Vec<std::path::PathBuf> {
     let mut pages = Vec::new();
-    for folder in [".", "docs", "docs/decisions", "editors/nvim"] {
+    for folder in [".", "docs", "docs/decisions", "editors/nvim", "editors/tree-sitter-dana"] {
         let entries = fs::read_dir(root().join(folder)).expect("a folder of the repository");
         let paths = entries.map(|entry| entry.expect("an entry").path());
         pages.extend(paths.filter(|path| path.extension().is_some_and(|extension| extension == "md")));

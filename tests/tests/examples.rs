@@ -37,6 +37,11 @@ fn a_trip_is_booked_as_a_whole_or_not_at_all() {
 }
 
 #[test]
+fn a_person_approves_what_matters() {
+    check("human_approval", &["run", "refunds.na", "--answers", "answers.json"], "output");
+}
+
+#[test]
 fn the_data_pipeline_may_not_write_without_a_grant() {
     let copy = tempfile::tempdir().expect("a temporary folder");
     copy_folder(&root().join("examples/data_pipeline"), copy.path());

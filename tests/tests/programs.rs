@@ -2,6 +2,8 @@
 //! program with a `.err` file beside it fails with exit code 1 and that text on the standard error output; every other one
 //! succeeds quietly.
 //!
+//! Answers to what it asks a person are in a `.answers.json` beside it.
+//!
 //! A program whose first line starts with `# Python too` is also run with `python3`, which must print the same: that proves
 //! its `.out`. If it fails, its `.err` must name the exception as Python does. Folders named `modules` hold what programs
 //! import.
@@ -84,7 +86,13 @@ fn check(program: &Path) -> Result<(), String> {
     let (folder, name) = folder_and_name(program);
     // What tasks wait for takes no time.
     let clock = if folder.ends_with("tasks") { &["--virtual-clock"][..] } else { &[] };
-    let Run { code, stdout, stderr } = run(command(".", &["run", name]).args(clock).current_dir(folder));
+    let mut command = command(".", &["run", name]);
+    command.args(clock).current_dir(folder);
+    let answers = program.with_extension("answers.json");
+    if answers.exists() {
+        command.arg("--answers").arg(answers);
+    }
+    let Run { code, stdout, stderr } = run(&mut command);
     let errors = program.with_extension("err");
     let fails = errors.exists();
     let expected = i32::from(fails);

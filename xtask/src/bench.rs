@@ -19,18 +19,20 @@ pub struct Options {
 enum Measure {
     Analysis,
     Interpreter,
+    Lsp,
     Parse,
     Startup,
 }
 
 pub fn run(options: &Options) -> Result<(), String> {
-    let all = [Measure::Parse, Measure::Startup, Measure::Interpreter, Measure::Analysis];
+    let all = [Measure::Parse, Measure::Startup, Measure::Interpreter, Measure::Analysis, Measure::Lsp];
     for measure in all.into_iter().filter(|it| options.measure.is_none_or(|wanted| wanted == *it)) {
         let mut command = Command::new(env!("CARGO"));
         command.current_dir(crate::root());
         command.args(["run", "--quiet", "--locked", "--profile", PROFILE, "--package", "danaide-bench", "--"]);
         match measure {
             Measure::Analysis => command.arg("analysis").arg(run::build(PROFILE)?).arg(peers::ty()?),
+            Measure::Lsp => command.arg("lsp").arg(run::build(PROFILE)?).arg(peers::ty()?).arg(peers::pyright()?),
             Measure::Parse => command.arg("parse"),
             Measure::Interpreter => command.arg("interpreter").arg(run::build(PROFILE)?),
             Measure::Startup => command.arg("startup").arg(run::build(PROFILE)?),

@@ -39,6 +39,7 @@ const STEPS: &[(&str, Check)] = &[
     ("doc tests", |root| cargo(root, &["test", "--workspace", "--doc", "--locked"])),
     ("extension", |root| editors::fast(root).map(|()| Outcome::Done)),
     ("neovim", neovim),
+    ("lsp clients", lsp_clients),
 ];
 
 /// What runs only when it is asked for.
@@ -169,9 +170,29 @@ fn tests(root: &Path) -> Result<Outcome, String> {
     succeed(Command::new(env!("CARGO")).current_dir(root).args(args).env("DANAIDE_BIN", danaide))
 }
 
+/// A client that is not ours drives the server, with the capabilities of several editors.
+fn lsp_clients(root: &Path) -> Result<Outcome, String> {
+    let requirements = root.join("tests/lsp/requirements.txt");
+    let text = std::fs::read_to_string(&requirements).map_err(|e| format!("cannot read the requirements: {e}"))?;
+    let folder = root.join("target").join("lsp-clients");
+    let done = folder.join("installed.txt");
+    if std::fs::read_to_string(&done).ok().as_deref() != Some(text.as_str()) {
+        if !Command::new("python3").arg("--version").status().is_ok_and(|it| it.success()) {
+            return Ok(Outcome::Skipped("there is no python3".into()));
+        }
+        succeed(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+        succeed(Command::new(folder.join("bin/pip")).args(["install", "--quiet", "-r"]).arg(&requirements))?;
+        std::fs::write(&done, text).map_err(|e| format!("cannot write {}: {e}", done.display()))?;
+    }
+    let danaide = run::build("dev")?;
+    let mut pytest = Command::new(folder.join("bin/python"));
+    pytest.args(["-m", "pytest", "-q", "-p", "no:cacheprovider"]).current_dir(root.join("tests/lsp"));
+    succeed(pytest.env("DANAIDE_BIN", danaide))
+}
+
 fn neovim(root: &Path) -> Result<Outcome, String> {
     let danaide = run::build("dev")?;
-    succeed(Command::new("bash").current_dir(root).arg("tests/nvim/run.sh").env("DANAIDE_BIN", danaide))
+    succeed(Command::new("bash").current_dir(root).arg("editors/nvim/tests/run.sh").env("DANAIDE_BIN", danaide))
 }
 
 fn vscode(root: &Path) -> Result<Outcome, String> {

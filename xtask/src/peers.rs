@@ -20,6 +20,24 @@ pub fn ty() -> Result<PathBuf, String> {
     Ok(program)
 }
 
+/// The version of pyright that is measured.
+const PYRIGHT: &str = "1.1.407";
+
+/// The path of `pyright-langserver`, installed from PyPI with the Node that it needs if it is not there yet.
+pub fn pyright() -> Result<PathBuf, String> {
+    let folder = crate::root().join("target").join("peers").join(format!("pyright-{PYRIGHT}"));
+    let program = folder.join("bin").join("pyright-langserver");
+    if !program.exists() {
+        finish(Command::new("python3").args(["-m", "venv"]).arg(&folder), "a virtual environment for pyright")?;
+        let package = format!("pyright[nodejs]=={PYRIGHT}");
+        let pip = folder.join("bin").join("pip");
+        finish(Command::new(pip).args(["install", "--quiet", &package]), "pyright from PyPI")?;
+        // The first start fetches the program itself from npm.
+        finish(Command::new(folder.join("bin").join("pyright")).arg("--version"), "pyright from npm")?;
+    }
+    Ok(program)
+}
+
 fn finish(command: &mut Command, what: &str) -> Result<(), String> {
     match command.status() {
         Ok(status) if status.success() => Ok(()),

@@ -7,6 +7,7 @@ use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
 use salsa::Durability;
 
+use crate::listing::Listing;
 use crate::parsing::EditedTrees;
 use crate::{Config, File, FileContents, FilePath, FileSystem, Folder, Roots};
 
@@ -30,6 +31,9 @@ pub trait Db: salsa::Database {
 
     /// The trees before the last edits.
     fn edited_trees(&self) -> &EditedTrees;
+
+    /// The files in the folders of the workspace.
+    fn listing(&self) -> &Listing;
 }
 
 /// The inputs by path. Inputs are never freed, so an entry stays for good and a `File` stays valid.
@@ -47,6 +51,7 @@ pub struct RootDatabase {
     file_system: Arc<dyn FileSystem>,
     inputs: Arc<Inputs>,
     edited_trees: Arc<EditedTrees>,
+    listing: Arc<Listing>,
     singletons: Option<(Roots, Config)>,
 }
 
@@ -60,6 +65,7 @@ impl RootDatabase {
             file_system,
             inputs: Arc::default(),
             edited_trees: Arc::default(),
+            listing: Arc::default(),
             singletons: None,
         };
         let roots = Roots::builder(Vec::new(), Vec::new()).durability(Durability::HIGH).new(&db);
@@ -156,6 +162,10 @@ impl Db for RootDatabase {
 
     fn edited_trees(&self) -> &EditedTrees {
         &self.edited_trees
+    }
+
+    fn listing(&self) -> &Listing {
+        &self.listing
     }
 }
 

@@ -379,7 +379,12 @@ impl Effects {
         self.touches_everything
     }
 
-    /// The parameters that it calls, or calls what is in them.
+    /// All parameters that it calls, or calls what is in them, in no order.
+    pub fn called(&self) -> impl Iterator<Item = ParamRef> {
+        self.called.iter().copied()
+    }
+
+    /// Does it call the parameter, or what is in it?
     pub fn calls_param(&self, param: ParamRef) -> bool {
         self.called.contains(&param)
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use camino::Utf8PathBuf;
 use danaide_syntax::LineIndex;
@@ -36,6 +37,15 @@ pub enum Change {
     SettingsFile(Option<FilePath>),
 }
 
+/// How much the queries of a database did.
+#[derive(Debug, Default)]
+pub struct QueryCounts {
+    /// Answers that were computed.
+    pub computed: AtomicU64,
+    /// Answers that were found to hold still after a change.
+    pub kept: AtomicU64,
+}
+
 /// Owns the database and is its only writer.
 ///
 /// A write ends the queries of every [`Analysis`] and waits until all of them are dropped: keep the host on a thread
@@ -53,6 +63,20 @@ impl AnalysisHost {
 
     pub(crate) fn with_events(file_system: Arc<dyn FileSystem>, on_event: Option<EventCallback>) -> Self {
         Self { db: RootDatabase::new(file_system, on_event), open: FxHashSet::default() }
+    }
+
+    /// A host that counts what its queries do. That costs a little with every query.
+    pub fn counting(file_system: Arc<dyn FileSystem>, counts: Arc<QueryCounts>) -> Self {
+        let on_event = move |event: salsa::Event| match event.kind {
+            salsa::EventKind::WillExecute { .. } => {
+                counts.computed.fetch_add(1, Ordering::Relaxed);
+            }
+            salsa::EventKind::DidValidateMemoizedValue { .. } => {
+                counts.kept.fetch_add(1, Ordering::Relaxed);
+            }
+            _ => {}
+        };
+        Self::with_events(file_system, Some(Box::new(on_event)))
     }
 
     /// The database, for a program with one thread. Queries asked on it are never cancelled.
@@ -121,6 +145,8 @@ impl AnalysisHost {
                 let mut changed = false;
                 for path in paths {
                     let path = crate::normalize(&path);
+                    let workspace = self.db.roots().workspace(&self.db).clone();
+                    changed |= self.db.listing().note_change(&path, &workspace, self.db.file_system());
                     for file in self.db.known_files_below(&path) {
                         changed |= !self.open.contains(&file) && self.reload(file);
                     }
@@ -139,6 +165,7 @@ impl AnalysisHost {
                 let mut changed = false;
                 if *roots.workspace(&self.db) != workspace {
                     roots.set_workspace(&mut self.db).with_durability(Durability::HIGH).to(workspace);
+                    self.db.listing().forget();
                     changed = true;
                 }
                 if *roots.search_path(&self.db) != search_path {

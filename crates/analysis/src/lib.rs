@@ -36,6 +36,7 @@ mod host;
 pub mod infer;
 mod items;
 pub mod library;
+mod listing;
 mod memory_fs;
 mod modules;
 pub mod occurrence;
@@ -76,7 +77,7 @@ pub use diagnostics::{
 };
 pub use file::{File, FileContents, Folder};
 pub use folding::{Fold, FoldKind, folding_ranges};
-pub use host::{Analysis, AnalysisHost, CancelToken, Cancellable, Cancelled, Change};
+pub use host::{Analysis, AnalysisHost, CancelToken, Cancellable, Cancelled, Change, QueryCounts};
 pub use items::{
     Agent, Assigned, Callable, CallableForm, Field, Import, Imported, ImportedName, Item, ItemData, ItemId, ItemKind,
     ItemSourceMap, ItemTree, Parameter, Record, RecordKind, item_source_map, item_tree,
@@ -92,4 +93,4 @@ pub use settings::{
 pub use suggest::nearest;
 pub use symbols::{FileSymbol, SymbolKind, file_symbols};
 pub use vfs::{EntryKind, FileSystem, FolderEntry, Metadata, OsFileSystem};
-pub use workspace::{MOST_FILES, workspace_files};
+pub use workspace::{MOST_FILES, list_folders, workspace_files, workspace_paths};

@@ -1,6 +1,7 @@
 //! A file system in memory, for tests and for hosts without a disk.
 
 use std::collections::BTreeMap;
+use std::hash::{Hash as _, Hasher as _};
 use std::io;
 use std::sync::Arc;
 
@@ -49,6 +50,12 @@ impl FileSystem for MemoryFileSystem {
             return Ok(Metadata { kind: EntryKind::Folder, len: 0 });
         }
         Err(not_found())
+    }
+
+    fn stamp(&self, path: &Utf8Path) -> Option<u64> {
+        let mut hasher = rustc_hash::FxHasher::default();
+        self.files.read().get(&normalize(path))?.hash(&mut hasher);
+        Some(hasher.finish())
     }
 
     fn read(&self, path: &Utf8Path, limit: u64) -> io::Result<Vec<u8>> {

@@ -1,9 +1,10 @@
 //! The file system as the analysis sees it: the one door to a disk.
 
 use std::fmt::Debug;
+use std::hash::{Hash as _, Hasher as _};
 use std::io;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// What a place in the file system is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -40,6 +41,14 @@ pub trait FileSystem: Debug + Send + Sync {
     /// The entries of a folder, sorted by name. Names that are not UTF-8 are left out.
     fn list(&self, path: &Utf8Path) -> io::Result<Vec<FolderEntry>>;
 
+    /// Something that is another when the contents of a file changed: cheaper than reading it. None if there is no file.
+    fn stamp(&self, path: &Utf8Path) -> Option<u64>;
+
+    /// The one name of a place that links may give several names. None if the file system knows no links.
+    fn canonical(&self, _path: &Utf8Path) -> Option<Utf8PathBuf> {
+        None
+    }
+
     fn is_folder(&self, path: &Utf8Path) -> bool {
         self.metadata(path).is_ok_and(|it| it.kind == EntryKind::Folder)
     }
@@ -68,6 +77,18 @@ impl FileSystem for OsFileSystem {
         let mut bytes = Vec::new();
         std::fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
         Ok(bytes)
+    }
+
+    fn stamp(&self, path: &Utf8Path) -> Option<u64> {
+        let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+        let changed = metadata.modified().ok().and_then(|it| it.duration_since(std::time::UNIX_EPOCH).ok());
+        let mut hasher = rustc_hash::FxHasher::default();
+        (changed, metadata.len()).hash(&mut hasher);
+        Some(hasher.finish())
+    }
+
+    fn canonical(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
+        path.canonicalize_utf8().ok()
     }
 
     fn list(&self, path: &Utf8Path) -> io::Result<Vec<FolderEntry>> {

@@ -24,6 +24,8 @@ pub enum Command {
     Graph(GraphOptions),
     /// Serve an editor over standard input and output.
     Lsp(LspOptions),
+    /// Analyse all files below a folder and show what it takes.
+    AnalyzeStats(AnalyzeStatsOptions),
 }
 
 #[derive(Debug, ArgsGroup)]
@@ -41,6 +43,9 @@ pub struct RunOptions {
     /// replay=FILE gives them again. May be given more than once.
     #[arg(long, value_name = "MODEL")]
     pub llm: Vec<String>,
+    /// Take the answers to `ask` and `approve` from this file, a JSON list, and ask nobody.
+    #[arg(long, value_name = "FILE")]
+    pub answers: Option<PathBuf>,
     /// Show log messages from this level on: debug, info, warning, error or critical.
     #[arg(long, value_name = "LEVEL")]
     pub log_level: Option<String>,
@@ -160,6 +165,15 @@ pub struct LspOptions {
     /// Accepted because many editors pass it; the initialise request names the process too.
     #[arg(long = "clientProcessId", value_name = "PID", hide = true)]
     pub client_process_id: Option<u32>,
+    /// Write a line for each message, and each mishap, to this file.
+    #[arg(long, value_name = "FILE")]
+    pub log: Option<PathBuf>,
+}
+
+#[derive(Debug, ArgsGroup)]
+pub struct AnalyzeStatsOptions {
+    /// A file or a folder.
+    pub path: PathBuf,
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The `danaide` command: reads arguments, calls the libraries, prints.
 
+mod analyze_stats;
 mod args;
 mod check;
 mod exit;
@@ -30,7 +31,11 @@ fn main() -> std::process::ExitCode {
         Command::Check(options) => check::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Graph(options) => graph::run(&options),
-        Command::Lsp(_) => danaide_lsp::run_stdio(),
+        Command::Lsp(options) => danaide_lsp::run_stdio(options.log.as_deref()).unwrap_or_else(|message| {
+            exit::complain(&message);
+            exit::USAGE
+        }),
+        Command::AnalyzeStats(options) => analyze_stats::run(&options),
     };
     std::process::ExitCode::from(u8::try_from(code).unwrap_or(1))
 }

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use danaide_analysis::{AnalysisHost, Change, File, FilePath, OsFileSystem, item_tree};
 use danaide_interpreter::lower::LowerError;
 use danaide_interpreter::{AnalysisLoader, CodeModule, Data, ExceptionKind, Limits, LogLevel, Vm};
-use danaide_runtime::{Ending, Grants, Interrupter, LocalHost, Model, Secrets, interrupt, run_to_end};
+use danaide_runtime::{Ending, Grants, Interrupter, LocalHost, Model, Person, Secrets, interrupt, run_to_end};
 
 use crate::args::{ErrorFormat, RunOptions};
 use crate::finding::{Place, Source, text_findings};
@@ -90,6 +90,9 @@ fn prepare(options: &RunOptions) -> Result<Prepared, String> {
         Some((name.into_string().ok()?, value.into_string().ok()?))
     }));
     let mut host = LocalHost::new(folder.as_std_path(), &grants).with_model(model).with_secrets(secrets);
+    if let Some(answers) = &options.answers {
+        host = host.with_person(Person::prepared(answers).map_err(|error| error.to_string())?);
+    }
     if options.virtual_clock {
         host = host.with_virtual_clock();
     }

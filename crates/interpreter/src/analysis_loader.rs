@@ -3,20 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use danaide_analysis::effects::{CodeId, Waits, file_effects};
-use danaide_analysis::{
-    AnalysisHost, Db, File, FileContents, FilePath, ItemData, Owner, ResolvedModule, item_source_map, item_tree, parse,
-    resolve_module,
-};
-use danaide_syntax::Parse;
-use danaide_syntax::ast::{AstNode, ModulePath};
+use danaide_analysis::{AnalysisHost, Db, File, FileContents, FilePath, ResolvedModule, parse, resolve_module};
 use danaide_syntax::{ColumnEncoding, LineIndex, TextRange};
-use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 use crate::bytecode::CodeModule;
 use crate::loader::{LoadError, Loader, ModuleRequest};
-use crate::lower::{self, Known, LowerError};
+use crate::lower::{self, FileTasks, LowerError};
 
 /// Finds modules as the analysis does, and compiles each file once.
 pub struct AnalysisLoader {
@@ -55,9 +48,8 @@ impl AnalysisLoader {
                 .map(|error| LowerError { message: error.message.clone(), range: error.range })
                 .collect());
         }
-        let known = Known { waiting: waiting_functions(db, file, &parsed), ..Known::default() };
-        let text = file.text(db);
-        let module = Arc::new(lower::lower_knowing(&path.to_string(), name, text, &parsed.tree(), &known)?);
+        let tasks = FileTasks::of_file(db, file);
+        let module = Arc::new(lower::lower_with(&path.to_string(), name, file.text(db), &parsed.tree(), &tasks)?);
         self.modules.insert(path.clone(), module.clone());
         Ok(module)
     }
@@ -85,28 +77,6 @@ impl AnalysisLoader {
         names.extend(request.path.iter().map(String::as_str));
         Ok(names.join("."))
     }
-}
-
-/// The functions of a file that wait because of what they call in other files. Of its own functions, the lowering finds
-/// that out by itself.
-fn waiting_functions(db: &dyn Db, file: File, parsed: &Parse) -> FxHashSet<TextRange> {
-    let is_library = |name: &str| crate::modules::MODULES.iter().any(|module| module.name == name);
-    let imports_files = parsed
-        .syntax_node()
-        .descendants()
-        .filter_map(ModulePath::cast)
-        .any(|path| path.leading_dots() > 0 || path.idents().next().is_some_and(|name| !is_library(name.text())));
-    if !imports_files {
-        return FxHashSet::default();
-    }
-    let (effects, places) = (file_effects(db, file), item_source_map(db, file));
-    item_tree(db, file)
-        .items
-        .iter()
-        .filter(|item| matches!(item.data, ItemData::Callable(_)))
-        .filter(|item| effects.get(&Owner::Item(item.id.clone()), CodeId::Root).waits() == Waits::Yes)
-        .filter_map(|item| Some(places.node(&item.id, parsed)?.text_range()))
-        .collect()
 }
 
 /// Why a file's contents are no program text.

@@ -5,19 +5,21 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::ops::{Index, IndexMut};
 
-/// A handle to an object of type `T` in its [`Arena`]: 4 bytes, `Copy`, compared by identity.
+/// A handle to an object of type `T` in its [`Arena`]: `Copy`, compared by identity.
+///
+/// It is as large as the payload of a [`crate::value::Value`] has to be.
 ///
 /// A handle stays valid as long as the object is reachable from the roots given to
 /// [`crate::heap::Heap::collect`].
 pub struct Ref<T> {
-    index: u32,
+    index: u64,
     /// `fn() -> T` keeps handles `Send` and `Copy` whatever `T` is.
     object: PhantomData<fn() -> T>,
 }
 
 impl<T> Ref<T> {
     fn new(index: u32) -> Ref<T> {
-        Ref { index, object: PhantomData }
+        Ref { index: u64::from(index), object: PhantomData }
     }
 
     /// The handle of a slot. Only for a slot whose object is known to live still.
@@ -27,7 +29,8 @@ impl<T> Ref<T> {
 
     /// The slot number, usable as an identity (`id(x)`) among objects of the same type.
     pub fn index(self) -> u32 {
-        self.index
+        // No arena has more slots: `Ref::new` takes no larger number.
+        self.index as u32
     }
 }
 
@@ -49,7 +52,7 @@ impl<T> Eq for Ref<T> {}
 
 impl<T> Hash for Ref<T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.index.hash(state);
+        self.index().hash(state);
     }
 }
 

@@ -10,6 +10,7 @@ macro_rules! exception_kinds {
     ($($kind:ident: $parent:expr),* $(,)?) => {
         /// A builtin exception type.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u64)]
         pub enum ExceptionKind {
             $(
                 #[doc = concat!("`", stringify!($kind), "`")]

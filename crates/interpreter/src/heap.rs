@@ -281,7 +281,7 @@ impl Heap {
     pub fn new_nan(&mut self) -> Value {
         const PAYLOAD: u64 = (1 << 51) - 1;
         self.nans = self.nans.wrapping_add(1) & PAYLOAD;
-        Value::Float(f64::from_bits(f64::NAN.to_bits() | self.nans))
+        Value::float(f64::from_bits(f64::NAN.to_bits() | self.nans))
     }
 
     /// The text of a string object.

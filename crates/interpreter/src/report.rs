@@ -65,7 +65,7 @@ pub struct ReportFrame {
 fn exit_code(exception: &Exception) -> Option<i32> {
     match (exception.kind, exception.args.as_slice()) {
         (ExceptionKind::SystemExit, [] | [Value::None]) => Some(0),
-        (ExceptionKind::SystemExit, [Value::Bool(code)]) => Some(i32::from(*code)),
+        (ExceptionKind::SystemExit, [Value::Bool(code)]) => Some(i32::from(code.get())),
         // As many bits as commands have for it.
         (ExceptionKind::SystemExit, [Value::Int(code)]) => i32::try_from(*code & 0xFF).ok(),
         _ => None,

@@ -1,4 +1,6 @@
-//! The representation of a Dana value: a 16-byte `Copy` word that either holds its data or names a heap object.
+//! The representation of a Dana value: 16 bytes, `Copy`, that either hold its data or name a heap object.
+
+use std::fmt;
 
 pub use crate::arena::Ref;
 use crate::builtins::BuiltinId;
@@ -15,17 +17,19 @@ use crate::objects::{
 /// Rust's `==` is not implemented on purpose: use [`crate::ops::eq`] for Dana's `==` and
 /// [`Value::is`] for identity.
 ///
-/// Kind and payload take a machine word each, so that copies are made of two whole words: with a kind of one byte,
-/// a copy of a value that was just written waits until the writes have reached the cache.
+/// Each payload is one integer of 64 bits in a type of its own ([`Truth`], [`Float`], [`Ref`] …), so that the compiler
+/// handles a value as a pair of two scalars, as it does a slice: it travels in two machine registers, and a copy in memory
+/// reads what was written, kind and payload apart. One read of 16 bytes would wait until two writes have reached the
+/// cache. The kind is shorter than the payload so that the two are not made one access after all.
 #[derive(Clone, Copy, Debug)]
-#[repr(u64)]
+#[repr(u32)]
 pub enum Value {
     /// No value: a variable before its first assignment. Never visible to programs.
     Unset,
     None,
-    Bool(bool),
+    Bool(Truth),
     Int(i64),
-    Float(f64),
+    Float(Float),
     BigInt(Ref<BigInt>),
     Str(Ref<Str>),
     Bytes(Ref<Bytes>),
@@ -60,7 +64,54 @@ pub enum Value {
 
 const _: () = assert!(size_of::<Value>() == 16);
 
+/// A truth value as the payload of a [`Value`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
+pub enum Truth {
+    False,
+    True,
+}
+
+impl Truth {
+    #[inline(always)]
+    pub fn get(self) -> bool {
+        matches!(self, Truth::True)
+    }
+}
+
+/// A float, as its bits, as the payload of a [`Value`].
+#[derive(Clone, Copy)]
+pub struct Float(u64);
+
+impl Float {
+    #[inline(always)]
+    pub fn get(self) -> f64 {
+        f64::from_bits(self.0)
+    }
+
+    #[inline(always)]
+    pub fn to_bits(self) -> u64 {
+        self.0
+    }
+}
+
+impl fmt::Debug for Float {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.get().fmt(f)
+    }
+}
+
 impl Value {
+    #[inline(always)]
+    pub const fn bool(truth: bool) -> Value {
+        Value::Bool(if truth { Truth::True } else { Truth::False })
+    }
+
+    #[inline(always)]
+    pub const fn float(float: f64) -> Value {
+        Value::Float(Float(float.to_bits()))
+    }
+
     /// Dana's `is`: the same object, or the same immediate value.
     pub fn is(self, other: Value) -> bool {
         match (self, other) {
@@ -122,7 +173,7 @@ impl Value {
             Value::Exception(_) => TypeTag::Exception,
             Value::Record(_) => TypeTag::Record,
             Value::Module(_) => TypeTag::Module,
-            Value::Native(native) => native.tag,
+            Value::Native(native) => native.tag(),
             Value::Promise(_) => TypeTag::Promise,
         }
     }
@@ -137,14 +188,23 @@ impl Value {
                 let record_type = heap.records[record].ty;
                 heap.str(heap.record_types[record_type].name)
             }
-            Value::Native(native) => native.tag.qualified_name(),
+            Value::Native(native) => native.tag().qualified_name(),
             other => other.type_tag().name(),
         }
     }
 }
 
+const _: () = {
+    let mut number = 0;
+    while number < TypeTag::ALL.len() {
+        assert!(TypeTag::ALL[number] as usize == number);
+        number += 1;
+    }
+};
+
 /// The builtin types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u64)]
 pub enum TypeTag {
     /// `object`, also written `any`: every value is an instance.
     Object,
@@ -198,6 +258,53 @@ pub enum TypeTag {
 }
 
 impl TypeTag {
+    /// Every tag, in the order of their numbers.
+    pub(crate) const ALL: &[TypeTag] = &[
+        TypeTag::Object,
+        TypeTag::None,
+        TypeTag::Bool,
+        TypeTag::Int,
+        TypeTag::Float,
+        TypeTag::Str,
+        TypeTag::Bytes,
+        TypeTag::List,
+        TypeTag::Tuple,
+        TypeTag::Dict,
+        TypeTag::Set,
+        TypeTag::FrozenSet,
+        TypeTag::Range,
+        TypeTag::Iterator,
+        TypeTag::DictView,
+        TypeTag::Cell,
+        TypeTag::Function,
+        TypeTag::Builtin,
+        TypeTag::Method,
+        TypeTag::Pipeline,
+        TypeTag::Type,
+        TypeTag::StructConstructor,
+        TypeTag::ResourceConstructor,
+        TypeTag::AgentConstructor,
+        TypeTag::WorkflowConstructor,
+        TypeTag::Exception,
+        TypeTag::Record,
+        TypeTag::Module,
+        TypeTag::Promise,
+        TypeTag::Task,
+        TypeTag::Pattern,
+        TypeTag::Match,
+        TypeTag::Date,
+        TypeTag::DateTime,
+        TypeTag::Time,
+        TypeTag::TimeDelta,
+        TypeTag::TimeZone,
+        TypeTag::IsoCalendarDate,
+        TypeTag::StructTime,
+        TypeTag::Random,
+        TypeTag::Chain,
+        TypeTag::Slice,
+        TypeTag::NotImplemented,
+    ];
+
     /// The type's name, in messages and as it prints.
     pub fn name(self) -> &'static str {
         match self {

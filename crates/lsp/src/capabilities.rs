@@ -4,17 +4,18 @@ use lsp_types::{
     CallHierarchyServerCapability, ClientCapabilities, CodeActionOptions, CodeActionProviderCapability,
     CodeLensOptions, CompletionClientCapabilities, CompletionOptions, CompletionOptionsCompletionItem,
     DeclarationCapability, DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag, DocumentLinkOptions,
-    FileOperationFilter, FileOperationPattern, FileOperationPatternKind, FileOperationRegistrationOptions,
-    FoldingRangeProviderCapability, GotoCapability, HoverProviderCapability, ImplementationProviderCapability,
-    InlayHintOptions, InlayHintServerCapabilities, MarkupKind, OneOf, PositionEncodingKind, RenameOptions,
-    SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions, ServerCapabilities,
-    SignatureHelpClientCapabilities, SignatureHelpOptions, SymbolKind, TextDocumentSyncCapability,
-    TextDocumentSyncKind, TextDocumentSyncOptions, TypeDefinitionProviderCapability, WorkDoneProgressOptions,
-    WorkspaceFileOperationsServerCapabilities, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    ExecuteCommandOptions, FileOperationFilter, FileOperationPattern, FileOperationPatternKind,
+    FileOperationRegistrationOptions, FoldingRangeProviderCapability, GotoCapability, HoverProviderCapability,
+    ImplementationProviderCapability, InlayHintOptions, InlayHintServerCapabilities, MarkupKind, OneOf,
+    PositionEncodingKind, RenameOptions, SelectionRangeProviderCapability, SemanticTokensFullOptions,
+    SemanticTokensOptions, ServerCapabilities, SignatureHelpClientCapabilities, SignatureHelpOptions, SymbolKind,
+    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TypeDefinitionProviderCapability,
+    WorkDoneProgressOptions, WorkspaceFileOperationsServerCapabilities, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
 };
 
 use crate::convert::Encoding;
-use crate::handlers::{actions, semantic_tokens};
+use crate::handlers::{actions, commands, semantic_tokens};
 use crate::push::Refreshes;
 
 /// The kinds that the first version of the protocol did not have, of those that the server uses.
@@ -62,6 +63,16 @@ pub(crate) struct Client {
     pub(crate) action_literals: bool,
     /// It takes a server for type hierarchies that registers later: there is no other way in this version.
     pub(crate) registers_type_hierarchy: bool,
+    /// It takes notifications about runs.
+    pub(crate) takes_runs: bool,
+    /// It lets its user type the answer to a question of a program.
+    pub(crate) asks: bool,
+    /// It shows progress of work that the server began.
+    pub(crate) shows_progress: bool,
+    /// It tells its settings when it is asked.
+    pub(crate) tells_settings: bool,
+    /// It takes a server that wants to hear of changed settings later.
+    pub(crate) registers_settings: bool,
     /// The commands for lenses that it has.
     commands: Vec<String>,
 }
@@ -115,10 +126,7 @@ impl Client {
             line_folding_only: folds.and_then(|it| it.line_folding_only).unwrap_or(false),
             fold_limit: folds.and_then(|it| it.range_limit).map_or(usize::MAX, |it| it as usize),
             registers_watchers: watchers.and_then(|it| it.dynamic_registration).unwrap_or(false),
-            virtual_library: capabilities
-                .experimental
-                .as_ref()
-                .is_some_and(|it| it["danaide"]["virtualLibrary"] == true),
+            virtual_library: experimental(capabilities, "virtualLibrary"),
             markdown_hover: document
                 .and_then(|it| it.hover.as_ref())
                 .and_then(|it| it.content_format.as_ref())
@@ -154,6 +162,16 @@ impl Client {
                 .is_some_and(|it| it.code_action_literal_support.is_some()),
             registers_type_hierarchy: document
                 .and_then(|it| it.type_hierarchy.as_ref())
+                .and_then(|it| it.dynamic_registration)
+                .unwrap_or(false),
+            takes_runs: experimental(capabilities, "runs"),
+            asks: experimental(capabilities, "ask"),
+            shows_progress: capabilities.window.as_ref().and_then(|it| it.work_done_progress).unwrap_or(false),
+            tells_settings: capabilities.workspace.as_ref().and_then(|it| it.configuration).unwrap_or(false),
+            registers_settings: capabilities
+                .workspace
+                .as_ref()
+                .and_then(|it| it.did_change_configuration.as_ref())
                 .and_then(|it| it.dynamic_registration)
                 .unwrap_or(false),
             commands: capabilities
@@ -232,6 +250,10 @@ impl Client {
             workspace_symbol_provider: Some(OneOf::Left(true)),
             selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
             code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(true) }),
+            execute_command_provider: Some(ExecuteCommandOptions {
+                commands: commands::ALL.map(str::to_owned).to_vec(),
+                ..ExecuteCommandOptions::default()
+            }),
             call_hierarchy_provider: Some(CallHierarchyServerCapability::Simple(true)),
             document_link_provider: Some(DocumentLinkOptions {
                 resolve_provider: Some(false),
@@ -280,6 +302,11 @@ impl Client {
             ..ServerCapabilities::default()
         }
     }
+}
+
+/// Does a client have something beyond the protocol?
+fn experimental(capabilities: &ClientCapabilities, name: &str) -> bool {
+    capabilities.experimental.as_ref().is_some_and(|it| it["danaide"][name] == true)
 }
 
 fn refreshes(capabilities: &ClientCapabilities) -> Refreshes {

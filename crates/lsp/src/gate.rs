@@ -6,18 +6,20 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 
 use futures::FutureExt as _;
 use futures::future::{self, BoxFuture};
 use lsp_types::notification::{
     DidChangeTextDocument, DidChangeWatchedFiles, DidChangeWorkspaceFolders, DidCloseTextDocument, DidOpenTextDocument,
-    DidSaveTextDocument, Notification,
+    DidSaveTextDocument, Notification, WorkDoneProgressCancel,
 };
 use lsp_types::{
     DidChangeTextDocumentParams, DidChangeWatchedFilesParams, DidChangeWorkspaceFoldersParams,
-    DidCloseTextDocumentParams, DidOpenTextDocumentParams, Url,
+    DidCloseTextDocumentParams, DidOpenTextDocumentParams, NumberOrString, Url, WorkDoneProgressCancelParams,
 };
+use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tower::Service;
@@ -25,6 +27,8 @@ use tower_lsp::LspService;
 use tower_lsp::jsonrpc::{Error, Request, Response};
 
 use crate::convert::disk_paths;
+use crate::observe::Clock;
+use crate::progress::Stops;
 use crate::query::TICKET;
 use crate::server::Server;
 use crate::session::{Phase, Session};
@@ -68,6 +72,7 @@ impl Gate {
                     removed: disk_paths(it.event.removed.iter().map(|it| &it.uri)),
                 })
             }
+            WorkDoneProgressCancel::METHOD => self.cancel_progress(params),
             // The text is known already; what the save did to the disk comes from the file watcher.
             DidSaveTextDocument::METHOD => Ok(()),
             _ => return false,
@@ -88,6 +93,22 @@ impl Gate {
         Ok(())
     }
 
+    /// The client's user wants no more of some work.
+    fn cancel_progress(&self, params: Option<&Value>) -> Result<(), serde_json::Error> {
+        let params = WorkDoneProgressCancelParams::deserialize(params.unwrap_or(&Value::Null))?;
+        if let NumberOrString::String(token) = params.token
+            && let Some(stops) = self.session.progress.lock().get(&token)
+        {
+            match stops {
+                Stops::Run(run) => {
+                    self.session.runs.cancel(Some(run));
+                }
+                Stops::Work(stop) => stop.store(true, Ordering::Relaxed),
+            }
+        }
+        Ok(())
+    }
+
     /// Which changes a request has to see, and no later ones: those of the document it is about.
     fn ticket(&self, request: &Request) -> Option<u64> {
         let uri = request.params()?.get("textDocument")?.get("uri")?.as_str()?;
@@ -95,8 +116,19 @@ impl Gate {
     }
 }
 
+/// A request whose parameters are all optional, so that clients leave them out.
+const WITHOUT_PARAMS: &str = "danaide/status";
+
 /// Some clients send `"params": null` where there are none, which the router would refuse.
 fn without_null(request: Request) -> Request {
+    if request.method() == WITHOUT_PARAMS && request.params().is_none_or(Value::is_null) {
+        let (method, id, _) = request.into_parts();
+        let plain = Request::build(method).params(Value::Object(serde_json::Map::new()));
+        return match id {
+            Some(id) => plain.id(id).finish(),
+            None => plain.finish(),
+        };
+    }
     if request.params() != Some(&Value::Null) {
         return request;
     }
@@ -139,11 +171,27 @@ impl Service<Request> for Gate {
             // The router would end its service without a look at the id.
             return future::ready(Ok(Some(Response::from_error(id.clone(), Error::invalid_request())))).boxed();
         }
+        if let Some(log) = &self.session.log {
+            let kind = if request.id().is_some() { "request" } else { "notification" };
+            log.write(&format!("{kind} {}", request.method()));
+        }
         let request = without_null(request);
+        let clock = request.id().map(|_| Clock::start(request.method()));
+        let session = self.session.clone();
         let is_cancel = request.method() == "$/cancelRequest";
         let ticket = self.ticket(&request);
         let answer = self.inner.call(request);
-        let mut answer = TICKET.scope(ticket, answer).map(|it| Ok(it.unwrap_or_default())).boxed();
+        let mut answer = TICKET
+            .scope(ticket, answer)
+            .map(move |it| {
+                let answer = it.unwrap_or_default();
+                let error = answer.as_ref().and_then(Response::error).map(|it| it.code.code());
+                if let Some(clock) = clock {
+                    clock.stop(&session.timings, session.log.as_ref(), error);
+                }
+                Ok(answer)
+            })
+            .boxed();
         if is_cancel {
             // Not behind other handlers: the one it cancels may be what keeps them from running.
             if let Some(done) = (&mut answer).now_or_never() {

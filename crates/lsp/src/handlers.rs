@@ -1,6 +1,7 @@
 //! What requests do, one file for each group: take the parameters apart, ask `danaide-ide`, translate the answer.
 
 pub(crate) mod actions;
+pub(crate) mod commands;
 pub(crate) mod completion;
 pub(crate) mod goto;
 pub(crate) mod hierarchy;
@@ -11,6 +12,7 @@ pub(crate) mod references;
 pub(crate) mod rename;
 pub(crate) mod semantic_tokens;
 pub(crate) mod signature_help;
+pub(crate) mod status;
 pub(crate) mod symbols;
 pub(crate) mod task_graph;
 

@@ -8,30 +8,44 @@
 //! 3. tower-lsp routes requests to [`server`] and from there to [`handlers`], which ask on a thread of their own
 //!    ([`query`]) and translate the answer ([`convert`]).
 //!
+//! Programs run beside all that ([`runs`]).
+//!
 //! The server holds no knowledge of the language: everything it shows comes from `danaide-analysis` and `danaide-ide`.
 
 mod capabilities;
+mod configuration;
 mod convert;
 mod documents;
+mod errors;
 mod gate;
 mod handlers;
+mod index;
 mod library;
+mod observe;
 mod parent;
+mod poll;
+mod progress;
 mod push;
 mod query;
+mod runs;
 mod server;
 mod session;
+mod settings;
 mod transport;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use camino::Utf8PathBuf;
 use danaide_analysis::{FileSystem, OsFileSystem};
 use tokio::io::{AsyncRead, AsyncWrite};
+
+pub use observe::Log;
 
 /// What the server takes from its surroundings.
 #[derive(Debug, Clone)]
@@ -41,7 +55,14 @@ pub struct ServerOptions {
     pub search_path: Vec<Utf8PathBuf>,
     /// Where files of the library are written, so that editors can open them. Without it they are virtual documents.
     pub library_folder: Option<Utf8PathBuf>,
+    /// Takes a line for each message; then queries are counted too.
+    pub log: Option<Log>,
+    /// How often files are looked at for clients that do not watch them.
+    pub poll_interval: Duration,
 }
+
+/// Between two looks at the files.
+const POLL_INTERVAL: Duration = Duration::from_secs(2);
 
 impl ServerOptions {
     /// The disk, and the folders in the environment variables `DANAPATH` and `DANA_PATH`.
@@ -53,7 +74,13 @@ impl ServerOptions {
             .filter_map(|path| Utf8PathBuf::from_path_buf(path).ok())
             .filter(|path| !path.as_str().is_empty())
             .collect();
-        Self { file_system: Arc::new(OsFileSystem), search_path, library_folder: library::cache_folder() }
+        Self {
+            file_system: Arc::new(OsFileSystem),
+            search_path,
+            library_folder: library::cache_folder(),
+            log: None,
+            poll_interval: POLL_INTERVAL,
+        }
     }
 }
 
@@ -61,13 +88,25 @@ impl ServerOptions {
 ///
 /// Returns the exit code of the process: 0 if the client said `shutdown` first, else 1. The caller must end the process
 /// with it even if standard input is still open: a thread may be left that waits for it.
-pub fn run_stdio() -> i32 {
-    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() else {
-        return 1;
+///
+/// # Errors
+/// When the file of the log cannot be made.
+pub fn run_stdio(log: Option<&Path>) -> Result<i32, String> {
+    let log = match log {
+        Some(path) => {
+            let log = Log::create(path).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+            observe::log_panics(log.clone());
+            Some(log)
+        }
+        None => None,
     };
-    let code = runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout(), ServerOptions::from_env()));
+    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() else {
+        return Ok(1);
+    };
+    let options = ServerOptions { log, ..ServerOptions::from_env() };
+    let code = runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout(), options));
     runtime.shutdown_background();
-    code
+    Ok(code)
 }
 
 /// Serves one client on two streams; see [`run_stdio`] for when it ends and what it returns. Must be called inside a

@@ -24,6 +24,8 @@ pub(crate) async fn diagnostics(client: tower_lsp::Client, session: Arc<Session>
         if of_documents {
             wanted.extend(open.iter().cloned());
         }
+        // A client that asks for diagnostics is sent those of runs all the same: they are no part of a document.
+        wanted.extend(session.runs.kept.documents());
         let gone: Vec<Url> = shown.keys().filter(|it| !wanted.contains(*it)).cloned().collect();
         for uri in gone {
             let id = shown.remove(&uri);
@@ -33,11 +35,16 @@ pub(crate) async fn diagnostics(client: tower_lsp::Client, session: Arc<Session>
         }
         for uri in wanted {
             let capabilities = session.client();
-            let question =
-                move |it: &crate::query::Context<'_>| Ok((convert::diagnostics(it, &capabilities)?, it.version));
+            let has_own = of_documents || settings.contains(&uri) && !open.contains(&uri);
+            let of_runs = session.clone();
+            let question = move |it: &crate::query::Context<'_>| {
+                let mut items = if has_own { convert::diagnostics(it, &capabilities)? } else { Vec::new() };
+                items.extend(of_runs.runs.kept.failures(it.uri, &it.analysis.text(it.file)?));
+                Ok((items, it.version))
+            };
             match ask(&session, uri.clone(), question).await {
                 // Closed meanwhile; the bell has rung again.
-                Ok((_, None)) if open.contains(&uri) => {}
+                Ok((_, None)) if has_own && open.contains(&uri) => {}
                 // Of a settings file that nobody opened nothing is to be said while it is right.
                 Ok((items, None)) if items.is_empty() && !shown.contains_key(&uri) => {
                     shown.insert(uri, NONE.to_owned());

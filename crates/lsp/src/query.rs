@@ -9,7 +9,9 @@ use tokio::sync::OwnedSemaphorePermit;
 use tower_lsp::jsonrpc::{Error, ErrorCode};
 
 use crate::convert::{Encoding, file_path};
+use crate::observe::panic_text;
 use crate::session::Session;
+use crate::writer::Job;
 
 tokio::task_local! {
     /// Set by the gate around each request: how many notifications about its document came before it.
@@ -109,7 +111,7 @@ pub(crate) async fn ask<T: Send + 'static>(
     let permit = session.permits.clone().acquire_owned().await.map_err(|_| Failure::Broken)?;
     let stop = Stop::default();
     let _guard = StopOnDrop(stop.clone());
-    let session = session.clone();
+    let (owner, session) = (session.clone(), session.clone());
     let work = move || {
         let client = session.client();
         let encoding = client.encoding;
@@ -145,7 +147,15 @@ pub(crate) async fn ask<T: Send + 'static>(
         }
     };
     // The thread holds the permit even when nobody waits for it any more.
-    let (answer, permit) = tokio::task::spawn_blocking(move || (work(), permit)).await.map_err(|_| Failure::Broken)?;
+    let done = tokio::task::spawn_blocking(move || (work(), permit)).await;
+    let (answer, permit) = done.map_err(|error| {
+        if let Ok(panic) = error.try_into_panic() {
+            let text = panic_text(&*panic);
+            let message = format!("a request broke the analysis, which is a mistake in Danaide; it said: {text}");
+            owner.writer.send(Job::Warn(message));
+        }
+        Failure::Broken
+    })?;
     let _ = KEPT.try_with(|kept| *kept.lock() = Some(permit));
     answer
 }

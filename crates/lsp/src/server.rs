@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use danaide_analysis::SETTINGS_FILE;
-use lsp_types::notification::{DidChangeWatchedFiles, Notification as _};
+use lsp_types::notification::{DidChangeConfiguration, DidChangeWatchedFiles, Notification as _};
 use lsp_types::request::{
     GotoDeclarationParams, GotoDeclarationResponse, GotoImplementationParams, GotoImplementationResponse,
     GotoTypeDefinitionParams, GotoTypeDefinitionResponse, Request as _, TypeHierarchyPrepare,
@@ -12,37 +12,35 @@ use lsp_types::request::{
 use lsp_types::{
     CallHierarchyIncomingCall, CallHierarchyIncomingCallsParams, CallHierarchyItem, CallHierarchyOutgoingCall,
     CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams, CodeActionParams, CodeActionResponse, CodeLens,
-    CodeLensParams, CompletionItem, CompletionParams, CompletionResponse, DidChangeWatchedFilesRegistrationOptions,
-    DocumentDiagnosticParams, DocumentDiagnosticReport, DocumentDiagnosticReportResult, DocumentHighlight,
-    DocumentHighlightParams, DocumentLink, DocumentLinkParams, DocumentSymbolParams, DocumentSymbolResponse,
-    FileSystemWatcher, FoldingRange, FoldingRangeParams, FullDocumentDiagnosticReport, GlobPattern,
-    GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, InitializeParams, InitializeResult,
-    InitializedParams, InlayHint, InlayHintParams, Location, PrepareRenameResponse, ReferenceParams, Registration,
-    RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport, RenameFilesParams, RenameParams,
-    SelectionRange, SelectionRangeParams, SemanticTokensDeltaParams, SemanticTokensFullDeltaResult,
-    SemanticTokensParams, SemanticTokensRangeParams, SemanticTokensRangeResult, SemanticTokensResult, ServerInfo,
-    SignatureHelp, SignatureHelpParams, SymbolInformation, TextDocumentPositionParams, TypeHierarchyItem,
-    TypeHierarchyPrepareParams, TypeHierarchySubtypesParams, TypeHierarchySupertypesParams,
-    UnchangedDocumentDiagnosticReport, WorkspaceEdit, WorkspaceSymbolParams,
+    CodeLensParams, CompletionItem, CompletionParams, CompletionResponse, DidChangeConfigurationParams,
+    DidChangeWatchedFilesRegistrationOptions, DocumentDiagnosticParams, DocumentDiagnosticReport,
+    DocumentDiagnosticReportResult, DocumentHighlight, DocumentHighlightParams, DocumentLink, DocumentLinkParams,
+    DocumentSymbolParams, DocumentSymbolResponse, ExecuteCommandParams, FileSystemWatcher, FoldingRange,
+    FoldingRangeParams, FullDocumentDiagnosticReport, GlobPattern, GotoDefinitionParams, GotoDefinitionResponse, Hover,
+    HoverParams, InitializeParams, InitializeResult, InitializedParams, InlayHint, InlayHintParams, Location,
+    PrepareRenameResponse, ReferenceParams, Registration, RelatedFullDocumentDiagnosticReport,
+    RelatedUnchangedDocumentDiagnosticReport, RenameFilesParams, RenameParams, SelectionRange, SelectionRangeParams,
+    SemanticTokensDeltaParams, SemanticTokensFullDeltaResult, SemanticTokensParams, SemanticTokensRangeParams,
+    SemanticTokensRangeResult, SemanticTokensResult, ServerInfo, SignatureHelp, SignatureHelpParams, SymbolInformation,
+    TextDocumentPositionParams, TypeHierarchyItem, TypeHierarchyPrepareParams, TypeHierarchySubtypesParams,
+    TypeHierarchySupertypesParams, UnchangedDocumentDiagnosticReport, WorkspaceEdit, WorkspaceSymbolParams,
 };
-use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
+use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::{ClientSocket, LanguageServer, LspService};
 
 use crate::convert::{self, Lines};
+use crate::errors::SERVER_CANCELLED;
 use crate::query::{Failure, ask};
 use crate::session::{Phase, Session};
 use crate::writer::Job;
-use crate::{capabilities, handlers, parent, push};
+use crate::{capabilities, configuration, handlers, index, parent, poll, push};
 
 /// How long the client may take to answer a request of the server, which goes on meanwhile.
-const CLIENT_ANSWER_LIMIT: Duration = Duration::from_secs(10);
-
-/// In `ServerCancelled` answers: the client should ask again (the code is not in this version of tower-lsp).
-const SERVER_CANCELLED: ErrorCode = ErrorCode::ServerError(-32802);
+pub(crate) const CLIENT_ANSWER_LIMIT: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
 pub(crate) struct Server {
-    client: tower_lsp::Client,
+    pub(crate) client: tower_lsp::Client,
     pub(crate) session: Arc<Session>,
 }
 
@@ -50,7 +48,8 @@ pub(crate) struct Server {
 pub(crate) fn build(session: &Arc<Session>) -> (LspService<Server>, ClientSocket) {
     let builder = LspService::build(|client| Server { client, session: session.clone() })
         .custom_method("danaide/text", Server::text)
-        .custom_method("danaide/taskGraph", handlers::task_graph::task_graph);
+        .custom_method("danaide/taskGraph", handlers::task_graph::task_graph)
+        .custom_method("danaide/status", handlers::status::status);
     #[cfg(test)]
     let builder = builder
         .custom_method("test/text", crate::tests::handlers::text)
@@ -80,6 +79,7 @@ impl LanguageServer for Server {
         }
         let capabilities = client.offer();
         self.session.set_client(client);
+        configuration::begin(&self.session, params.initialization_options.as_ref());
         self.session.advance(Phase::Running);
         Ok(InitializeResult {
             capabilities,
@@ -93,6 +93,21 @@ impl LanguageServer for Server {
     async fn initialized(&self, _: InitializedParams) {
         let known = self.session.client();
         let mut registrations = Vec::new();
+        self.session.spawn(index::keep(self.session.clone(), self.client.clone()));
+        self.session.bells.folders.notify_one();
+        if !known.registers_watchers {
+            self.session.spawn(poll::watch(self.session.clone(), self.session.poll_interval));
+        }
+        if known.tells_settings {
+            self.session.spawn(configuration::pull(self.session.clone(), self.client.clone()));
+        }
+        if known.registers_settings {
+            registrations.push(Registration {
+                id: "danaide-settings".to_owned(),
+                method: DidChangeConfiguration::METHOD.to_owned(),
+                register_options: Some(serde_json::json!({ "section": configuration::SECTION })),
+            });
+        }
         if known.registers_watchers {
             let watchers = DidChangeWatchedFilesRegistrationOptions {
                 watchers: ["**/*.na".to_owned(), format!("**/{SETTINGS_FILE}")]
@@ -122,6 +137,14 @@ impl LanguageServer for Server {
         self.session.spawn(async move {
             let _ = tokio::time::timeout(CLIENT_ANSWER_LIMIT, client.register_capability(registrations)).await;
         });
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        if self.session.client().tells_settings {
+            self.session.spawn(configuration::pull(self.session.clone(), self.client.clone()));
+        } else {
+            configuration::apply(&self.session, params.settings.get(configuration::SECTION));
+        }
     }
 
     async fn shutdown(&self) -> Result<()> {
@@ -276,6 +299,10 @@ impl LanguageServer for Server {
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
         handlers::actions::code_actions(self, params).await
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<serde_json::Value>> {
+        handlers::commands::execute(self, params).await
     }
 
     async fn prepare_call_hierarchy(

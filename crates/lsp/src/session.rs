@@ -1,17 +1,23 @@
 //! What all parts of one session share.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
+use danaide_analysis::{FileSystem, QueryCounts};
 use lsp_types::Url;
-use parking_lot::Mutex;
-use rustc_hash::FxHashMap;
+use parking_lot::{Mutex, RwLock};
+use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use crate::ServerOptions;
 use crate::capabilities::Client;
 use crate::handlers::semantic_tokens::Kept;
+use crate::observe::{Log, Timings};
+use crate::progress::Stops;
+use crate::runs::Runs;
+use crate::settings::Settings;
 use crate::writer::{Bells, Writer};
 
 /// Where the session stands; it only goes forward.
@@ -31,6 +37,8 @@ pub(crate) enum Phase {
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) writer: Writer,
+    /// What programs and the analysis see of the disk.
+    pub(crate) file_system: Arc<dyn FileSystem>,
     pub(crate) search_path: Vec<Utf8PathBuf>,
     /// Where files of the library are written for editors.
     pub(crate) library_folder: Option<Utf8PathBuf>,
@@ -41,6 +49,25 @@ pub(crate) struct Session {
     pub(crate) warnings: Mutex<Option<mpsc::Receiver<String>>>,
     /// The last answers about semantic tokens.
     pub(crate) kept_tokens: Mutex<Kept>,
+    pub(crate) runs: Runs,
+    /// The runs that the client cancels with their progress, by its token.
+    pub(crate) progress: Mutex<FxHashMap<String, Stops>>,
+    pub(crate) began: Instant,
+    pub(crate) timings: Timings,
+    pub(crate) log: Option<Log>,
+    /// What queries did, if they are counted.
+    pub(crate) counts: Option<Arc<QueryCounts>>,
+    /// How many files of the workspace were read, of how many, while they are.
+    pub(crate) indexing: Mutex<Option<(usize, usize)>>,
+    pub(crate) poll_interval: Duration,
+    threads: usize,
+    settings: RwLock<Arc<Settings>>,
+    /// What was said already about settings that cannot be taken.
+    pub(crate) said_of_settings: Mutex<FxHashSet<String>>,
+    /// One request for settings at a time: the last answer counts.
+    pub(crate) asking_settings: tokio::sync::Mutex<()>,
+    /// Does the client's user trust the workspace?
+    trusted: AtomicBool,
     client: OnceLock<Client>,
     phase: AtomicU8,
     exit_code: watch::Sender<Option<i32>>,
@@ -53,14 +80,29 @@ impl Session {
         let bells = Bells::default();
         let (warn, warnings) = mpsc::channel(64);
         let threads = std::thread::available_parallelism().map_or(2, |it| it.get().max(2));
+        let counts = options.log.as_ref().map(|_| Arc::default());
         Arc::new(Self {
-            writer: Writer::start(options.file_system, bells.clone(), warn),
+            writer: Writer::start(options.file_system.clone(), counts.clone(), bells.clone(), warn),
+            file_system: options.file_system,
             search_path: options.search_path,
             library_folder: options.library_folder,
             permits: Arc::new(Semaphore::new(threads)),
             bells,
             warnings: Mutex::new(Some(warnings)),
             kept_tokens: Mutex::default(),
+            runs: Runs::default(),
+            progress: Mutex::default(),
+            began: Instant::now(),
+            timings: Timings::default(),
+            log: options.log,
+            counts,
+            indexing: Mutex::default(),
+            poll_interval: options.poll_interval,
+            threads,
+            settings: RwLock::default(),
+            said_of_settings: Mutex::default(),
+            asking_settings: tokio::sync::Mutex::default(),
+            trusted: AtomicBool::new(true),
             client: OnceLock::new(),
             phase: AtomicU8::new(Phase::Starting as u8),
             exit_code: watch::Sender::new(None),
@@ -81,6 +123,11 @@ impl Session {
         self.phase.fetch_max(phase as u8, Ordering::SeqCst);
     }
 
+    /// Do requests wait for answers?
+    pub(crate) fn is_busy(&self) -> bool {
+        self.permits.available_permits() < self.threads
+    }
+
     /// What the client said about itself; the least capable client before it said anything.
     pub(crate) fn client(&self) -> Client {
         self.client.get().cloned().unwrap_or_default()
@@ -91,10 +138,27 @@ impl Session {
         self.client.get_or_init(|| client);
     }
 
+    pub(crate) fn settings(&self) -> Arc<Settings> {
+        self.settings.read().clone()
+    }
+
+    pub(crate) fn set_settings(&self, settings: Settings) {
+        *self.settings.write() = Arc::new(settings);
+    }
+
+    pub(crate) fn is_trusted(&self) -> bool {
+        self.trusted.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn set_trusted(&self, trusted: bool) {
+        self.trusted.store(trusted, Ordering::SeqCst);
+    }
+
     /// Ends the session: 0 if the client said `shutdown` before, else 1. Only the first end counts.
     pub(crate) fn end(&self) {
         let code = i32::from(self.phase() < Phase::ShutDown);
         self.advance(Phase::Over);
+        self.runs.cancel(None);
         self.exit_code.send_if_modified(|it| {
             let first = it.is_none();
             *it = it.or(Some(code));

@@ -8,4 +8,8 @@ mod ide;
 mod lifecycle;
 mod malformed;
 mod ordering;
+mod protocol_page;
+mod runs;
 mod settings;
+mod soak;
+mod workspace;

@@ -112,7 +112,8 @@ impl Reader {
         } else if message.get("result").is_some() || message.get("error").is_some() {
             // What cannot be an answer to anything is dropped: answering an answer makes no sense.
             if let Ok(response) = serde_json::from_value::<Response>(message) {
-                let _ = self.client_answers.send(response).await;
+                // One that comes after the server gave up waiting makes tower-lsp panic.
+                let _ = AssertUnwindSafe(self.client_answers.send(response)).catch_unwind().await;
             }
         } else {
             self.refuse(id.unwrap_or_default(), Error::invalid_request()).await;

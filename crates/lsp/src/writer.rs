@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 use crossbeam_channel::{Receiver, Sender, bounded};
-use danaide_analysis::{Analysis, AnalysisHost, Change, FilePath, FileSystem, SETTINGS_FILE};
+use danaide_analysis::{
+    Analysis, AnalysisHost, Change, Db as _, FilePath, FileSystem, Levels, QueryCounts, SETTINGS_FILE,
+};
 use lsp_types::{TextDocumentContentChangeEvent, Url};
 use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::sync::{Notify, mpsc};
 
 use crate::convert::{Encoding, file_path};
 use crate::documents;
+use crate::runs::Texts;
 
 /// How much work may wait. A client that sends more than the writer takes has to wait itself.
 const QUEUE: usize = 4096;
@@ -22,6 +25,8 @@ pub(crate) struct Bells {
     pub(crate) changed: Arc<Notify>,
     /// After a change on disk or of settings: a client that asks for diagnostics cannot know that they are others now.
     pub(crate) elsewhere: Arc<Notify>,
+    /// After the workspace got other folders.
+    pub(crate) folders: Arc<Notify>,
 }
 
 /// Something for the writer to do.
@@ -54,10 +59,25 @@ pub(crate) enum Job {
     Disk {
         paths: Vec<Utf8PathBuf>,
     },
+    /// What settings say about the analysis.
+    Settings {
+        max_diagnostics: usize,
+        levels: Levels,
+    },
+    /// What was made of many files in passing need not stay in memory.
+    Forget,
     /// Something for the client's log.
     Warn(String),
     Snapshot {
         reply: Sender<Snapshot>,
+    },
+    /// The folders of the workspace, and the files on disk that were asked for.
+    Known {
+        reply: Sender<KnownOnDisk>,
+    },
+    /// The texts of all open documents.
+    Texts {
+        reply: Sender<Texts>,
     },
 }
 
@@ -69,6 +89,9 @@ pub(crate) struct Snapshot {
     pub(crate) open: Arc<FxHashMap<Url, i32>>,
 }
 
+/// Folders of the workspace, and files.
+pub(crate) type KnownOnDisk = (Vec<Utf8PathBuf>, Vec<Utf8PathBuf>);
+
 /// The way to the writer's thread, which ends when the last handle is dropped.
 #[derive(Debug, Clone)]
 pub(crate) struct Writer {
@@ -77,10 +100,18 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// `warnings` takes sentences for a person.
-    pub(crate) fn start(file_system: Arc<dyn FileSystem>, bells: Bells, warnings: mpsc::Sender<String>) -> Self {
+    pub(crate) fn start(
+        file_system: Arc<dyn FileSystem>,
+        counts: Option<Arc<QueryCounts>>,
+        bells: Bells,
+        warnings: mpsc::Sender<String>,
+    ) -> Self {
         let (jobs, queue) = bounded(QUEUE);
         let state = State {
-            host: AnalysisHost::new(file_system),
+            host: match counts {
+                Some(counts) => AnalysisHost::counting(file_system, counts),
+                None => AnalysisHost::new(file_system),
+            },
             encoding: Encoding::Utf16,
             workspace: Vec::new(),
             search_path: Vec::new(),
@@ -105,6 +136,21 @@ impl Writer {
     pub(crate) fn snapshot(&self) -> Option<Snapshot> {
         let (reply, answer) = bounded(1);
         self.jobs.send(Job::Snapshot { reply }).ok()?;
+        answer.recv().ok()
+    }
+
+    /// What is known of the disk. `None` if the writer is gone. Blocks, as [`Writer::snapshot`] does.
+    pub(crate) fn known_on_disk(&self) -> Option<KnownOnDisk> {
+        let (reply, answer) = bounded(1);
+        self.jobs.send(Job::Known { reply }).ok()?;
+        answer.recv().ok()
+    }
+
+    /// The open documents after everything that was sent before. `None` if the writer is gone. Blocks, as
+    /// [`Writer::snapshot`] does.
+    pub(crate) fn texts(&self) -> Option<Texts> {
+        let (reply, answer) = bounded(1);
+        self.jobs.send(Job::Texts { reply }).ok()?;
         answer.recv().ok()
     }
 }
@@ -144,6 +190,7 @@ impl State {
                 self.workspace.extend(added);
                 self.write_roots();
                 self.bells.elsewhere.notify_one();
+                self.bells.folders.notify_one();
             }
             Job::Open { uri, version, text } => {
                 self.texts.insert(uri.clone(), text);
@@ -182,7 +229,36 @@ impl State {
                     self.bells.elsewhere.notify_one();
                 }
             }
+            Job::Settings { max_diagnostics, levels } => {
+                let counts = self.host.apply_change(Change::MaxDiagnostics(max_diagnostics));
+                let shows = self.host.apply_change(Change::Levels(levels));
+                if counts || shows {
+                    self.bells.changed.notify_one();
+                    self.bells.elsewhere.notify_one();
+                }
+            }
+            Job::Forget => self.host.forget(),
             Job::Warn(message) => self.warn(message),
+            Job::Known { reply } => {
+                let db = self.host.db();
+                let known = db.known_files().into_iter();
+                let known = known.filter_map(|it| it.path(db).as_disk().map(ToOwned::to_owned)).collect();
+                // The asker may be gone by now.
+                let _ = reply.send((self.workspace.clone(), known));
+            }
+            Job::Texts { reply } => {
+                let open = |(uri, text): (&Url, &String)| {
+                    let version = self.open.get(uri).copied().unwrap_or_default();
+                    (uri.clone(), version, text.as_str().into())
+                };
+                let texts = Texts {
+                    open: self.texts.iter().map(open).collect(),
+                    workspace: self.workspace.clone(),
+                    search_path: self.search_path.clone(),
+                };
+                // The asker may be gone by now.
+                let _ = reply.send(texts);
+            }
             Job::Snapshot { reply } => {
                 self.flush();
                 // The asker may be gone by now.

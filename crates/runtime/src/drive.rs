@@ -43,14 +43,33 @@ pub fn run_to_end(
     arguments: &[(String, Data)],
 ) -> Ending {
     let mut main_called = false;
+    let then = |vm: &mut Vm| {
+        let calls = !main_called && vm.call_main(arguments);
+        main_called |= calls;
+        calls
+    };
+    drive(vm, host, interrupt, limit, then)
+}
+
+/// Runs what is ready in the machine, the body of its module or a function that was called, until it is done: otherwise as
+/// [`run_to_end`], which calls `__main__` besides. What came out says [`Vm::run`], which gives its outcome again.
+pub fn run_ready(vm: &mut Vm, host: &mut LocalHost, interrupt: &mut Interrupt, limit: Option<Duration>) -> Ending {
+    drive(vm, host, interrupt, limit, |_| false)
+}
+
+/// `then` makes ready what comes after what has ended; false if nothing does.
+fn drive(
+    vm: &mut Vm,
+    host: &mut LocalHost,
+    interrupt: &mut Interrupt,
+    limit: Option<Duration>,
+    mut then: impl FnMut(&mut Vm) -> bool,
+) -> Ending {
     let deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
     let watchdog = Watchdog::start(vm.canceller(), deadline, interrupt.flag());
     let mut ending = loop {
         let reason = match vm.run(host, Budget::steps(STEPS)) {
-            Outcome::Finished(_) if !main_called && vm.call_main(arguments) => {
-                main_called = true;
-                None
-            }
+            Outcome::Finished(_) if then(vm) => None,
             Outcome::Finished(_) => break Ending::Finished,
             Outcome::Failed(report) => break Ending::Failed(report),
             Outcome::Cancelled => break reason_to_end(host, interrupt, deadline).unwrap_or(Ending::Interrupted),

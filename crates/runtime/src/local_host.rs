@@ -12,9 +12,13 @@ use crate::files::Files;
 use crate::http::{Http, HttpRequest};
 use crate::model::{Answer, Asked, Question, Usage};
 use crate::output::{Output, State};
+use crate::person::{Asking, Person, PersonQuestion, QuestionKind};
 use crate::timers::Timers;
 use crate::trace_file::TraceFile;
 use crate::{Grants, Interrupt, Model, Secrets};
+
+/// Takes what happens to the tasks of a run, with the time of the program's clock in seconds.
+pub type TaskListener = Box<dyn FnMut(&TaskEvent, f64) + Send>;
 
 /// Prints to streams, reads the real clock, draws randomness from the system, reads and writes granted files, sleeps,
 /// and asks the configured model.
@@ -26,7 +30,9 @@ pub struct LocalHost {
     secrets: Secrets,
     timers: Timers,
     trace: Option<TraceFile>,
+    listener: Option<TaskListener>,
     http: Http,
+    person: Person,
     /// What the network is asked at the moment.
     network: Background<Arrived>,
 }
@@ -35,7 +41,7 @@ pub struct LocalHost {
 enum Arrived {
     /// What a model said to a question.
     Answer(Question, Result<Answer, Failure>),
-    /// The response to a request of the program.
+    /// The answer to a request of the program, as it is.
     Response(Result<Data, Failure>),
 }
 
@@ -53,9 +59,24 @@ impl LocalHost {
             secrets: Secrets::default(),
             timers: Timers::default(),
             trace: None,
+            listener: None,
             http: Http::new(grants),
+            person: Person::default(),
             network: Background::new(),
         }
+    }
+
+    /// Prints and logs to streams of somebody who watches: each line is written at once.
+    pub fn with_watched_streams(mut self, output: Box<dyn Write + Send>, errors: Box<dyn Write + Send>) -> LocalHost {
+        self.output = Output::new(output, true);
+        self.errors = errors;
+        self
+    }
+
+    /// Tells somebody what happens to the tasks of the run.
+    pub fn with_task_listener(mut self, listener: TaskListener) -> LocalHost {
+        self.listener = Some(listener);
+        self
     }
 
     /// Prints and logs elsewhere.
@@ -68,6 +89,12 @@ impl LocalHost {
     /// Asks this model.
     pub fn with_model(mut self, model: Model) -> LocalHost {
         self.model = model;
+        self
+    }
+
+    /// Asks this person.
+    pub fn with_person(mut self, person: Person) -> LocalHost {
+        self.person = person;
         self
     }
 
@@ -223,6 +250,10 @@ impl Host for LocalHost {
                 let request = HttpRequest { method, url, query, headers, body, timeout, follow_redirects };
                 return self.send(id, request);
             }
+            Request::Ask { question, options, default } => {
+                return self.ask_person(id, question, QuestionKind::Text { options, default });
+            }
+            Request::Approve { what } => return self.ask_person(id, what, QuestionKind::Approval),
             Request::ReadText { path } => self.files.read_text(&path),
             Request::WriteText { path, text, append } => self.files.write_text(&path, &text, append),
             Request::ListFolder { path } => self.files.list(&path),
@@ -239,12 +270,15 @@ impl Host for LocalHost {
     }
 
     fn is_tracing(&self) -> bool {
-        self.trace.is_some()
+        self.trace.is_some() || self.listener.is_some()
     }
 
     fn trace(&mut self, event: &TaskEvent) {
         let seconds = self.timers.seconds();
         let secrets = &self.secrets;
+        if let Some(listener) = &mut self.listener {
+            listener(event, seconds);
+        }
         if let Some(trace) = &mut self.trace {
             trace.write(event, seconds, |text| secrets.hide(&text).unwrap_or(text));
         }
@@ -274,6 +308,16 @@ impl LocalHost {
         match self.http.send(request) {
             Ok(response) => self.later(id, async { Arrived::Response(response.await) }),
             Err(failure) => Started::Done(Err(failure)),
+        }
+    }
+
+    fn ask_person(&mut self, id: RequestId, text: String, kind: QuestionKind) -> Started {
+        let question = PersonQuestion { text: self.hide_secrets(text), kind };
+        // What was printed before stands before the question.
+        self.output.flush();
+        match self.person.ask(question) {
+            Asking::Done(answer) => Started::Done(answer),
+            Asking::Later(answer) => self.later(id, async { Arrived::Response(answer.await) }),
         }
     }
 

@@ -1,4 +1,4 @@
--- Comments and indentation in Dana programs.
+-- Comments, indentation and colours in Dana programs.
 if vim.b.did_ftplugin then
   return
 end
@@ -15,3 +15,8 @@ vim.bo.suffixesadd = ".na"
 
 vim.b.undo_ftplugin = "setlocal commentstring< comments< formatoptions< expandtab< tabstop< softtabstop< shiftwidth<"
   .. " suffixesadd<"
+
+-- With the parser the tree gives the colours, else `syntax/dana.vim` does.
+if require("danaide.config").get().treesitter and require("danaide.parser").start(0) then
+  vim.b.undo_ftplugin = vim.b.undo_ftplugin .. " | lua vim.treesitter.stop()"
+end

@@ -1,6 +1,2 @@
 -- How Neovim starts the language server; enabled by `vim.lsp.enable("danaide")`.
-return {
-  cmd = { "danaide", "lsp" },
-  filetypes = { "dana" },
-  root_markers = { "danaide.toml", ".git" },
-}
+return require("danaide.client").lsp_config()

@@ -1,11 +1,11 @@
 //! Checking, edits, memory and cancellation of the analysis, next to `ty` where it does the same.
 
 mod cancellation;
-mod check;
-mod edits;
+pub(crate) mod check;
+pub(crate) mod edits;
 mod memory;
 mod process;
-mod server;
+pub(crate) mod server;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -77,12 +77,12 @@ pub fn run(options: &Options) -> Result<(), String> {
     Ok(())
 }
 
-fn ms(time: Duration) -> f64 {
+pub(crate) fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
 /// The median, the value that 95 of 100 do not exceed, and the greatest.
-fn spread(mut times: Vec<Duration>) -> (Duration, Duration, Duration) {
+pub(crate) fn spread(mut times: Vec<Duration>) -> (Duration, Duration, Duration) {
     times.sort();
     let at = |percent: usize| times.get((times.len() * percent / 100).min(times.len().saturating_sub(1)));
     let [median, p95, most] = [at(50), at(95), times.last()].map(|it| it.copied().unwrap_or_default());

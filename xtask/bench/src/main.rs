@@ -2,6 +2,7 @@
 
 mod analysis;
 mod interpreter;
+mod lsp;
 mod measure;
 mod parse;
 mod program_text;
@@ -32,6 +33,8 @@ enum Bench {
         /// The binary to measure.
         binary: std::path::PathBuf,
     },
+    /// What an editor asks a server, next to ty and pyright.
+    Lsp(lsp::Options),
     /// Megabytes a second of the parser, with a tree, next to tree-sitter-python.
     Parse {
         /// Lines of the program that is parsed.
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
     let result = match Args::parse().bench {
         Bench::Analysis(options) => analysis::run(&options),
         Bench::Interpreter { binary } => interpreter::run(&binary),
+        Bench::Lsp(options) => lsp::run(&options),
         Bench::Parse { lines } => parse::run(lines),
         Bench::Startup { binary } => startup::run(&binary),
     };

@@ -7,6 +7,7 @@ mod decorators;
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
 use super::native;
@@ -93,6 +94,8 @@ pub fn facts<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Facts> {
     let values = Values::new(db, definition);
     let body = values.body.clone();
     let mut codes = Vec::new();
+    // A pipeline may be met on several ways.
+    let mut seen: FxHashSet<ExprId> = FxHashSet::default();
     let mut order: Vec<FunctionId> = body.functions.iter().map(|(id, _)| id).collect();
     order.sort_by_key(|it| (*it != body.root, it.into_raw().into_u32()));
     for function in order {
@@ -103,6 +106,9 @@ pub fn facts<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Facts> {
         codes.push((code, collector.facts));
         let mut pending = pipelines;
         while let Some(pipeline) = pending.pop() {
+            if !seen.insert(pipeline) {
+                continue;
+            }
             let mut collector = Collector::new(&values, function);
             collector.facts.parent = Some(code);
             if let Expr::Pipe(stages) = &body.exprs[pipeline] {

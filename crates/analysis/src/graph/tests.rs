@@ -961,9 +961,9 @@ fn hints_and_suspension_points() {
         writeln!(out, "{:?} waits for {:?}: {}", &text_of_file[it.range], it.tasks, it.cause).unwrap();
     }
     for function in suspension_points(host.db(), file) {
-        writeln!(out, "{} {:?}", function.name, function.waits).unwrap();
+        writeln!(out, "{} {:?}", function.name, function.waits()).unwrap();
         for it in function.points {
-            writeln!(out, "    {} {:?} after {:?}", it.identity, &text_of_file[it.range], it.after).unwrap();
+            writeln!(out, "    {} {:?} after {:?}", it.label, &text_of_file[it.range], it.after).unwrap();
         }
     }
     expect![[r#"
@@ -977,14 +977,14 @@ fn hints_and_suspension_points() {
         "[a, b]" waits for [("bump#2", 12)]: all parts are needed together
         (file) No
         fetch Yes
-            fetch/reason "reason(url)" after []
+            reason "reason(url)" after []
         plain No
         bump Yes
-            bump/reason "reason(\"n\")" after []
+            reason "reason(\"n\")" after []
         f Yes
-            f/bump "bump()" after []
-            f/bump#2 "bump()" after ["f/bump"]
-            f/fetch "fetch(1)" after []
+            bump "bump()" after []
+            bump#2 "bump()" after ["bump"]
+            fetch "fetch(1)" after []
     "#]]
     .assert_eq(&out);
 }

@@ -20,7 +20,7 @@ pub fn construct(heap: &mut Heap, tag: TypeTag, args: &CallArgs<'_>) -> Res<Valu
     match tag {
         TypeTag::Bool => {
             let [value] = args.bind(heap, "bool", [by_place("x")], 0)?;
-            Ok(Value::Bool(match value {
+            Ok(Value::bool(match value {
                 Some(value) => ops::holds(heap, value)?,
                 None => false,
             }))
@@ -140,7 +140,7 @@ fn int(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     };
     match value {
         Value::Int(_) | Value::BigInt(_) | Value::Bool(_) => ops::positive(heap, value),
-        Value::Float(float) => truncate(heap, float),
+        Value::Float(float) => truncate(heap, float.get()),
         _ => Err(Raise::type_error(format!(
             "int() argument must be a string, a bytes-like object or a real number, not '{}'",
             value.type_name(heap)
@@ -161,17 +161,17 @@ pub(crate) fn truncate(heap: &mut Heap, float: f64) -> Res<Value> {
 
 fn float(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let [value] = args.bind(heap, "float", [by_place("x")], 0)?;
-    let Some(value) = value else { return Ok(Value::Float(0.0)) };
+    let Some(value) = value else { return Ok(Value::float(0.0)) };
     if let Some(number) = ops::number(heap, value) {
-        return number.to_f64().map(Value::Float);
+        return number.to_f64().map(Value::float);
     }
     if let Some(float) = protocol::number(heap, Protocol::Float, value)? {
-        return ops::number(heap, float).map_or(Ok(0.0), |number| number.to_f64()).map(Value::Float);
+        return ops::number(heap, float).map_or(Ok(0.0), |number| number.to_f64()).map(Value::float);
     }
     match numeral(heap, value) {
         Some(text) => match ops::parse_float(&text) {
             Some(float) if float.is_nan() => Ok(heap.new_nan()),
-            Some(float) => Ok(Value::Float(float)),
+            Some(float) => Ok(Value::float(float)),
             None => Err(Raise::value_error(format!("could not convert string to float: {}", ops::repr(heap, value)?))),
         },
         None => Err(Raise::type_error(format!(

@@ -18,7 +18,7 @@ const MAX_ITERATORS: u16 = 200;
 pub(super) fn all(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let values = args.one(heap, "all")?;
     if let Value::Range(range) = values {
-        return Ok(Value::Bool(heap.ranges[range].position(0).is_none()));
+        return Ok(Value::bool(heap.ranges[range].position(0).is_none()));
     }
     // They may end before the iterator does, so they take no more of it than they need.
     if let Some(answer) = protocol::quantify(heap, "__all__", values)? {
@@ -28,17 +28,17 @@ pub(super) fn all(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     while let Some(value) = ops::iter_next(heap, iter)? {
         heap.work(1)?;
         if !ops::holds(heap, value)? {
-            return Ok(Value::Bool(false));
+            return Ok(Value::bool(false));
         }
     }
-    Ok(Value::Bool(true))
+    Ok(Value::bool(true))
 }
 
 pub(super) fn any(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let values = args.one(heap, "any")?;
     if let Value::Range(range) = values {
         let range = heap.ranges[range];
-        return Ok(Value::Bool(range.len() > u64::from(range.position(0).is_some())));
+        return Ok(Value::bool(range.len() > u64::from(range.position(0).is_some())));
     }
     // They may end before the iterator does, so they take no more of it than they need.
     if let Some(answer) = protocol::quantify(heap, "__any__", values)? {
@@ -48,10 +48,10 @@ pub(super) fn any(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     while let Some(value) = ops::iter_next(heap, iter)? {
         heap.work(1)?;
         if ops::holds(heap, value)? {
-            return Ok(Value::Bool(true));
+            return Ok(Value::bool(true));
         }
     }
-    Ok(Value::Bool(false))
+    Ok(Value::bool(false))
 }
 
 pub(super) fn ascii(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
@@ -277,7 +277,7 @@ pub(super) fn sum(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     while let Some(value) = ops::iter_next(heap, iter)? {
         heap.work(1)?;
         total = match (total, value) {
-            (Value::Float(a), Value::Float(b)) => Value::Float(a + b),
+            (Value::Float(a), Value::Float(b)) => Value::float(a.get() + b.get()),
             (Value::Int(a), Value::Int(b)) if a.checked_add(b).is_some() => Value::Int(a.wrapping_add(b)),
             // A number and text join where `+` is written; a sum with text in it is a mistake, as in Python.
             (Value::Int(_) | Value::Float(_) | Value::BigInt(_) | Value::Bool(_), Value::Str(_)) => {

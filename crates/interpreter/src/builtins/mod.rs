@@ -56,37 +56,41 @@ pub(crate) const fn by_vm(name: &'static str, run: VmBuiltin) -> Builtin {
 /// Names a builtin function: a table and a row in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct BuiltinId {
-    /// 0 for the functions every program sees, then one for each module of [`modules::MODULES`].
-    table: u8,
-    row: u8,
+    /// The number of the row, and 256 times the number of the table: 0 for the functions every program sees, then one for
+    /// each module of [`modules::MODULES`]. It is as large as the payload of a value has to be.
+    index: u64,
 }
 
 impl BuiltinId {
     pub(crate) const fn new(table: u8, row: u8) -> BuiltinId {
-        BuiltinId { table, row }
+        BuiltinId { index: (table as u64) << 8 | row as u64 }
     }
 
     /// A number that no other builtin has.
     pub fn index(self) -> u16 {
-        u16::from_be_bytes([self.table, self.row])
+        self.index as u16
+    }
+
+    fn table(self) -> usize {
+        self.index as usize / 256
     }
 
     /// What the library says of the builtin. The first time in a process, this reads the whole library.
     pub fn declaration(self) -> Option<&'static Declaration> {
         let name = self.row().name;
-        match self.table.checked_sub(1) {
+        match self.table().checked_sub(1) {
             None => library().builtin(name),
-            Some(module) => library().member(modules::MODULES[usize::from(module)].name, name),
+            Some(module) => library().member(modules::MODULES[module].name, name),
         }
     }
 
     /// The row of the builtin.
     pub fn row(self) -> &'static Builtin {
-        let rows = match self.table.checked_sub(1) {
+        let rows = match self.table().checked_sub(1) {
             None => core::CORE,
-            Some(module) => modules::MODULES[usize::from(module)].functions,
+            Some(module) => modules::MODULES[module].functions,
         };
-        &rows[usize::from(self.row)]
+        &rows[self.index as usize % 256]
     }
 }
 

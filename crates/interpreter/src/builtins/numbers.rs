@@ -15,15 +15,15 @@ use crate::value::Value;
 pub(super) fn abs(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let value = args.one(heap, "abs")?;
     match value {
-        Value::Float(float) => Ok(Value::Float(float.abs())),
+        Value::Float(float) => Ok(Value::float(float.get().abs())),
         Value::Int(int) if int >= 0 => Ok(value),
         Value::Int(_) => ops::negate(heap, value),
-        Value::Bool(truth) => Ok(Value::Int(i64::from(truth))),
+        Value::Bool(truth) => Ok(Value::Int(i64::from(truth.get()))),
         Value::BigInt(int) => {
             let size = heap.bigints[int].abs();
             Ok(heap.new_int(size))
         }
-        Value::Native(native) if native.tag == crate::value::TypeTag::TimeDelta => {
+        Value::Native(native) if native.tag() == crate::value::TypeTag::TimeDelta => {
             let negated = ops::negate(heap, value)?;
             Ok(if ops::order(heap, ops::CompareOp::Less, negated, value)? { value } else { negated })
         }
@@ -112,7 +112,7 @@ pub(super) fn round(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     match (ops::number(heap, value), digits) {
         (None, _) => Err(Raise::type_error(format!("type {} doesn't define __round__ method", value.type_name(heap)))),
         (Some(Number::Float(float)), None) => float_to_int(heap, float),
-        (Some(Number::Float(float)), Some(digits)) => round_float(float, digits).map(Value::Float),
+        (Some(Number::Float(float)), Some(digits)) => round_float(float, digits).map(Value::float),
         (Some(_), None | Some(0..)) => ops::positive(heap, value),
         (Some(Number::Int(int)), Some(digits)) => {
             let rounded = round_int(&BigInt::from(int), digits);
@@ -173,12 +173,12 @@ fn whole(heap: &Heap, value: Option<Value>, message: &str) -> Res<BigInt> {
 
 pub(super) fn is_odd(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let [n] = args.bind(heap, "is_odd", [by_name("n")], 1)?;
-    Ok(Value::Bool(whole(heap, n, "is_odd argument must be an integer")?.is_odd()))
+    Ok(Value::bool(whole(heap, n, "is_odd argument must be an integer")?.is_odd()))
 }
 
 pub(super) fn is_even(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let [n] = args.bind(heap, "is_even", [by_name("n")], 1)?;
-    Ok(Value::Bool(whole(heap, n, "is_even argument must be an integer")?.is_even()))
+    Ok(Value::bool(whole(heap, n, "is_even argument must be an integer")?.is_even()))
 }
 
 pub(super) fn sum_range(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {

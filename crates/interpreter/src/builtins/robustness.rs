@@ -13,8 +13,8 @@ use crate::{format, methods, modules};
 /// Values at the edges of their types.
 fn odd_values(heap: &mut Heap) -> Vec<Value> {
     let mut values: Vec<Value> = [0, 1, -1, 2, 255, 1114111, i64::MAX, i64::MIN].map(Value::Int).into();
-    values.extend([0.0, -0.0, 1.5, -2.5, 1e308, 5e-324, f64::NAN, f64::INFINITY, f64::NEG_INFINITY].map(Value::Float));
-    values.extend([Value::None, Value::Bool(true), Value::Type(TypeTag::Int), Value::Type(TypeTag::Type)]);
+    values.extend([0.0, -0.0, 1.5, -2.5, 1e308, 5e-324, f64::NAN, f64::INFINITY, f64::NEG_INFINITY].map(Value::float));
+    values.extend([Value::None, Value::bool(true), Value::Type(TypeTag::Int), Value::Type(TypeTag::Type)]);
     for text in
         ["", "a", "x,y", "  ", "-12", "日本é😀", "{}", "{0[a].b!r:>{w}}", "%s%*d", "\0\u{7f}", "utf-8", "İΣ", ">5,.2f"]
     {
@@ -24,7 +24,7 @@ fn odd_values(heap: &mut Heap) -> Vec<Value> {
     values.push(heap.new_int(BigInt::from(-1) << 64));
     values.push(heap.new_bytes(*b"a\xff\xc3"));
     values.push(heap.new_list(vec![]));
-    let mixed = heap.new_list(vec![Value::Int(1), Value::None, Value::Float(f64::NAN)]);
+    let mixed = heap.new_list(vec![Value::Int(1), Value::None, Value::float(f64::NAN)]);
     let itself = heap.new_list(vec![mixed]);
     if let Value::List(list) = itself {
         heap.lists[list].items.push(itself);

@@ -1,12 +1,11 @@
 //! The code of a function and the tables it uses; a compiled module.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use danaide_syntax::{LineIndex, TextRange};
 use num_bigint::BigInt;
 
-use super::{Op, Reg, Scope, TypeSpec};
+use super::{Op, Reg, TypeSpec};
 use crate::host::Data;
 use crate::loader::ModuleRequest;
 use crate::objects::RecordKind;
@@ -39,6 +38,11 @@ pub enum Constant {
 }
 
 impl Code {
+    /// What the task graph says of the call at an instruction.
+    pub fn point(&self, at: u32) -> Option<&Point> {
+        self.points.binary_search_by_key(&at, |point| point.at).ok().map(|index| &self.points[index])
+    }
+
     /// The names of the builtins that the code uses.
     pub fn builtin_names(&self) -> impl Iterator<Item = &str> {
         self.constants.iter().filter_map(|constant| match constant {
@@ -159,34 +163,53 @@ pub struct Code {
     pub doc: Option<Box<str>>,
     /// Calls that are statements of their own: they wait for the task they start, ascending.
     pub bare: Vec<u32>,
+    /// Calls that may start tasks, ascending.
+    pub points: Vec<Point>,
+    /// For [`Op::After`]: calls whose tasks have to be done before the function goes on.
+    pub order: Vec<Box<[u32]>>,
     pub effects: Effects,
 }
 
 /// What the calls of a function may do, as far as running it depends on that.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Effects {
-    /// It may wait for something outside of the program: a call starts a task.
-    pub waits: bool,
+    pub waits: Waits,
     /// Every call waits for the end of the task: `sync def`.
     pub is_sync: bool,
-    pub touches: Arc<Touches>,
+    /// It is a method; does it change the fields of what it belongs to?
+    pub receiver: Option<bool>,
 }
 
-/// What a function reads and writes, itself or by what it calls, of that which tasks share.
+/// May a call of a function wait for something outside of the program? If so it starts a task.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Touches {
-    /// Names of scopes, and whether they are written.
-    pub scoped: BTreeMap<(Scope, Box<str>), bool>,
-    /// Global variables that functions assign, and whether this one does.
-    pub globals: BTreeMap<Box<str>, bool>,
-    /// It may read (false) or write (true) the fields of its receiver.
-    pub receiver: Option<bool>,
-    /// Names that it calls and that stand for no function of the file: imported ones, parameters, variables.
-    pub calls: BTreeSet<Box<str>>,
-    /// Methods that it calls, of whatever value.
-    pub methods: BTreeSet<Box<str>>,
-    /// It calls something that has no name.
-    pub unknown: bool,
+pub enum Waits {
+    #[default]
+    No,
+    Yes,
+    /// It calls something of which nothing is known. Whether the call is a task shows when it waits.
+    Unknown,
+    /// It calls these, or what is in them: they tell.
+    Given(Box<[Given]>),
+}
+
+/// What a function has been given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Given {
+    /// As an argument, in a register.
+    Register(Reg),
+    /// As a captured variable.
+    Capture(u16),
+}
+
+/// A call that may start a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Point {
+    /// The instruction.
+    pub at: u32,
+    /// What the call is called in identities: `fetch#2`.
+    pub label: Box<str>,
+    /// The calls of the same activation whose tasks have to be done before this one starts.
+    pub after: Box<[u32]>,
 }
 
 /// A compiled file. Holds no values, so that several VMs can run it.
@@ -204,4 +227,6 @@ pub struct CodeModule {
     pub globals: Vec<Box<str>>,
     /// Belongs to the interpreter: its frames do not show in reports.
     pub internal: bool,
+    /// Something in it may wait. Without such a file in a program, no call of it is looked at as a task.
+    pub may_wait: bool,
 }

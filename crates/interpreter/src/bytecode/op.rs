@@ -685,11 +685,10 @@ pub enum Op {
     Join {
         target: u32,
     },
-    /// Waits until no task that was started before may still assign the global variable, or read it if it is about to
-    /// be assigned.
-    Order {
-        name: u32,
-        write: bool,
+    /// Waits until the tasks are done that this activation has started at certain calls: what comes next touches what they
+    /// touch.
+    After {
+        calls: u32,
     },
     /// Tells the call that follows which type its result will be converted to.
     ExpectType {

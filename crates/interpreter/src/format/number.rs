@@ -1,5 +1,7 @@
 //! Ints and floats under a format specification.
 
+use std::borrow::Cow;
+
 use num_bigint::{BigInt, Sign};
 
 use super::float;
@@ -59,7 +61,7 @@ fn format_char(heap: &Heap, value: Value, spec: &Spec) -> Res<String> {
     }
     let code = match value {
         Value::Int(code) => u32::try_from(code).ok(),
-        Value::Bool(truth) => Some(u32::from(truth)),
+        Value::Bool(truth) => Some(u32::from(truth.get())),
         _ => {
             return Err(Raise::new(ExceptionKind::OverflowError, "Python int too large to convert to C long"));
         }
@@ -74,7 +76,7 @@ fn format_char(heap: &Heap, value: Value, spec: &Spec) -> Res<String> {
 pub(super) fn magnitude(heap: &Heap, value: Value, radix: u32) -> Res<(bool, String)> {
     let small = match value {
         Value::Int(int) => int,
-        Value::Bool(truth) => i64::from(truth),
+        Value::Bool(truth) => i64::from(truth.get()),
         Value::BigInt(int) => {
             let int: &BigInt = &heap.bigints[int];
             let text = if radix == 10 { ops::int_to_text(heap, value)? } else { int.to_str_radix(radix) };
@@ -87,7 +89,7 @@ pub(super) fn magnitude(heap: &Heap, value: Value, radix: u32) -> Res<(bool, Str
         2 => format!("{size:b}"),
         8 => format!("{size:o}"),
         16 => format!("{size:x}"),
-        _ => size.to_string(),
+        _ => itoa::Buffer::new().format(size).to_owned(),
     };
     Ok((small < 0, digits))
 }
@@ -130,15 +132,20 @@ pub(super) fn format_float(heap: &Heap, float: f64, spec: &Spec, type_name: &str
     let negative = float.is_sign_negative() && !float.is_nan() && !(spec.no_negative_zero && zero);
     let split = body.find(|c: char| !c.is_ascii_digit()).unwrap_or(body.len());
     let (whole, fraction) = body.split_at(split);
+    let sign = sign(negative, spec.sign);
+    if spec.grouping.is_none() && spec.kind != Some('%') {
+        return pad(heap, sign, &body, spec.align.unwrap_or(Align::Right), spec.fill, spec.width);
+    }
     let tail = if spec.kind == Some('%') { format!("{fraction}%") } else { fraction.to_owned() };
-    layout(heap, sign(negative, spec.sign), whole, &tail, spec, 3)
+    layout(heap, sign, whole, &tail, spec, 3)
 }
 
 /// Groups the digits before the point, fills with zeros where asked, and pads.
 fn layout(heap: &Heap, prefix: &str, digits: &str, tail: &str, spec: &Spec, group: usize) -> Res<String> {
     let align = spec.align.unwrap_or(Align::Right);
     let Some(separator) = spec.grouping else {
-        return pad(heap, prefix, &format!("{digits}{tail}"), align, spec.fill, spec.width);
+        let body = if tail.is_empty() { Cow::Borrowed(digits) } else { Cow::Owned([digits, tail].concat()) };
+        return pad(heap, prefix, &body, align, spec.fill, spec.width);
     };
     heap.ensure(spec.width)?;
     let mut least = 0;

@@ -229,7 +229,7 @@ fn convert(heap: &mut Heap, kind: char, conversion: &Conversion, value: Value) -
         'd' | 'i' | 'u' | 'x' | 'X' | 'o' => {
             let int = match value {
                 Value::Int(_) | Value::Bool(_) | Value::BigInt(_) => value,
-                Value::Float(float) if matches!(kind, 'd' | 'i' | 'u') => crate::builtins::truncate(heap, float)?,
+                Value::Float(float) if matches!(kind, 'd' | 'i' | 'u') => crate::builtins::truncate(heap, float.get())?,
                 _ => {
                     let wanted = if matches!(kind, 'd' | 'i' | 'u') { "a real number" } else { "an integer" };
                     return Err(Raise::type_error(format!(

@@ -55,7 +55,7 @@ pub fn format_value(heap: &Heap, value: Value, spec: &str) -> Res<String> {
         Value::Int(_) | Value::Bool(_) | Value::BigInt(_) => {
             number::format_int(heap, value, &parse(spec, value.type_name(heap))?)
         }
-        Value::Float(float) => number::format_float(heap, float, &parse(spec, "float")?, "float"),
+        Value::Float(float) => number::format_float(heap, float.get(), &parse(spec, "float")?, "float"),
         Value::Native(native) if crate::modules::native::has_format(native) => {
             crate::modules::native::format(heap, native, spec)
         }
@@ -219,7 +219,7 @@ fn format_str(heap: &Heap, text: &str, spec: &Spec) -> Res<String> {
 
 /// `prefix` and `body` padded to `width` characters.
 pub(super) fn pad(heap: &Heap, prefix: &str, body: &str, align: Align, fill: char, width: usize) -> Res<String> {
-    let missing = width.saturating_sub(prefix.chars().count() + body.chars().count());
+    let missing = width.saturating_sub(characters(prefix) + characters(body));
     heap.ensure(missing.saturating_mul(fill.len_utf8()))?;
     let (before, between, after) = match align {
         Align::Left => (0, 0, missing),
@@ -228,10 +228,23 @@ pub(super) fn pad(heap: &Heap, prefix: &str, body: &str, align: Align, fill: cha
         Align::AfterSign => (0, missing, 0),
     };
     let mut out = String::with_capacity(prefix.len() + body.len() + missing * fill.len_utf8());
-    out.extend(std::iter::repeat_n(fill, before));
+    push_times(&mut out, fill, before);
     out.push_str(prefix);
-    out.extend(std::iter::repeat_n(fill, between));
+    push_times(&mut out, fill, between);
     out.push_str(body);
-    out.extend(std::iter::repeat_n(fill, after));
+    push_times(&mut out, fill, after);
     Ok(out)
+}
+
+fn characters(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.chars().count() }
+}
+
+fn push_times(out: &mut String, fill: char, times: usize) {
+    const SPACES: &str = "                ";
+    if fill == ' ' && times <= SPACES.len() {
+        out.push_str(&SPACES[..times]);
+    } else {
+        out.extend(std::iter::repeat_n(fill, times));
+    }
 }

@@ -90,6 +90,17 @@ pub enum Request {
         timeout: f64,
         follow_redirects: bool,
     },
+    /// Asks a person. The answer is the text as `Data::Str`; if there are options, one of them.
+    Ask {
+        question: String,
+        options: Vec<String>,
+        /// What an empty answer means, and the answer if there is no person to ask.
+        default: Option<String>,
+    },
+    /// Asks a person to agree to something. The answer is `Data::Bool`.
+    Approve {
+        what: String,
+    },
     /// The answer is the text as `Data::Str`.
     ReadText {
         path: String,
@@ -129,6 +140,8 @@ impl Request {
             Request::Sleep { .. } => "sleep",
             Request::Llm { .. } => "llm",
             Request::Http { .. } => "http",
+            Request::Ask { .. } => "ask",
+            Request::Approve { .. } => "approve",
             Request::ReadText { .. } => "read_text",
             Request::WriteText { .. } => "write_text",
             Request::ListFolder { .. } => "list",

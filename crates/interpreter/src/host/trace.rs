@@ -7,8 +7,8 @@ use crate::vm::Position;
 pub struct TaskEvent {
     /// Counts the tasks of the run from 0, in the order in which they were started; 0 is the program itself.
     pub task: u64,
-    /// The call sites that led to the task, each with the number of the call there: `report@12:5#0/fetch@3:9#1`. The same
-    /// call of the same program has the same identity in every run.
+    /// The calls that led to the task, as the task graph names them, from the second time on with the number of the time:
+    /// `report/fetch#2[1]`. The same call of the same program has the same identity in every run.
     pub identity: String,
     pub kind: TaskEventKind,
 }

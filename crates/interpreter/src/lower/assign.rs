@@ -7,7 +7,7 @@ use super::expr::{Subscript, binary_op, scoped_name, small_int};
 use super::{Lowerer, Place};
 use crate::bytecode::{BinaryOp, Op, Reg, Scope, TypeSpec};
 
-impl Lowerer {
+impl Lowerer<'_> {
     pub(super) fn assign_stmt(&mut self, assign: &ast::AssignStmt) {
         let Some(value) = assign.value() else {
             // `x: T` declares and assigns nothing.
@@ -128,7 +128,10 @@ impl Lowerer {
 
     /// Stores the value of a register in a target.
     pub(super) fn assign(&mut self, target: &Expr, src: Reg) {
-        self.at(target.range(), |it| it.scoped(|it| it.assign_inner(target, src)));
+        self.at(target.range(), |it| {
+            it.in_order(target.range());
+            it.scoped(|it| it.assign_inner(target, src));
+        });
     }
 
     fn assign_inner(&mut self, target: &Expr, src: Reg) {
@@ -213,7 +216,6 @@ impl Lowerer {
             Place::Cell(cell) => self.emit(Op::StoreCell { cell, src }),
             Place::Capture(capture) => self.emit(Op::StoreCapture { capture, src }),
             Place::Global(slot) => {
-                self.order(name, true);
                 self.emit(Op::StoreGlobal { src, slot });
             }
             Place::Builtin => {
@@ -233,6 +235,7 @@ impl Lowerer {
             return self.missing(assign.syntax());
         };
         let Some(op) = binary_op(op.kind()) else { return self.missing(assign.syntax()) };
+        self.in_order(target.range());
         if let Some(reg) = self.plain_local(&target) {
             let name = target.syntax().text().to_string();
             self.check_local(reg, &name, target.range());
@@ -317,7 +320,10 @@ impl Lowerer {
     }
 
     pub(super) fn delete(&mut self, target: &Expr) {
-        self.at(target.range(), |it| it.scoped(|it| it.delete_inner(target)));
+        self.at(target.range(), |it| {
+            it.in_order(target.range());
+            it.scoped(|it| it.delete_inner(target));
+        });
     }
 
     fn delete_inner(&mut self, target: &Expr) {

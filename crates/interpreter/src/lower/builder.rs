@@ -256,6 +256,8 @@ impl Builder {
             imports: self.imports,
             doc: None,
             bare: self.bare,
+            points: Vec::new(),
+            order: Vec::new(),
             effects: Effects::default(),
         })
     }

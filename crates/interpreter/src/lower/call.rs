@@ -25,7 +25,7 @@ enum Callee {
     Method(u32),
 }
 
-impl Lowerer {
+impl Lowerer<'_> {
     pub(super) fn call(&mut self, call: &ast::CallExpr, dst: Reg) {
         self.call_with(call, None, dst);
     }

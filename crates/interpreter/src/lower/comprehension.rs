@@ -14,7 +14,7 @@ enum Element {
     Dict(ast::DictEntry),
 }
 
-impl Lowerer {
+impl Lowerer<'_> {
     pub(super) fn comprehension(&mut self, expr: &Expr, dst: Reg) {
         let result = self.temp();
         let may_wait = self.may_wait(expr.syntax());

@@ -38,7 +38,7 @@ pub(super) enum Exit {
     Return(Reg),
 }
 
-impl Lowerer {
+impl Lowerer<'_> {
     pub(super) fn leave(&mut self, exit: Exit, range: TextRange) {
         self.join_blocks(exit);
         let controls = &mut self.f().controls;
@@ -106,7 +106,7 @@ impl Lowerer {
     }
 
     /// Runs `make` for a part that may not run: what it assigns is not sure afterwards.
-    fn maybe<T>(&mut self, make: impl FnOnce(&mut Lowerer) -> T) -> T {
+    fn maybe<T>(&mut self, make: impl FnOnce(&mut Lowerer<'_>) -> T) -> T {
         let assigned = self.f().assigned.clone();
         let result = make(self);
         let now = std::mem::replace(&mut self.f().assigned, assigned);
@@ -254,7 +254,12 @@ impl Lowerer {
     ///
     /// `cleanup` gets the register of the reason: 0, an exception, or the number of an exit. `may_wait` tells that the body may
     /// start tasks, which end before the cleanup begins.
-    fn protected(&mut self, may_wait: bool, body: impl FnOnce(&mut Lowerer), cleanup: impl FnOnce(&mut Lowerer, Reg)) {
+    fn protected(
+        &mut self,
+        may_wait: bool,
+        body: impl FnOnce(&mut Lowerer<'_>),
+        cleanup: impl FnOnce(&mut Lowerer<'_>, Reg),
+    ) {
         let why = self.temp();
         let value = self.temp();
         let (entry, handler, end) = (self.b().label(), self.b().label(), self.b().label());

@@ -5,12 +5,12 @@ use danaide_syntax::{SyntaxKind, SyntaxToken, TextRange};
 
 use super::builder::Label;
 use super::{Lowerer, Place, pipeline};
-use crate::bytecode::{BinaryOp, CodeKind, CompareOp, Op, Reg, Scope};
+use crate::bytecode::{BinaryOp, CompareOp, Op, Reg, Scope};
 
 /// How many items of a collection are made at once; longer ones are filled bit by bit.
 pub(super) const CHUNK: usize = 64;
 
-impl Lowerer {
+impl Lowerer<'_> {
     /// The expression's value in a register: its own if it is a local variable, else a new temporary.
     pub(super) fn operand(&mut self, expr: &Expr) -> Reg {
         match expr {
@@ -23,6 +23,7 @@ impl Lowerer {
                 if let Some(token) = name.ident_token()
                     && let Place::Register(reg) = self.resolve(token.text())
                 {
+                    self.in_order(name.range());
                     self.check_local(reg, token.text(), token.text_range());
                     return reg;
                 }
@@ -80,7 +81,10 @@ impl Lowerer {
     /// The expression's value to `dst`.
     pub(super) fn expr(&mut self, expr: &Expr, dst: Reg) {
         let range = expr.range();
-        self.at(range, |it| it.scoped(|it| it.expr_inner(expr, dst)));
+        self.at(range, |it| {
+            it.in_order(range);
+            it.scoped(|it| it.expr_inner(expr, dst));
+        });
     }
 
     fn expr_inner(&mut self, expr: &Expr, dst: Reg) {
@@ -177,7 +181,6 @@ impl Lowerer {
                 self.emit(Op::LoadCapture { dst, capture, name });
             }
             Place::Global(slot) => {
-                self.order(text, false);
                 self.emit(Op::LoadGlobal { dst, slot });
             }
             Place::Builtin => self.load_builtin(text, dst),
@@ -337,8 +340,7 @@ impl Lowerer {
             });
         }
         // Names may stand for tasks where there are some.
-        let has_tasks = self.f().effects.waits || self.f().kind == CodeKind::Module;
-        if has_tasks || self.may_wait(dict.syntax()) {
+        if self.has_tasks() {
             self.emit(Op::Gather { reg: result });
         }
         self.emit(Op::Move { dst, src: result });

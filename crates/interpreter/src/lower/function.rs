@@ -37,7 +37,7 @@ pub(super) struct ParamNodes {
     implicit_self: bool,
 }
 
-impl Lowerer {
+impl Lowerer<'_> {
     pub(super) fn param_nodes(&mut self, params: impl Iterator<Item = ast::Param>) -> ParamNodes {
         let mut nodes = ParamNodes::default();
         let mut seen: Vec<String> = Vec::new();
@@ -83,7 +83,7 @@ impl Lowerer {
         let names = self.names.of(node);
         let range = node.text_range();
         self.start_function(kind, names.clone(), range, return_type);
-        self.f().effects = self.effects.of(node);
+        self.f().is_sync = ast::FunctionDef::cast(node.clone()).is_some_and(|it| it.sync_token().is_some());
 
         let hidden = matches!(body, Body::Pipeline(_))
             && params.positional.is_empty()

@@ -22,7 +22,7 @@ pub(super) fn bound_name(alias: &ast::ImportAlias) -> Option<SyntaxToken> {
     alias.alias().or_else(|| alias.module_path()?.idents().next())
 }
 
-impl Lowerer {
+impl Lowerer<'_> {
     fn request(&mut self, path: &ast::ModulePath) -> ModuleRequest {
         let names: Vec<SyntaxToken> = path.idents().collect();
         let used = if is_file(&names) { &names[..1] } else { &names[..] };

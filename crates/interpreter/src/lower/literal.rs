@@ -15,7 +15,7 @@ pub(super) enum Value {
     Constant(u32),
 }
 
-impl Lowerer {
+impl Lowerer<'_> {
     pub(super) fn literal(&mut self, literal: &ast::Literal, dst: Reg) {
         match self.literal_value(literal) {
             Some(Value::None) => self.emit(Op::LoadNone { dst }),

@@ -5,15 +5,16 @@ mod builder;
 mod call;
 mod comprehension;
 mod control;
-mod effects;
 mod expr;
 mod function;
 mod import;
+mod library_tasks;
 mod literal;
 mod names;
 mod pipeline;
 mod record;
 mod stmt;
+mod tasks;
 mod types;
 
 use std::rc::Rc;
@@ -26,11 +27,12 @@ use smol_str::SmolStr;
 
 use self::builder::Builder;
 use self::control::Control;
-use self::effects::EffectTable;
 use self::names::{NameTable, Names};
+use self::tasks::CodeTasks;
+pub(crate) use self::tasks::FileTasks;
 use crate::builtins;
 pub use crate::bytecode::CodeModule as Module;
-use crate::bytecode::{CaptureSource, Code, CodeKind, CodeModule, Effects, Local, Op, Params, Reg, TypeSpec};
+use crate::bytecode::{CaptureSource, Code, CodeKind, CodeModule, Effects, Local, Op, Params, Reg, TypeSpec, Waits};
 
 /// Something that the tree allows and the language does not: `break` outside a loop, a parameter twice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,36 +43,34 @@ pub struct LowerError {
 
 /// Compiles a file. `path` names it in reports, `name` is its dotted module name.
 ///
-/// The tree should be one without syntax errors; where parts are missing all the same, the errors say so.
+/// The tree should be one without syntax errors; where parts are missing all the same, the errors say so. Files that it
+/// imports are not looked at: calls of their functions are taken to do anything.
 pub fn lower(path: &str, name: &str, source: &str, file: &ast::SourceFile) -> Result<CodeModule, Vec<LowerError>> {
-    compile(path, name, source, file, &Known::default())
+    compile(path, name, source, file, Of::Program(&FileTasks::of_text(source)))
 }
 
-/// What others have found out about a file.
-#[derive(Debug, Default)]
-pub(crate) struct Known {
-    /// The interpreter's own code.
-    pub internal: bool,
-    /// Definitions of functions whose calls wait, by what they call in other files.
-    pub waiting: FxHashSet<TextRange>,
-}
-
-/// As [`lower`], with what is known of the functions of the file.
-pub(crate) fn lower_knowing(
+/// As [`lower`], with the tasks of the file.
+pub(crate) fn lower_with(
     path: &str,
     name: &str,
     source: &str,
     file: &ast::SourceFile,
-    known: &Known,
+    tasks: &FileTasks,
 ) -> Result<CodeModule, Vec<LowerError>> {
-    compile(path, name, source, file, known)
+    compile(path, name, source, file, Of::Program(tasks))
 }
 
 /// Compiles the interpreter's own Dana code, which may use intrinsics.
 pub(crate) fn lower_internal(name: &str, source: &str) -> Result<CodeModule, Vec<LowerError>> {
     let parse = danaide_syntax::parse(source);
-    let known = Known { internal: true, ..Known::default() };
-    compile(&format!("<{name}>"), name, source, &parse.tree(), &known)
+    compile(&format!("<{name}>"), name, source, &parse.tree(), Of::Library)
+}
+
+/// Whose code it is.
+#[derive(Clone, Copy)]
+enum Of<'a> {
+    Program(&'a FileTasks),
+    Library,
 }
 
 fn compile(
@@ -78,13 +78,18 @@ fn compile(
     name: &str,
     source: &str,
     file: &ast::SourceFile,
-    known: &Known,
+    of: Of<'_>,
 ) -> Result<CodeModule, Vec<LowerError>> {
-    let internal = known.internal;
+    let nothing = FileTasks::default();
+    let (internal, tasks) = match of {
+        Of::Program(tasks) => (false, tasks),
+        Of::Library => (true, &nothing),
+    };
     let names = NameTable::of_file(file);
     let mut lowerer = Lowerer {
         has_star_import: import::has_star(file),
-        effects: EffectTable::of_file(file, &known.waiting),
+        unit: name,
+        tasks,
         names,
         globals: Vec::new(),
         global_index: FxHashMap::default(),
@@ -96,12 +101,14 @@ fn compile(
     lowerer.module(file);
     let Lowerer { globals, codes, mut errors, .. } = lowerer;
     if errors.is_empty() {
+        let codes: Vec<Arc<Code>> = codes.into_iter().flatten().collect();
         Ok(CodeModule {
             path: path.to_owned(),
             name: name.to_owned(),
             source: source.into(),
             lines: LineIndex::new(source),
-            codes: codes.into_iter().flatten().collect(),
+            may_wait: !internal && tasks.may_wait(&codes),
+            codes,
             globals,
             internal,
         })
@@ -145,13 +152,19 @@ struct FunctionState {
     /// The type that the value of the next call will be converted to.
     expected: Option<TypeSpec>,
     doc: Option<Box<str>>,
-    effects: Effects,
+    /// Every call waits for its end.
+    is_sync: bool,
+    tasks: Option<Arc<CodeTasks>>,
+    /// Of each [`Op::After`], the labels of the calls it is about.
+    order: Vec<Vec<SmolStr>>,
 }
 
-struct Lowerer {
+struct Lowerer<'a> {
+    /// The name of the module.
+    unit: &'a str,
+    tasks: &'a FileTasks,
     names: NameTable,
     has_star_import: bool,
-    effects: EffectTable,
     globals: Vec<Box<str>>,
     global_index: FxHashMap<SmolStr, u32>,
     codes: Vec<Option<Arc<Code>>>,
@@ -161,7 +174,7 @@ struct Lowerer {
     internal: bool,
 }
 
-impl Lowerer {
+impl Lowerer<'_> {
     fn error(&mut self, message: impl Into<String>, range: TextRange) {
         self.errors.push(LowerError { message: message.into(), range });
     }
@@ -187,7 +200,7 @@ impl Lowerer {
     }
 
     /// Runs `make` and gives its temporaries back.
-    fn scoped<T>(&mut self, make: impl FnOnce(&mut Lowerer) -> T) -> T {
+    fn scoped<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> T {
         let in_use = self.b().in_use();
         let result = make(self);
         self.b().release(in_use);
@@ -195,7 +208,7 @@ impl Lowerer {
     }
 
     /// Runs `make` with new instructions belonging to `range`.
-    fn at<T>(&mut self, range: TextRange, make: impl FnOnce(&mut Lowerer) -> T) -> T {
+    fn at<T>(&mut self, range: TextRange, make: impl FnOnce(&mut Self) -> T) -> T {
         let before = std::mem::replace(&mut self.b().range, range);
         let result = make(self);
         self.b().range = before;
@@ -225,6 +238,9 @@ impl Lowerer {
     }
 
     fn start_function(&mut self, kind: CodeKind, names: Rc<Names>, range: TextRange, return_type: TypeSpec) {
+        // A pipeline that is no value of its own belongs to the function around it.
+        let around = || self.functions.last().filter(|_| kind == CodeKind::Pipeline).and_then(|it| it.tasks.clone());
+        let tasks = self.tasks.of(kind, range).cloned().or_else(around);
         self.functions.push(FunctionState {
             builder: Builder::new(range),
             names,
@@ -240,17 +256,30 @@ impl Lowerer {
             return_type,
             expected: None,
             doc: None,
-            effects: Effects::default(),
+            is_sync: false,
+            tasks,
+            order: Vec::new(),
         });
     }
 
     fn end_function(&mut self, name: &str, params: Params, range: TextRange) -> Option<Arc<Code>> {
-        let state = self.functions.pop()?;
-        let code = state.builder.finish(name, state.kind, params, range);
-        if code.is_none() {
+        let mut state = self.functions.pop()?;
+        let effects = if self.internal {
+            let is_it = |row: &&(&str, &str)| **row == (self.unit, name);
+            let waits = if library_tasks::WAITING.iter().any(|row| is_it(&row)) { Waits::Yes } else { Waits::No };
+            Effects { waits, ..Effects::default() }
+        } else {
+            tasks::effects(&state, &params, range)
+        };
+        let builder = std::mem::replace(&mut state.builder, Builder::new(range));
+        let Some(mut code) = builder.finish(name, state.kind, params, range) else {
             self.error("this function is too large: split it into several", range);
+            return None;
+        };
+        if let Some(tasks) = &state.tasks {
+            tasks::attach(&mut code, tasks, &state.order);
         }
-        code.map(|code| Arc::new(Code { doc: state.doc, effects: state.effects, ..code }))
+        Some(Arc::new(Code { doc: state.doc, effects, ..code }))
     }
 
     /// Adds a finished function to the module; gives its index.

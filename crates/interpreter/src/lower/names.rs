@@ -20,10 +20,6 @@ impl ScopeKey {
     pub(super) fn of(node: &SyntaxNode) -> ScopeKey {
         ScopeKey(node.kind(), node.text_range())
     }
-
-    pub(super) fn range(self) -> TextRange {
-        self.1
-    }
 }
 
 #[derive(Debug, Default)]

@@ -69,7 +69,7 @@ fn is_parallel(list: &ast::ListExpr, params: &[SmolStr]) -> bool {
         })
 }
 
-impl Lowerer {
+impl Lowerer<'_> {
     /// The pipeline as the body of the current function.
     pub(super) fn pipeline_body(&mut self, body: &Expr, input: &Input) {
         let stages = stages(body);
@@ -211,7 +211,7 @@ impl Lowerer {
         });
     }
 
-    fn with_placeholder(&mut self, value: Reg, make: impl FnOnce(&mut Lowerer)) {
+    fn with_placeholder(&mut self, value: Reg, make: impl FnOnce(&mut Lowerer<'_>)) {
         let before = self.f().placeholder.replace(value);
         make(self);
         self.f().placeholder = before;
@@ -227,7 +227,7 @@ impl Lowerer {
         }
     }
 
-    fn parallel(&mut self, items: &[Expr], dst: Reg, mut each: impl FnMut(&mut Lowerer, &Expr, Reg)) {
+    fn parallel(&mut self, items: &[Expr], dst: Reg, mut each: impl FnMut(&mut Lowerer<'_>, &Expr, Reg)) {
         let list = self.temp();
         self.emit(Op::BuildList { dst: list, first: list, count: 0 });
         for item in items {
@@ -277,7 +277,6 @@ impl Lowerer {
         }
         let names = self.names.of(pipe.syntax());
         self.start_function(CodeKind::Pipeline, names.clone(), pipe.range(), TypeSpec::Any);
-        self.f().effects = self.effects.of(pipe.syntax());
         let mut params = Params::default();
         let mut value = self.temp();
         let mut evaluated = Vec::new();

@@ -27,7 +27,7 @@ struct Definition {
     block: Option<ast::Block>,
 }
 
-impl Lowerer {
+impl Lowerer<'_> {
     pub(super) fn record_def(&mut self, record: &ast::RecordDef) {
         let (Some(name), Some(keyword)) = (record.name(), record.keyword()) else {
             return self.missing(record.syntax());

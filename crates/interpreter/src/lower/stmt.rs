@@ -7,7 +7,7 @@ use super::Lowerer;
 use super::control::{Control, Exit};
 use crate::bytecode::{CodeKind, Op};
 
-impl Lowerer {
+impl Lowerer<'_> {
     pub(super) fn statements(&mut self, statements: impl Iterator<Item = Stmt>) {
         for statement in statements {
             self.statement(&statement);
@@ -20,7 +20,10 @@ impl Lowerer {
 
     fn statement(&mut self, statement: &Stmt) {
         self.b().start_statement();
-        self.at(statement.range(), |it| it.scoped(|it| it.statement_inner(statement)));
+        self.at(statement.range(), |it| {
+            it.in_order(statement.range());
+            it.scoped(|it| it.statement_inner(statement));
+        });
     }
 
     fn statement_inner(&mut self, statement: &Stmt) {

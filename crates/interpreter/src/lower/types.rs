@@ -7,7 +7,7 @@ use super::Lowerer;
 use crate::bytecode::{Op, Reg, TypeSpec};
 use crate::value::TypeTag;
 
-impl Lowerer {
+impl Lowerer<'_> {
     pub(super) fn type_spec(&mut self, ty: &Type) -> TypeSpec {
         type_spec(ty)
     }

@@ -45,7 +45,7 @@ pub(super) fn title(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Va
 fn all(heap: &Heap, this: Value, args: &CallArgs<'_>, name: &str, test: fn(u8) -> bool) -> Res<Value> {
     args.none(heap, name)?;
     let bytes = receiver(heap, this);
-    Ok(Value::Bool(!bytes.is_empty() && bytes.iter().all(|byte| test(*byte))))
+    Ok(Value::bool(!bytes.is_empty() && bytes.iter().all(|byte| test(*byte))))
 }
 
 pub(super) fn is_alnum(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
@@ -66,14 +66,14 @@ pub(super) fn is_space(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res
 
 pub(super) fn is_ascii(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     args.none(heap, "bytes.isascii")?;
-    Ok(Value::Bool(receiver(heap, this).is_ascii()))
+    Ok(Value::bool(receiver(heap, this).is_ascii()))
 }
 
 /// Is there a letter of one case, and none of the other?
 fn only(heap: &Heap, this: Value, args: &CallArgs<'_>, name: &str, upper: bool) -> Res<Value> {
     args.none(heap, name)?;
     let letters = || receiver(heap, this).iter().filter(|byte| byte.is_ascii_alphabetic());
-    Ok(Value::Bool(letters().next().is_some() && letters().all(|byte| byte.is_ascii_uppercase() == upper)))
+    Ok(Value::bool(letters().next().is_some() && letters().all(|byte| byte.is_ascii_uppercase() == upper)))
 }
 
 pub(super) fn is_lower(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
@@ -89,12 +89,12 @@ pub(super) fn is_title(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res
     let (mut within, mut found) = (false, false);
     for byte in receiver(heap, this) {
         if byte.is_ascii_uppercase() == within && byte.is_ascii_alphabetic() {
-            return Ok(Value::Bool(false));
+            return Ok(Value::bool(false));
         }
         within = byte.is_ascii_alphabetic();
         found |= within;
     }
-    Ok(Value::Bool(found))
+    Ok(Value::bool(found))
 }
 
 /// The bytes with as many others before and after them as `share` says of those that are missing.

@@ -108,10 +108,10 @@ fn any_affix(heap: &Heap, this: Value, args: &CallArgs<'_>, name: &str, test: fn
     for affix in affixes {
         let affix = bytes_argument(heap, *affix)?;
         if bounds.is_some_and(|(start, end)| test(&text[start..end], affix)) {
-            return Ok(Value::Bool(true));
+            return Ok(Value::bool(true));
         }
     }
-    Ok(Value::Bool(false))
+    Ok(Value::bool(false))
 }
 
 pub(super) fn remove_prefix(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {

@@ -192,7 +192,7 @@ fn range_index(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> 
     let Value::Range(range) = this else { return Ok(Value::None) };
     let int = match wanted {
         Value::Int(int) => Some(int),
-        Value::Bool(truth) => Some(i64::from(truth)),
+        Value::Bool(truth) => Some(i64::from(truth.get())),
         _ => None,
     };
     match int.and_then(|int| heap.ranges[range].position(int)) {

@@ -84,11 +84,11 @@ pub fn lookup_class_method(tag: TypeTag, name: &str) -> Option<&'static Method> 
 pub fn attribute(heap: &mut Heap, value: Value, name: &str) -> Option<Value> {
     match (value, name) {
         (Value::Int(_) | Value::BigInt(_), "real" | "numerator") => Some(value),
-        (Value::Bool(truth), "real" | "numerator") => Some(Value::Int(i64::from(truth))),
+        (Value::Bool(truth), "real" | "numerator") => Some(Value::Int(i64::from(truth.get()))),
         (Value::Int(_) | Value::BigInt(_) | Value::Bool(_), "imag") => Some(Value::Int(0)),
         (Value::Int(_) | Value::BigInt(_) | Value::Bool(_), "denominator") => Some(Value::Int(1)),
         (Value::Float(_), "real") => Some(value),
-        (Value::Float(_), "imag") => Some(Value::Float(0.0)),
+        (Value::Float(_), "imag") => Some(Value::float(0.0)),
         (Value::Range(range), "start") => Some(Value::Int(heap.ranges[range].start)),
         (Value::Range(range), "stop") => Some(Value::Int(heap.ranges[range].stop)),
         (Value::Range(range), "step") => Some(Value::Int(heap.ranges[range].step)),

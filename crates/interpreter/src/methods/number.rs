@@ -56,7 +56,7 @@ fn conjugate(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
 
 fn int_is_integer(heap: &mut Heap, _: Value, args: &CallArgs<'_>) -> Res<Value> {
     args.none(heap, "int.is_integer")?;
-    Ok(Value::Bool(true))
+    Ok(Value::bool(true))
 }
 
 fn int_ratio(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
@@ -67,12 +67,13 @@ fn int_ratio(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
 
 fn float_is_integer(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     args.none(heap, "float.is_integer")?;
-    Ok(Value::Bool(matches!(this, Value::Float(float) if float.is_finite() && float.fract() == 0.0)))
+    Ok(Value::bool(matches!(this, Value::Float(float) if float.get().is_finite() && float.get().fract() == 0.0)))
 }
 
 fn float_ratio(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     args.none(heap, "float.as_integer_ratio")?;
     let Value::Float(float) = this else { return Ok(Value::None) };
+    let float = float.get();
     if float.is_nan() {
         return Err(Raise::value_error("cannot convert NaN to integer ratio"));
     }

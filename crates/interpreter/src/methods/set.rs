@@ -186,20 +186,20 @@ fn is_disjoint(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> 
     let set = receiver(heap, this)?;
     for item in ops::collect(heap, other)? {
         if ops::set_contains(heap, set, item)? {
-            return Ok(Value::Bool(false));
+            return Ok(Value::bool(false));
         }
     }
-    Ok(Value::Bool(true))
+    Ok(Value::bool(true))
 }
 
 fn is_subset(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let other = args.one(heap, "set.issubset")?;
     let other = as_set(heap, other)?;
-    Ok(Value::Bool(ops::order(heap, CompareOp::LessEqual, this, Value::Set(other))?))
+    Ok(Value::bool(ops::order(heap, CompareOp::LessEqual, this, Value::Set(other))?))
 }
 
 fn is_superset(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let other = args.one(heap, "set.issuperset")?;
     let other = as_set(heap, other)?;
-    Ok(Value::Bool(ops::order(heap, CompareOp::GreaterEqual, this, Value::Set(other))?))
+    Ok(Value::bool(ops::order(heap, CompareOp::GreaterEqual, this, Value::Set(other))?))
 }

@@ -374,10 +374,10 @@ fn fits(heap: &Heap, this: Value, args: &CallArgs<'_>, name: &str, test: fn(&str
             }));
         };
         if window.is_some_and(|(text, _)| test(text, candidate_text)) {
-            return Ok(Value::Bool(true));
+            return Ok(Value::bool(true));
         }
     }
-    Ok(Value::Bool(false))
+    Ok(Value::bool(false))
 }
 
 fn starts_with(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {

@@ -11,7 +11,7 @@ use crate::value::Value;
 fn all(heap: &Heap, this: Value, args: &CallArgs<'_>, name: &str, test: impl Fn(char) -> bool) -> Res<Value> {
     args.none(heap, name)?;
     let text = receiver(heap, this);
-    Ok(Value::Bool(!text.is_empty() && text.chars().all(test)))
+    Ok(Value::bool(!text.is_empty() && text.chars().all(test)))
 }
 
 pub(super) fn is_alnum(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
@@ -24,7 +24,7 @@ pub(super) fn is_alpha(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res
 
 pub(super) fn is_ascii(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     args.none(heap, "str.isascii")?;
-    Ok(Value::Bool(receiver(heap, this).is_ascii()))
+    Ok(Value::bool(receiver(heap, this).is_ascii()))
 }
 
 pub(super) fn is_decimal(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
@@ -45,28 +45,28 @@ pub(super) fn is_space(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res
 
 pub(super) fn is_printable(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     args.none(heap, "str.isprintable")?;
-    Ok(Value::Bool(receiver(heap, this).chars().all(chars::is_printable)))
+    Ok(Value::bool(receiver(heap, this).chars().all(chars::is_printable)))
 }
 
 pub(super) fn is_identifier(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     args.none(heap, "str.isidentifier")?;
     let mut text = receiver(heap, this).chars();
     let first = text.next().is_some_and(|c| c == '_' || unicode_ident::is_xid_start(c));
-    Ok(Value::Bool(first && text.all(unicode_ident::is_xid_continue)))
+    Ok(Value::bool(first && text.all(unicode_ident::is_xid_continue)))
 }
 
 pub(super) fn is_lower(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     args.none(heap, "str.islower")?;
     let text = receiver(heap, this);
     let large = text.chars().any(|c| c.is_uppercase() || chars::is_title(c));
-    Ok(Value::Bool(!large && text.chars().any(char::is_lowercase)))
+    Ok(Value::bool(!large && text.chars().any(char::is_lowercase)))
 }
 
 pub(super) fn is_upper(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     args.none(heap, "str.isupper")?;
     let text = receiver(heap, this);
     let small = text.chars().any(|c| c.is_lowercase() || chars::is_title(c));
-    Ok(Value::Bool(!small && text.chars().any(char::is_uppercase)))
+    Ok(Value::bool(!small && text.chars().any(char::is_uppercase)))
 }
 
 pub(super) fn is_title(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
@@ -76,10 +76,10 @@ pub(super) fn is_title(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res
         let large = c.is_uppercase() || chars::is_title(c);
         let small = c.is_lowercase();
         if (large && in_word) || (small && !in_word) {
-            return Ok(Value::Bool(false));
+            return Ok(Value::bool(false));
         }
         in_word = large || small;
         any |= in_word;
     }
-    Ok(Value::Bool(any))
+    Ok(Value::bool(any))
 }

@@ -18,8 +18,8 @@ fn is_disjoint(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> 
     let other = args.one(heap, "isdisjoint")?;
     for item in ops::collect(heap, other)? {
         if ops::contains(heap, this, item)? {
-            return Ok(Value::Bool(false));
+            return Ok(Value::bool(false));
         }
     }
-    Ok(Value::Bool(true))
+    Ok(Value::bool(true))
 }

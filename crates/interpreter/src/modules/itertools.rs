@@ -62,7 +62,7 @@ fn count(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     if ops::number(heap, next).is_none() || ops::number(heap, step).is_none() {
         return Err(Raise::type_error("a number is required"));
     }
-    let number = |value| if let Value::Bool(truth) = value { Value::Int(i64::from(truth)) } else { value };
+    let number = |value| if let Value::Bool(truth) = value { Value::Int(i64::from(truth.get())) } else { value };
     Ok(new(heap, ToolKind::Count { next: number(next), step }, endless(false)))
 }
 
@@ -116,7 +116,7 @@ fn islice(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let place = |value: Option<Value>, message: &str| match value {
         None | Some(Value::None) => Ok(None),
         Some(Value::Int(int)) if int >= 0 => Ok(Some(int as u64)),
-        Some(Value::Bool(truth)) => Ok(Some(u64::from(truth))),
+        Some(Value::Bool(truth)) => Ok(Some(u64::from(truth.get()))),
         Some(_) => Err(Raise::value_error(message)),
     };
     const STOP: &str = "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.";

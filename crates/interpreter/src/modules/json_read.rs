@@ -94,10 +94,10 @@ impl Reader<'_> {
             _ => {
                 for (word, value) in [
                     ("null", Value::None),
-                    ("true", Value::Bool(true)),
-                    ("false", Value::Bool(false)),
-                    ("NaN", Value::Float(f64::NAN)),
-                    ("Infinity", Value::Float(f64::INFINITY)),
+                    ("true", Value::bool(true)),
+                    ("false", Value::bool(false)),
+                    ("NaN", Value::float(f64::NAN)),
+                    ("Infinity", Value::float(f64::INFINITY)),
                 ] {
                     if self.eat(word) {
                         return Ok(value);
@@ -170,7 +170,7 @@ impl Reader<'_> {
     fn number(&mut self) -> Res<Value> {
         let start = self.at;
         if self.eat("-Infinity") {
-            return Ok(Value::Float(f64::NEG_INFINITY));
+            return Ok(Value::float(f64::NEG_INFINITY));
         }
         self.eat("-");
         match self.peek() {
@@ -196,7 +196,7 @@ impl Reader<'_> {
         }
         let text = &self.text[start..self.at];
         if float {
-            return Ok(Value::Float(text.parse().unwrap_or(f64::NAN)));
+            return Ok(Value::float(text.parse().unwrap_or(f64::NAN)));
         }
         ops::int_from_text(self.heap, text, 10, text)
     }

@@ -52,9 +52,9 @@ impl Writer<'_> {
         heap.ensure(self.out.len() + more)?;
         match value {
             Value::None => self.out.push_str("null"),
-            Value::Bool(truth) => self.out.push_str(if truth { "true" } else { "false" }),
+            Value::Bool(truth) => self.out.push_str(if truth.get() { "true" } else { "false" }),
             Value::Int(_) | Value::BigInt(_) => self.out.push_str(&ops::int_to_text(heap, value)?),
-            Value::Float(float) => self.float(float)?,
+            Value::Float(float) => self.float(float.get())?,
             Value::Str(text) => self.string(heap.str(text)),
             Value::List(list) => self.array(value, &heap.lists[list].items)?,
             Value::Tuple(tuple) => self.array(value, heap.tuples[tuple].items())?,

@@ -103,13 +103,16 @@ fn checked(result: f64, finite: bool, any_nan: bool) -> Res<Value> {
     if result.is_infinite() && finite {
         return Err(range_error());
     }
-    Ok(Value::Float(result))
+    Ok(Value::float(result))
 }
 
 fn unary(heap: &Heap, args: &CallArgs<'_>, name: &str, function: fn(f64) -> f64) -> Res<Value> {
-    let x = float(heap, args.one(heap, &format!("math.{name}"))?)?;
+    let x = match (args.positional, args.keywords) {
+        (&[value], []) => float(heap, value)?,
+        _ => float(heap, args.one(heap, &format!("math.{name}"))?)?,
+    };
     if name == "degrees" {
-        return Ok(Value::Float(function(x)));
+        return Ok(Value::float(function(x)));
     }
     if name == "log1p" && x <= -1.0 {
         return Err(domain_error());
@@ -168,7 +171,7 @@ fn pow(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
 
 fn test(heap: &Heap, args: &CallArgs<'_>, name: &str, function: fn(f64) -> bool) -> Res<Value> {
     let x = float(heap, args.one(heap, &format!("math.{name}"))?)?;
-    Ok(Value::Bool(function(x)))
+    Ok(Value::bool(function(x)))
 }
 
 fn whole(heap: &mut Heap, args: &CallArgs<'_>, name: &str, function: fn(f64) -> f64) -> Res<Value> {
@@ -221,24 +224,24 @@ fn logarithm_of(heap: &Heap, value: Value, function: fn(f64) -> f64) -> Res<f64>
 
 fn logarithm(heap: &Heap, args: &CallArgs<'_>, name: &str, function: fn(f64) -> f64) -> Res<Value> {
     let value = args.one(heap, &format!("math.{name}"))?;
-    logarithm_of(heap, value, function).map(Value::Float)
+    logarithm_of(heap, value, function).map(Value::float)
 }
 
 fn log(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let [x, base] = args.bind(heap, "log", [by_place("x"), by_place("base")], 1)?;
     let numerator = logarithm_of(heap, x.unwrap_or(Value::None), f64::ln)?;
-    let Some(base) = base else { return Ok(Value::Float(numerator)) };
+    let Some(base) = base else { return Ok(Value::float(numerator)) };
     let denominator = logarithm_of(heap, base, f64::ln)?;
     if denominator == 0.0 {
         return Err(Raise::new(ExceptionKind::ZeroDivisionError, "float division by zero"));
     }
-    Ok(Value::Float(numerator / denominator))
+    Ok(Value::float(numerator / denominator))
 }
 
 fn modf(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let x = float(heap, args.one(heap, "math.modf")?)?;
     let fraction = if x.is_infinite() { 0.0 } else { x.fract() }.copysign(x);
-    Ok(heap.new_pair(Value::Float(fraction), Value::Float(x.trunc())))
+    Ok(heap.new_pair(Value::float(fraction), Value::float(x.trunc())))
 }
 
 /// The root of the sum of squares, with the error of each step carried along: nearly always the float nearest to it.
@@ -275,7 +278,7 @@ fn norm(coordinates: &[f64]) -> f64 {
 fn hypot(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     args.no_keywords("math.hypot")?;
     let coordinates = args.positional.iter().map(|value| float(heap, *value)).collect::<Res<Vec<_>>>()?;
-    Ok(Value::Float(norm(&coordinates)))
+    Ok(Value::float(norm(&coordinates)))
 }
 
 fn dist(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
@@ -289,7 +292,7 @@ fn dist(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     for (p, q) in p.into_iter().zip(q) {
         differences.push(float(heap, p)? - float(heap, q)?);
     }
-    Ok(Value::Float(norm(&differences)))
+    Ok(Value::float(norm(&differences)))
 }
 
 fn is_close(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
@@ -302,13 +305,13 @@ fn is_close(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
         return Err(Raise::value_error("tolerances must be non-negative"));
     }
     if a == b {
-        return Ok(Value::Bool(true));
+        return Ok(Value::bool(true));
     }
     if a.is_infinite() || b.is_infinite() {
-        return Ok(Value::Bool(false));
+        return Ok(Value::bool(false));
     }
     let difference = (a - b).abs();
-    Ok(Value::Bool(difference <= (relative * a.abs().max(b.abs())).max(absolute)))
+    Ok(Value::bool(difference <= (relative * a.abs().max(b.abs())).max(absolute)))
 }
 
 fn prod(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
@@ -357,7 +360,7 @@ fn fsum(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
         return Err(Raise::value_error("-inf + inf in fsum"));
     }
     if special != 0.0 || f64::is_nan(special) {
-        return Ok(Value::Float(special));
+        return Ok(Value::float(special));
     }
     let mut total = 0.0;
     while let Some(partial) = partials.pop() {
@@ -376,5 +379,5 @@ fn fsum(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
             break;
         }
     }
-    Ok(Value::Float(total))
+    Ok(Value::float(total))
 }

@@ -13,7 +13,7 @@ use crate::value::Value;
 pub(super) fn frexp(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let x = float(heap, args.one(heap, "math.frexp")?)?;
     let (part, exponent) = if x == 0.0 || !x.is_finite() { (x, 0) } else { libm::frexp(x) };
-    Ok(heap.new_pair(Value::Float(part), Value::Int(i64::from(exponent))))
+    Ok(heap.new_pair(Value::float(part), Value::Int(i64::from(exponent))))
 }
 
 /// `x * 2 ** i`.
@@ -37,23 +37,23 @@ pub(super) fn ldexp(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     if result.is_infinite() && x.is_finite() {
         return Err(range_error());
     }
-    Ok(Value::Float(result))
+    Ok(Value::float(result))
 }
 
 /// The float after x on the way to y.
 pub(super) fn next_after(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let (x, y) = two(heap, args, "nextafter")?;
-    Ok(Value::Float(libm::nextafter(x, y)))
+    Ok(Value::float(libm::nextafter(x, y)))
 }
 
 /// The value of the last bit of x.
 pub(super) fn ulp(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let x = float(heap, args.one(heap, "math.ulp")?)?.abs();
     if !x.is_finite() {
-        return Ok(Value::Float(x));
+        return Ok(Value::float(x));
     }
     let up = libm::nextafter(x, f64::INFINITY);
-    Ok(Value::Float(if up.is_infinite() { x - libm::nextafter(x, 0.0) } else { up - x }))
+    Ok(Value::float(if up.is_infinite() { x - libm::nextafter(x, 0.0) } else { up - x }))
 }
 
 /// What is left of x after the multiple of y that is nearest to it.

@@ -72,7 +72,7 @@ fn sin_pi(x: f64) -> f64 {
 pub(super) fn gamma(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let x = float(heap, args.one(heap, "math.gamma")?)?;
     let result = match x {
-        x if x.is_nan() || x == f64::INFINITY => return Ok(Value::Float(x)),
+        x if x.is_nan() || x == f64::INFINITY => return Ok(Value::float(x)),
         x if x.is_infinite() || x == 0.0 => return Err(domain_error()),
         x if x == x.floor() && x < 0.0 => return Err(domain_error()),
         // The factorials that a float holds exactly.
@@ -82,7 +82,7 @@ pub(super) fn gamma(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     if result.is_infinite() {
         return Err(range_error());
     }
-    Ok(Value::Float(result))
+    Ok(Value::float(result))
 }
 
 fn gamma_of(x: f64) -> f64 {
@@ -117,14 +117,14 @@ fn gamma_of(x: f64) -> f64 {
 pub(super) fn lgamma(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let x = float(heap, args.one(heap, "math.lgamma")?)?;
     if !x.is_finite() {
-        return Ok(Value::Float(if x.is_nan() { x } else { f64::INFINITY }));
+        return Ok(Value::float(if x.is_nan() { x } else { f64::INFINITY }));
     }
     if x == x.floor() && x <= 2.0 {
-        return if x <= 0.0 { Err(domain_error()) } else { Ok(Value::Float(0.0)) };
+        return if x <= 0.0 { Err(domain_error()) } else { Ok(Value::float(0.0)) };
     }
     let size = x.abs();
     if size < 1e-20 {
-        return Ok(Value::Float(-size.ln()));
+        return Ok(Value::float(-size.ln()));
     }
     let mut result = lanczos_sum(size).ln() - G;
     result += (size - 0.5) * ((size + G - 0.5).ln() - 1.0);
@@ -134,5 +134,5 @@ pub(super) fn lgamma(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     if result.is_infinite() {
         return Err(range_error());
     }
-    Ok(Value::Float(result))
+    Ok(Value::float(result))
 }

@@ -67,7 +67,7 @@ pub fn members(heap: &mut Heap, name: &str) -> Option<Vec<(&'static str, Value)>
     for (row, function) in module.functions.iter().enumerate() {
         members.push((function.name, Value::Builtin(BuiltinId::new(table, u8::try_from(row).ok()?))));
     }
-    members.extend(module.floats.iter().map(|(name, float)| (*name, Value::Float(*float))));
+    members.extend(module.floats.iter().map(|(name, float)| (*name, Value::float(*float))));
     match name {
         "json" => members.push(("JSONDecodeError", Value::ExceptionType(ExceptionKind::JSONDecodeError))),
         "time" => members.extend(time::members()),

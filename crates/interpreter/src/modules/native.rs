@@ -52,7 +52,7 @@ pub(crate) fn attribute(heap: &mut Heap, native: NativeRef, name: &str) -> Optio
     match &heap.natives[native] {
         Native::Pattern(_) | Native::Match(_) => re::attribute(heap, native, name),
         Native::Slice(slice) => super::slice::attribute(*slice, name),
-        Native::Task(promise) => (name == "done").then(|| Value::Bool(!heap.promises[*promise].is_pending())),
+        Native::Task(promise) => (name == "done").then(|| Value::bool(!heap.promises[*promise].is_pending())),
         Native::Named(named) => {
             let own = named.names.iter().position(|known| *known == name).and_then(|at| named.items.get(at));
             own.copied().or_else(|| named.hidden.iter().find(|(known, _)| *known == name).map(|(_, value)| *value))
@@ -66,12 +66,12 @@ pub(crate) fn eq(heap: &Heap, a: NativeRef, b: NativeRef, depth: usize) -> Res<b
         (Native::Named(x), Native::Named(y)) => ops::eq_slices(heap, &x.items, &y.items, depth),
         (Native::Slice(x), Native::Slice(y)) => ops::eq_slices(heap, &x.parts(), &y.parts(), depth),
         (Native::Pattern(x), Native::Pattern(y)) => Ok(x.is_same(y, heap)),
-        _ => Ok(is_datetime(a.tag) && datetime::eq(heap, a, b)),
+        _ => Ok(is_datetime(a.tag()) && datetime::eq(heap, a, b)),
     }
 }
 
 pub(crate) fn is_ordered(a: NativeRef, b: NativeRef) -> bool {
-    datetime::is_ordered(a.tag, b.tag)
+    datetime::is_ordered(a.tag(), b.tag())
 }
 
 pub(crate) fn order(heap: &Heap, a: NativeRef, b: NativeRef) -> Res<Ordering> {
@@ -87,7 +87,7 @@ pub(crate) fn hash(heap: &Heap, native: NativeRef, depth: usize) -> Res<Option<i
         }
         Native::Pattern(pattern) => Ok(Some(heap.strs[pattern.source].hash() as i64)),
         Native::Slice(_) => Err(Raise::type_error("unhashable type: 'slice'")),
-        _ if is_datetime(native.tag) => Ok(Some(datetime::hash(heap, native))),
+        _ if is_datetime(native.tag()) => Ok(Some(datetime::hash(heap, native))),
         _ => Ok(None),
     }
 }
@@ -125,7 +125,7 @@ pub(crate) fn get_item(heap: &mut Heap, native: NativeRef, index: Value) -> Res<
             let tuple = heap.alloc(Tuple::new(items.clone()));
             ops::get_item(heap, Value::Tuple(tuple), index)
         }
-        _ => Err(Raise::type_error(format!("'{}' object is not subscriptable", native.tag.qualified_name()))),
+        _ => Err(Raise::type_error(format!("'{}' object is not subscriptable", native.tag().qualified_name()))),
     }
 }
 
@@ -158,12 +158,12 @@ pub(crate) fn repr(heap: &Heap, native: NativeRef) -> Res<String> {
 }
 
 pub(crate) fn text(heap: &Heap, native: NativeRef) -> Res<String> {
-    if is_datetime(native.tag) { datetime::text(heap, native) } else { repr(heap, native) }
+    if is_datetime(native.tag()) { datetime::text(heap, native) } else { repr(heap, native) }
 }
 
 /// Does the type have a format language of its own?
 pub(crate) fn has_format(native: NativeRef) -> bool {
-    matches!(native.tag, TypeTag::Date | TypeTag::DateTime | TypeTag::Time)
+    matches!(native.tag(), TypeTag::Date | TypeTag::DateTime | TypeTag::Time)
 }
 
 pub(crate) fn format(heap: &Heap, native: NativeRef, spec: &str) -> Res<String> {

@@ -94,7 +94,7 @@ fn splitext(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
 
 fn isabs(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let path = only(heap, args, "isabs", "s")?;
-    Ok(Value::Bool(path.starts_with('/')))
+    Ok(Value::bool(path.starts_with('/')))
 }
 
 fn normcase(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {

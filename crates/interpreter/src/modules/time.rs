@@ -166,7 +166,7 @@ fn mktime(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let date = normal_date(year, month, day).ok_or_else(overflow)?;
     let of_day = i128::from(hour) * 3600 + i128::from(minute) * 60 + i128::from(second);
     let seconds = i128::from(datetime::to_epoch(date, Clock::default())) + of_day;
-    Ok(Value::Float(seconds as f64))
+    Ok(Value::float(seconds as f64))
 }
 
 fn parse(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {

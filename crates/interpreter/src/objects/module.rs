@@ -30,6 +30,11 @@ impl Module {
         self.slots.get(slot as usize).copied().filter(|value| !matches!(value, Value::Unset))
     }
 
+    /// Where the value of a global variable is, if the module has one of the name.
+    pub fn slot_of(&self, name: Ref<Str>) -> Option<u32> {
+        self.index.get(&name).copied()
+    }
+
     /// Gives a global variable a value, adding a slot for a new name.
     pub fn set(&mut self, name: Ref<Str>, value: Value) {
         let slot = self.slot(name);

@@ -97,25 +97,34 @@ impl Trace for Native {
 /// A handle to a [`Native`] with its type, which can so be told without the heap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NativeRef {
-    object: Ref<Native>,
-    pub tag: TypeTag,
+    /// The number of the slot, and 2^32 times that of the tag: a value has 64 bits for both.
+    packed: u64,
 }
 
 impl NativeRef {
     pub fn new(object: Ref<Native>, tag: TypeTag) -> NativeRef {
-        NativeRef { object, tag }
+        NativeRef { packed: (tag as u64) << 32 | u64::from(object.index()) }
+    }
+
+    /// The type of the object.
+    pub fn tag(self) -> TypeTag {
+        TypeTag::ALL[(self.packed >> 32) as usize]
     }
 
     /// The slot number.
     pub fn index(self) -> u32 {
-        self.object.index()
+        self.packed as u32
+    }
+
+    fn object(self) -> Ref<Native> {
+        Ref::at(self.index())
     }
 }
 
 /// For marking, where the type does not matter.
 impl From<Ref<Native>> for NativeRef {
     fn from(object: Ref<Native>) -> NativeRef {
-        NativeRef { object, tag: TypeTag::Object }
+        NativeRef::new(object, TypeTag::Object)
     }
 }
 
@@ -123,12 +132,12 @@ impl Index<NativeRef> for Arena<Native> {
     type Output = Native;
 
     fn index(&self, object: NativeRef) -> &Native {
-        &self[object.object]
+        &self[object.object()]
     }
 }
 
 impl IndexMut<NativeRef> for Arena<Native> {
     fn index_mut(&mut self, object: NativeRef) -> &mut Native {
-        &mut self[object.object]
+        &mut self[object.object()]
     }
 }

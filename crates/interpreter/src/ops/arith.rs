@@ -158,7 +158,7 @@ fn small_ints(op: BinaryOp, a: i64, b: i64) -> Option<Value> {
         BinaryOp::Subtract => a.checked_sub(b).map(Value::Int),
         BinaryOp::Multiply => a.checked_mul(b).map(Value::Int),
         BinaryOp::Divide if b != 0 && a.unsigned_abs() <= EXACT && b.unsigned_abs() <= EXACT => {
-            Some(Value::Float(a as f64 / b as f64))
+            Some(Value::float(a as f64 / b as f64))
         }
         BinaryOp::FloorDivide if b != 0 => {
             let quotient = a.checked_div(b)?;
@@ -180,23 +180,26 @@ fn small_ints(op: BinaryOp, a: i64, b: i64) -> Option<Value> {
 fn ints(heap: &mut Heap, op: BinaryOp, left: Value, right: Value) -> Res<Option<Value>> {
     if let (Value::Bool(a), Value::Bool(b)) = (left, right) {
         match op {
-            BinaryOp::BitAnd => return Ok(Some(Value::Bool(a & b))),
-            BinaryOp::BitOr => return Ok(Some(Value::Bool(a | b))),
-            BinaryOp::BitXor => return Ok(Some(Value::Bool(a ^ b))),
+            BinaryOp::BitAnd => return Ok(Some(Value::bool(a.get() & b.get()))),
+            BinaryOp::BitOr => return Ok(Some(Value::bool(a.get() | b.get()))),
+            BinaryOp::BitXor => return Ok(Some(Value::bool(a.get() ^ b.get()))),
             _ => {}
         }
+    }
+    if let Some(result) = int::of_large(heap, op, left, right) {
+        return Ok(Some(heap.new_int(result)));
     }
     let (Some(a), Some(b)) = (to_big(heap, left), to_big(heap, right)) else { return Ok(None) };
     Ok(Some(match op {
         BinaryOp::Add => heap.new_int(a + b),
         BinaryOp::Subtract => heap.new_int(a - b),
         BinaryOp::Multiply => int::multiply(heap, &a, &b)?,
-        BinaryOp::Divide => Value::Float(int::true_divide(&a, &b)?),
+        BinaryOp::Divide => Value::float(int::true_divide(&a, &b)?),
         BinaryOp::FloorDivide => int::floor_divide(heap, &a, &b)?,
         BinaryOp::Modulo => int::modulo(heap, &a, &b)?,
         BinaryOp::Power if b.is_negative() => {
             let (base, exponent) = (super::int_to_f64(&a)?, super::int_to_f64(&b)?);
-            Value::Float(float_power(base, exponent)?)
+            Value::float(float_power(base, exponent)?)
         }
         BinaryOp::Power => int::power(heap, &a, &b)?,
         BinaryOp::BitAnd => heap.new_int(a & b),
@@ -210,7 +213,7 @@ fn ints(heap: &mut Heap, op: BinaryOp, left: Value, right: Value) -> Res<Option<
 
 fn floats(op: BinaryOp, a: f64, b: f64) -> Res<Option<Value>> {
     let zero = |message: &str| Err(Raise::new(ExceptionKind::ZeroDivisionError, message));
-    Ok(Some(Value::Float(match op {
+    Ok(Some(Value::float(match op {
         BinaryOp::Add => a + b,
         BinaryOp::Subtract => a - b,
         BinaryOp::Multiply => a * b,
@@ -338,7 +341,7 @@ fn concatenate(heap: &mut Heap, left: Value, right: Value) -> Res<Option<Value>>
 /// A number joined to text: truth values in Dana's spelling, all else as `str` shows it.
 fn number_text(heap: &Heap, value: Value) -> Res<String> {
     match value {
-        Value::Bool(truth) => Ok(truth.to_string()),
+        Value::Bool(truth) => Ok(truth.get().to_string()),
         _ => text::text(heap, value),
     }
 }
@@ -365,8 +368,8 @@ pub fn negate(heap: &mut Heap, value: Value) -> Res<Value> {
             Some(negative) => Ok(Value::Int(negative)),
             None => Ok(heap.new_int(-BigInt::from(int))),
         },
-        Value::Float(float) => Ok(Value::Float(-float)),
-        Value::Bool(truth) => Ok(Value::Int(-i64::from(truth))),
+        Value::Float(float) => Ok(Value::float(-float.get())),
+        Value::Bool(truth) => Ok(Value::Int(-i64::from(truth.get()))),
         Value::BigInt(int) => {
             let negative = -&heap.bigints[int];
             Ok(heap.new_int(negative))
@@ -385,8 +388,8 @@ pub fn negate(heap: &mut Heap, value: Value) -> Res<Value> {
 pub fn positive(heap: &Heap, value: Value) -> Res<Value> {
     match value {
         Value::Int(_) | Value::Float(_) | Value::BigInt(_) => Ok(value),
-        Value::Bool(truth) => Ok(Value::Int(i64::from(truth))),
-        Value::Native(native) if native.tag == crate::value::TypeTag::TimeDelta => Ok(value),
+        Value::Bool(truth) => Ok(Value::Int(i64::from(truth.get()))),
+        Value::Native(native) if native.tag() == crate::value::TypeTag::TimeDelta => Ok(value),
         _ => record_unary(heap, Protocol::Pos, "+", value),
     }
 }
@@ -398,7 +401,7 @@ pub fn positive(heap: &Heap, value: Value) -> Res<Value> {
 pub fn invert(heap: &mut Heap, value: Value) -> Res<Value> {
     match value {
         Value::Int(int) => Ok(Value::Int(!int)),
-        Value::Bool(truth) => Ok(Value::Int(!i64::from(truth))),
+        Value::Bool(truth) => Ok(Value::Int(!i64::from(truth.get()))),
         Value::BigInt(int) => {
             let inverted = -(&heap.bigints[int] + BigInt::from(1));
             Ok(heap.new_int(inverted))

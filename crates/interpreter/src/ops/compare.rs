@@ -165,7 +165,7 @@ fn eq_items(heap: &Heap, result: Res<bool>, len: usize, a: Value, b: Value) -> R
     if result.is_ok() {
         return result;
     }
-    let answer = protocol::or_by_code(heap, result.map(Value::Bool), len, "__equal_items__", &[a, b])?;
+    let answer = protocol::or_by_code(heap, result.map(Value::bool), len, "__equal_items__", &[a, b])?;
     super::holds(heap, answer)
 }
 
@@ -226,7 +226,7 @@ pub fn loose_eq(heap: &Heap, a: Value, b: Value) -> Res<bool> {
         {
             let text = heap.str(text);
             if let Value::Bool(truth) = other {
-                return Ok(spelled_truth(text) == Some(truth));
+                return Ok(spelled_truth(text) == Some(truth.get()));
             }
             match (spelled_number(text, other), number(heap, other)) {
                 (Some(spelled), Some(other)) => Ok(spelled.as_number().partial_cmp(other) == Some(Ordering::Equal)),

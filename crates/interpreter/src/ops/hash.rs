@@ -39,8 +39,8 @@ pub(crate) fn hash_nested(heap: &Heap, value: Value, depth: usize) -> Res<i64> {
     Ok(match value {
         Value::Str(text) => heap.strs[text].hash() as i64,
         Value::Int(int) => hash_int(int),
-        Value::Bool(truth) => i64::from(truth),
-        Value::Float(float) => hash_float(float),
+        Value::Bool(truth) => i64::from(truth.get()),
+        Value::Float(float) => hash_float(float.get()),
         Value::BigInt(int) => {
             heap.work((heap.bigints[int].bits() >> 8) as usize)?;
             hash_big(&heap.bigints[int])

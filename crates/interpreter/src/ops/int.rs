@@ -8,6 +8,9 @@ use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::heap::Heap;
 use crate::value::Value;
 
+use super::BinaryOp;
+use super::number::{Number, number};
+
 /// The most decimal digits that conversion between int and text handles, as in CPython: the
 /// conversion takes time that grows with the square of the length.
 pub const MAX_TEXT_DIGITS: usize = 4300;
@@ -23,10 +26,30 @@ pub const MAX_GCD_BITS: u64 = 1 << 18;
 pub(super) fn to_big(heap: &Heap, value: Value) -> Option<BigInt> {
     match value {
         Value::Int(int) => Some(BigInt::from(int)),
-        Value::Bool(truth) => Some(BigInt::from(i64::from(truth))),
+        Value::Bool(truth) => Some(BigInt::from(i64::from(truth.get()))),
         Value::BigInt(int) => Some(heap.bigints[int].clone()),
         _ => None,
     }
+}
+
+/// The usual operators with a large int, computed without a copy of it; none for all others, and where there is an error.
+pub(super) fn of_large(heap: &Heap, op: BinaryOp, left: Value, right: Value) -> Option<BigInt> {
+    use Number::{Big, Int};
+    let fits = |a: &BigInt, bits: u64| a.bits() + bits <= MAX_BITS;
+    Some(match (op, number(heap, left)?, number(heap, right)?) {
+        (BinaryOp::Add, Big(a), Big(b)) => a + b,
+        (BinaryOp::Add, Big(a), Int(b)) | (BinaryOp::Add, Int(b), Big(a)) => a + b,
+        (BinaryOp::Subtract, Big(a), Big(b)) => a - b,
+        (BinaryOp::Subtract, Big(a), Int(b)) => a - b,
+        (BinaryOp::Subtract, Int(a), Big(b)) => a - b,
+        (BinaryOp::Multiply, Big(a), Big(b)) if fits(a, b.bits()) => a * b,
+        (BinaryOp::Multiply, Big(a), Int(b)) | (BinaryOp::Multiply, Int(b), Big(a)) if fits(a, 64) => a * b,
+        (BinaryOp::FloorDivide, Big(a), Big(b)) => a.div_floor(b),
+        (BinaryOp::FloorDivide, Big(a), Int(b)) if b != 0 => a.div_floor(&BigInt::from(b)),
+        (BinaryOp::Modulo, Big(a), Big(b)) => a.mod_floor(b),
+        (BinaryOp::Modulo, Big(a), Int(b)) if b != 0 => a.mod_floor(&BigInt::from(b)),
+        _ => return None,
+    })
 }
 
 fn too_large() -> Raise {
@@ -166,7 +189,7 @@ pub(super) fn shift_right(heap: &mut Heap, a: &BigInt, by: &BigInt) -> Res<Value
 pub fn int_to_text(heap: &Heap, value: Value) -> Res<String> {
     match value {
         Value::Int(int) => Ok(int.to_string()),
-        Value::Bool(truth) => Ok(i64::from(truth).to_string()),
+        Value::Bool(truth) => Ok(i64::from(truth.get()).to_string()),
         Value::BigInt(int) => big_to_text(&heap.bigints[int]),
         _ => Ok(String::new()),
     }

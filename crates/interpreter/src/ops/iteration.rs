@@ -68,13 +68,19 @@ pub fn iter_lazily(heap: &mut Heap, value: Value) -> Res<Ref<Iter>> {
 /// `RuntimeError` when a dict or set changed its size meanwhile.
 #[inline]
 pub fn iter_next(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
-    if let Iter::List { list, next } = &mut heap.iters[iter]
-        && let Some(&value) = heap.lists[*list].items.get(*next)
-    {
-        *next += 1;
+    if let Some(value) = next_in_list(heap, iter) {
         return Ok(Some(value));
     }
     next_of_builtin(heap, iter)
+}
+
+/// The next item of a list; none at its end, and if the iterator goes through something else.
+#[inline(always)]
+fn next_in_list(heap: &mut Heap, iter: Ref<Iter>) -> Option<Value> {
+    let Iter::List { list, next } = &mut heap.iters[iter] else { return None };
+    let &value = heap.lists[*list].items.get(*next)?;
+    *next += 1;
+    Some(value)
 }
 
 fn next_of_builtin(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
@@ -144,10 +150,16 @@ pub fn iter_next_pair(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<(Value, Va
             [first, second, ..] => {
                 // What the first gave before the second had to ask the program.
                 let kept = std::mem::take(partial).first().copied();
-                let first = match kept {
+                // Lists are what is mostly zipped.
+                let first = match kept.or_else(|| next_in_list(heap, first)) {
                     Some(first) => Some(first),
                     None => iter_next(heap, first)?,
                 };
+                if let Some(first) = first
+                    && let Some(second) = next_in_list(heap, second)
+                {
+                    return Ok(Some((first, second)));
+                }
                 match first {
                     Some(first) => match iter_next(heap, second) {
                         Ok(second) => second.map(|second| (first, second)),

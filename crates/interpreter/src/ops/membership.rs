@@ -41,7 +41,7 @@ pub fn contains(heap: &mut Heap, container: Value, item: Value) -> Res<bool> {
                     Ok(byte) => Ok(haystack.contains(&byte)),
                     Err(_) => Err(Raise::value_error("byte must be in range(0, 256)")),
                 },
-                Value::Bool(byte) => Ok(haystack.contains(&u8::from(byte))),
+                Value::Bool(byte) => Ok(haystack.contains(&u8::from(byte.get()))),
                 Value::BigInt(_) => Err(Raise::value_error("byte must be in range(0, 256)")),
                 _ => Err(Raise::type_error(format!("a bytes-like object is required, not '{}'", item.type_name(heap)))),
             }
@@ -57,9 +57,9 @@ pub fn contains(heap: &mut Heap, container: Value, item: Value) -> Res<bool> {
             let range = heap.ranges[range];
             Ok(match item {
                 Value::Int(int) => range.position(int).is_some(),
-                Value::Bool(truth) => range.position(i64::from(truth)).is_some(),
-                Value::Float(float) if float.fract() == 0.0 => {
-                    float.to_i64().is_some_and(|int| range.position(int).is_some())
+                Value::Bool(truth) => range.position(i64::from(truth.get())).is_some(),
+                Value::Float(float) if float.get().fract() == 0.0 => {
+                    float.get().to_i64().is_some_and(|int| range.position(int).is_some())
                 }
                 _ => false,
             })

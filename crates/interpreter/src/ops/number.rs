@@ -22,8 +22,8 @@ pub enum Number<'a> {
 pub fn number(heap: &Heap, value: Value) -> Option<Number<'_>> {
     Some(match value {
         Value::Int(int) => Number::Int(int),
-        Value::Float(float) => Number::Float(float),
-        Value::Bool(truth) => Number::Int(i64::from(truth)),
+        Value::Float(float) => Number::Float(float.get()),
+        Value::Bool(truth) => Number::Int(i64::from(truth.get())),
         Value::BigInt(int) => Number::Big(&heap.bigints[int]),
         _ => return None,
     })

@@ -56,10 +56,10 @@ pub fn holds(heap: &Heap, value: Value) -> Res<bool> {
 #[inline]
 pub fn truth(heap: &Heap, value: Value) -> bool {
     match value {
-        Value::Bool(truth) => truth,
+        Value::Bool(truth) => truth.get(),
         Value::Unset | Value::None => false,
         Value::Int(int) => int != 0,
-        Value::Float(float) => float != 0.0,
+        Value::Float(float) => float.get() != 0.0,
         Value::Native(native) => crate::modules::native::truth(heap, native),
         _ => sized(heap, value) != Some(0),
     }
@@ -76,7 +76,7 @@ pub(super) fn is_sequence(value: Value) -> bool {
 pub fn repeat(heap: &mut Heap, sequence: Value, count: Value) -> Res<Value> {
     let count = match count {
         Value::Int(count) => usize::try_from(count).unwrap_or(0),
-        Value::Bool(truth) => usize::from(truth),
+        Value::Bool(truth) => usize::from(truth.get()),
         _ => return Err(Raise::new(ExceptionKind::OverflowError, "cannot fit 'int' into an index-sized integer")),
     };
     let unit = match sequence {

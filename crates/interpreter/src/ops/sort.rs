@@ -43,7 +43,7 @@ fn sort_alike(heap: &Heap, items: &mut [(Value, Value)]) -> bool {
         }
         Some((Value::Float(_), _)) => {
             let number = |value: &Value| match value {
-                Value::Float(float) if !float.is_nan() => Some(*float),
+                Value::Float(float) if !float.get().is_nan() => Some(float.get()),
                 _ => None,
             };
             sort_by(items, number, |a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal))

@@ -50,7 +50,7 @@ fn slice_of(heap: &Heap, object: Value, index: Value) -> Option<Slice> {
 pub fn index_argument(heap: &Heap, value: Value) -> Res<i64> {
     match value {
         Value::Int(int) => Ok(int),
-        Value::Bool(truth) => Ok(i64::from(truth)),
+        Value::Bool(truth) => Ok(i64::from(truth.get())),
         Value::BigInt(int) => Ok(if heap.bigints[int].is_negative() { i64::MIN } else { i64::MAX }),
         _ => match protocol::number(heap, Protocol::Index, value)? {
             Some(index) => index_argument(heap, index),
@@ -84,7 +84,7 @@ fn position(index: i64, len: usize) -> Option<usize> {
 fn sequence_index(heap: &Heap, kind: &str, index: Value) -> Res<i64> {
     match index {
         Value::Int(index) => Ok(index),
-        Value::Bool(truth) => Ok(i64::from(truth)),
+        Value::Bool(truth) => Ok(i64::from(truth.get())),
         Value::BigInt(_) => Err(Raise::new(ExceptionKind::IndexError, "cannot fit 'int' into an index-sized integer")),
         Value::Record(_) if protocol::has(heap, index, Protocol::Index) => index_argument(heap, index),
         _ if kind == "string" => {

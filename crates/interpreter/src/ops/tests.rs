@@ -181,7 +181,7 @@ fn sorting_is_stable_both_ways() {
         let mut items: Vec<(Value, Value)> = (0..200i64)
             .map(|at| {
                 let key = at * 7919 % 10;
-                (if at % 2 == 0 { Value::Int(key) } else { Value::Float(key as f64) }, Value::Int(at))
+                (if at % 2 == 0 { Value::Int(key) } else { Value::float(key as f64) }, Value::Int(at))
             })
             .collect();
         ops::sort(heap, &mut items, reverse).unwrap();

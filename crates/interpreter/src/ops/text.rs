@@ -177,10 +177,10 @@ impl<'a> Printer<'a> {
         match value {
             Value::Unset => self.out.push_str("<unset>"),
             Value::None => self.out.push_str("None"),
-            Value::Bool(true) => self.out.push_str("True"),
-            Value::Bool(false) => self.out.push_str("False"),
+            Value::Bool(crate::value::Truth::True) => self.out.push_str("True"),
+            Value::Bool(crate::value::Truth::False) => self.out.push_str("False"),
             Value::Int(_) | Value::BigInt(_) => self.out.push_str(&int::int_to_text(heap, value)?),
-            Value::Float(float) => self.out.push_str(&format::float_repr(float)),
+            Value::Float(float) => self.out.push_str(&format::float_repr(float.get())),
             Value::Str(text) => {
                 // A character takes one byte at least.
                 let shown = heap.strs[text].slice(0, self.most);

@@ -20,11 +20,11 @@ fn evaluate(heap: &mut Heap, expr: &Expr) -> Res<Value> {
             let text = token.text();
             Ok(match token.kind() {
                 SyntaxKind::INT_NUMBER => ops::int_from_text(heap, text, 0, text)?,
-                SyntaxKind::FLOAT_NUMBER => Value::Float(ops::parse_float(text).unwrap()),
+                SyntaxKind::FLOAT_NUMBER => Value::float(ops::parse_float(text).unwrap()),
                 SyntaxKind::STRING => heap.new_str(literal::string_value(text)),
                 SyntaxKind::BYTES => heap.new_bytes(literal::bytes_value(text)),
-                SyntaxKind::TRUE_KW => Value::Bool(true),
-                SyntaxKind::FALSE_KW => Value::Bool(false),
+                SyntaxKind::TRUE_KW => Value::bool(true),
+                SyntaxKind::FALSE_KW => Value::bool(false),
                 SyntaxKind::NONE_KW => Value::None,
                 kind => panic!("a literal of kind {kind:?}"),
             })
@@ -66,7 +66,7 @@ fn evaluate(heap: &mut Heap, expr: &Expr) -> Res<Value> {
                 "-" => ops::negate(heap, value),
                 "+" => ops::positive(heap, value),
                 "~" => ops::invert(heap, value),
-                _ => Ok(Value::Bool(!ops::truth(heap, value))),
+                _ => Ok(Value::bool(!ops::truth(heap, value))),
             }
         }
         Expr::BinaryExpr(binary) => {
@@ -86,9 +86,9 @@ fn evaluate(heap: &mut Heap, expr: &Expr) -> Res<Value> {
             let values = all(heap, compare.exprs())?;
             let (first, second) = compare.operator_pairs().into_iter().next().unwrap();
             let op = match (first.text(), second.is_some()) {
-                ("in", _) => return ops::contains(heap, values[1], values[0]).map(Value::Bool),
-                ("not", _) => return ops::contains(heap, values[1], values[0]).map(|found| Value::Bool(!found)),
-                ("is", not) => return Ok(Value::Bool(values[0].is(values[1]) != not)),
+                ("in", _) => return ops::contains(heap, values[1], values[0]).map(Value::bool),
+                ("not", _) => return ops::contains(heap, values[1], values[0]).map(|found| Value::bool(!found)),
+                ("is", not) => return Ok(Value::bool(values[0].is(values[1]) != not)),
                 ("==", _) => CompareOp::Equal,
                 ("!=", _) => CompareOp::NotEqual,
                 ("<", _) => CompareOp::Less,
@@ -96,7 +96,7 @@ fn evaluate(heap: &mut Heap, expr: &Expr) -> Res<Value> {
                 (">", _) => CompareOp::Greater,
                 _ => CompareOp::GreaterEqual,
             };
-            ops::compare(heap, op, values[0], values[1]).map(Value::Bool)
+            ops::compare(heap, op, values[0], values[1]).map(Value::bool)
         }
         Expr::IndexExpr(index) => {
             let base = evaluate(heap, &index.base().unwrap())?;

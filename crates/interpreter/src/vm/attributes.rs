@@ -183,7 +183,7 @@ impl Cx<'_> {
             (Value::Record(record), "_type") => Some(Value::RecordType(self.m.heap.records[record].ty)),
             (Value::Record(record), "__doc__") => self.about_type(self.m.heap.records[record].ty, "__doc__"),
             (Value::Type(tag), "is_constructor" | "is_instance") if tag.is_constructor() => {
-                Some(Value::Bool(text == "is_constructor"))
+                Some(Value::bool(text == "is_constructor"))
             }
             (Value::Type(tag), "name") if tag.is_constructor() => Some(self.m.heap.new_str("function")),
             (Value::Type(tag), text) => match methods::class_attribute(&mut self.m.heap, tag, text) {
@@ -255,8 +255,8 @@ impl Cx<'_> {
             "__doc__" => object.doc.map_or(Value::None, Value::Str),
             "name" | "underlying_type_name" => Value::Str(object.name),
             "instance_type" => heap.new_str(object.kind.family()),
-            "is_instance" => Value::Bool(true),
-            "is_constructor" => Value::Bool(false),
+            "is_instance" => Value::bool(true),
+            "is_constructor" => Value::bool(false),
             "fields" => {
                 let fields: Vec<(Ref<Str>, String)> =
                     object.fields.iter().map(|field| (field.name, field.ty.to_string())).collect();

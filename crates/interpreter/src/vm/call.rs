@@ -13,6 +13,7 @@ use crate::vm_builtins::{self, Control};
 
 use super::execute::{Cx, Exit};
 use super::machine::{Frame, OnReturn};
+use super::scheduler::Starts;
 
 /// How many methods may be bound to each other.
 const MOST_RECEIVERS: usize = 1_000;
@@ -337,10 +338,13 @@ impl Cx<'_> {
         {
             return self.enter(other, args, on_return);
         }
-        let is_task = self.codes[object.code.0 as usize].is_task
-            && matches!(on_return, OnReturn::Store(_))
-            && !self.is_run_by_spawn();
-        if is_task {
+        let loaded = &self.codes[object.code.0 as usize];
+        let starts = if (loaded.is_task || loaded.may_be_task) && matches!(on_return, OnReturn::Store(_)) {
+            self.starts(function, args)
+        } else {
+            Starts::Call
+        };
+        if starts != Starts::Call {
             self.order_call(function, args)?;
         }
         let object = &self.m.heap.functions[function];
@@ -364,7 +368,7 @@ impl Cx<'_> {
             && self.m.heap.str(object.name).starts_with("__agent_")
             && self.m.library.get(crate::prelude::INTERNAL) == Some(&module)
         {
-            let depth = if is_task { 1 } else { self.task.frames.len() + 1 };
+            let depth = if starts != Starts::Call { 1 } else { self.task.frames.len() + 1 };
             self.m.expected_of_agent = Some((depth, code, ty, caller.module));
         }
         let registers = usize::from(code.registers);
@@ -375,8 +379,10 @@ impl Cx<'_> {
         } else {
             self.bind(function, code, args)?
         };
-        if is_task && let OnReturn::Store(dst) = on_return {
-            return self.start_task(function, args.at, bound, dst);
+        if starts != Starts::Call
+            && let OnReturn::Store(dst) = on_return
+        {
+            return self.start_task(function, args.at, bound, dst, starts);
         }
         let end = args.at + registers.max(bound);
         if end > self.task.stack.capacity() {

@@ -171,7 +171,7 @@ impl Cx<'_> {
         }
         if let Value::Native(native) = value {
             let named = heap.find_interned(name).and_then(|name| heap.modules[module].get(name));
-            return matches!(named, Some(Value::Type(tag)) if native.tag.is_subtype_of(tag));
+            return matches!(named, Some(Value::Type(tag)) if native.tag().is_subtype_of(tag));
         }
         match value {
             Value::Record(record) => is_named(heap, heap.records[record].ty, name),
@@ -496,18 +496,18 @@ fn to_builtin(m: &mut Machine, value: Value, tag: TypeTag, place: Place) -> Opti
             Value::Int(_) | Value::BigInt(_) | Value::Float(_) | Value::Bool(_),
         ) if !assign => Some(value),
         (TypeTag::Bool, Value::Int(_) | Value::BigInt(_) | Value::Float(_)) => {
-            Some(Value::Bool(ops::truth(&m.heap, value)))
+            Some(Value::bool(ops::truth(&m.heap, value)))
         }
-        (TypeTag::Float, Value::Bool(truth)) => Some(Value::Float(f64::from(u8::from(truth)))),
-        (TypeTag::Float, Value::Int(int)) => Some(Value::Float(int as f64)),
-        (TypeTag::Float, Value::BigInt(int)) => ops::int_to_f64(&m.heap.bigints[int]).ok().map(Value::Float),
+        (TypeTag::Float, Value::Bool(truth)) => Some(Value::float(f64::from(u8::from(truth.get())))),
+        (TypeTag::Float, Value::Int(int)) => Some(Value::float(int as f64)),
+        (TypeTag::Float, Value::BigInt(int)) => ops::int_to_f64(&m.heap.bigints[int]).ok().map(Value::float),
         (TypeTag::Int, Value::Float(_)) => {
             let call = crate::builtins::CallArgs::positional(std::slice::from_ref(&value));
             crate::builtins::construct(&mut m.heap, TypeTag::Int, &call).ok()
         }
-        (TypeTag::Bool, Value::Str(text)) if assign => Some(Value::Bool(truth_of_words(m.heap.str(text)))),
+        (TypeTag::Bool, Value::Str(text)) if assign => Some(Value::bool(truth_of_words(m.heap.str(text)))),
         (TypeTag::Str, Value::Bool(truth)) if assign => {
-            Some(Value::Str(m.heap.intern(if truth { "true" } else { "false" })))
+            Some(Value::Str(m.heap.intern(if truth.get() { "true" } else { "false" })))
         }
         (TypeTag::Int | TypeTag::Float | TypeTag::Bool, Value::Str(text)) => {
             let text = m.heap.str(text).trim().to_owned();
@@ -573,10 +573,10 @@ fn truth_of_words(text: &str) -> bool {
 pub(super) fn from_text(text: &str, tag: TypeTag) -> Option<Value> {
     match tag {
         TypeTag::Int => text.parse().ok().map(Value::Int),
-        TypeTag::Float => text.parse().ok().map(Value::Float),
+        TypeTag::Float => text.parse().ok().map(Value::float),
         TypeTag::Bool => match text.to_ascii_lowercase().as_str() {
-            "true" | "yes" | "1" => Some(Value::Bool(true)),
-            "false" | "no" | "0" => Some(Value::Bool(false)),
+            "true" | "yes" | "1" => Some(Value::bool(true)),
+            "false" | "no" | "0" => Some(Value::bool(false)),
             _ => None,
         },
         _ => None,

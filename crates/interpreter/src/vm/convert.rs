@@ -20,13 +20,13 @@ fn to_value_at(heap: &mut Heap, data: &Data, depth: usize) -> Res<Value> {
     }
     Ok(match data {
         Data::None => Value::None,
-        Data::Bool(value) => Value::Bool(*value),
+        Data::Bool(value) => Value::bool(*value),
         Data::Int(value) => Value::Int(*value),
         Data::BigInt(digits) => match digits.parse() {
             Ok(int) => heap.new_int(int),
             Err(_) => return Err(Raise::value_error(format!("'{digits}' is not an integer"))),
         },
-        Data::Float(value) => Value::Float(*value),
+        Data::Float(value) => Value::float(*value),
         Data::Str(text) => heap.new_str(text.as_str()),
         Data::Bytes(bytes) => heap.new_bytes(bytes.as_slice()),
         Data::List(items) => {
@@ -68,10 +68,10 @@ fn to_data_at(heap: &Heap, value: Value, depth: usize, bytes: &mut usize) -> Res
     heap.ensure(*bytes)?;
     Ok(match value {
         Value::Unset | Value::None => Data::None,
-        Value::Bool(value) => Data::Bool(value),
+        Value::Bool(value) => Data::Bool(value.get()),
         Value::Int(value) => Data::Int(value),
         Value::BigInt(_) => Data::BigInt(ops::int_to_text(heap, value)?),
-        Value::Float(value) => Data::Float(value),
+        Value::Float(value) => Data::Float(value.get()),
         Value::Str(text) => Data::Str(heap.str(text).to_owned()),
         Value::Bytes(bytes) => Data::Bytes(heap.byte_strings[bytes].as_slice().to_vec()),
         Value::List(list) => items(heap, &heap.lists[list].items, depth, bytes)?,

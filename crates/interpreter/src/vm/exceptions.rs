@@ -76,6 +76,10 @@ impl Cx<'_> {
                     Some(heap.new_tuple(several))
                 }
             },
+            "code" if object.kind == ExceptionKind::ResourceError => {
+                let message = ops::exception_text(heap, exception)?;
+                Some(failure_code(&message).map_or(Value::None, |code| heap.new_str(code)))
+            }
             "errno" | "strerror" | "filename" if object.kind.is_subclass_of(ExceptionKind::OSError) => {
                 let part = match (name, object.args.as_slice()) {
                     ("errno", [errno, _]) => Some(*errno),
@@ -87,7 +91,7 @@ impl Cx<'_> {
             }
             "__cause__" => link(object.cause),
             "__context__" => link(object.context),
-            "__suppress_context__" => Some(Value::Bool(object.suppress_context)),
+            "__suppress_context__" => Some(Value::bool(object.suppress_context)),
             // The places are in reports; programs do not see them.
             "__traceback__" => Some(Value::None),
             "__notes__" => object.notes.map(Value::List),
@@ -217,4 +221,11 @@ pub(super) fn new_record(heap: &mut Heap, ty: Ref<RecordType>, mut values: Vec<V
     let record = heap.alloc(Record { ty, fields: values.into() });
     heap.exceptions[exception].record = Some(record);
     Value::Record(record)
+}
+
+/// The word in brackets at the end of a message, by which programs tell failures of a resource apart: `[no-person]`.
+fn failure_code(message: &str) -> Option<&str> {
+    let (_, code) = message.strip_suffix(']')?.rsplit_once(" [")?;
+    let is_code = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    is_code.then_some(code)
 }

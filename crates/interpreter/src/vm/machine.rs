@@ -1,12 +1,12 @@
 //! The state that running code works on: the heap, the frames of a task, and what all tasks of a run share.
 
 use std::cell::Cell;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use danaide_analysis::library::LibraryFile;
 use rustc_hash::FxHashMap;
 
-use crate::bytecode::{Code, CodeId, CodeModule, Constant, Reg, Scope as Scoped, Touches};
+use crate::bytecode::{Code, CodeId, CodeModule, Constant, Reg, Scope as Scoped, Waits};
 use crate::exception_kind::Raise;
 use crate::heap::{Heap, Marker};
 use crate::host::{LogLevel, RequestId};
@@ -33,35 +33,58 @@ pub(crate) struct LoadedCode {
     pub keywords: Box<[Box<[Ref<Str>]>]>,
     /// A call starts a task.
     pub is_task: bool,
+    /// It may, depending on what it calls, if there is something in the program that waits.
+    pub may_be_task: bool,
     /// One for each instruction.
     pub sites: Box<[Site]>,
 }
 
 impl LoadedCode {
-    pub(crate) fn new(code: Arc<Code>, unit: Arc<CodeModule>, constants: Box<[Value]>, unit_base: u32) -> LoadedCode {
-        let params = &code.params;
-        let is_plain =
-            params.names.len() == usize::from(params.positional) && params.rest.is_none() && params.named.is_none();
-        // Calls that start tasks go the longer way.
-        let is_task = code.effects.waits || code.effects.is_sync;
-        let plain_arguments = if is_plain && !is_task { u32::from(params.positional) } else { u32::MAX };
+    /// `may_wait`: is there something in the program that waits?
+    pub(crate) fn new(
+        code: Arc<Code>,
+        unit: Arc<CodeModule>,
+        constants: Box<[Value]>,
+        unit_base: u32,
+        may_wait: bool,
+    ) -> LoadedCode {
+        let is_task = code.effects.waits == Waits::Yes || code.effects.is_sync;
+        let may_be_task = may_wait && matches!(code.effects.waits, Waits::Unknown | Waits::Given(_));
         let name = |constant: &u32| match constants.get(*constant as usize) {
             Some(Value::Str(name)) => Some(*name),
             _ => None,
         };
         let keywords = code.shapes.iter().map(|shape| shape.keywords.iter().filter_map(name).collect()).collect();
         let sites = code.ops.iter().map(|_| Site::default()).collect();
-        LoadedCode {
+        let mut loaded = LoadedCode {
             registers: usize::from(code.registers),
             code,
             unit,
             constants,
             unit_base,
-            plain_arguments,
+            plain_arguments: u32::MAX,
             keywords,
             is_task,
+            may_be_task,
             sites,
-        }
+        };
+        loaded.count_plain();
+        loaded
+    }
+
+    /// From now on something in the program may wait.
+    pub(crate) fn mind_tasks(&mut self) {
+        self.may_be_task = matches!(self.code.effects.waits, Waits::Unknown | Waits::Given(_));
+        self.count_plain();
+    }
+
+    fn count_plain(&mut self) {
+        let params = &self.code.params;
+        let is_plain =
+            params.names.len() == usize::from(params.positional) && params.rest.is_none() && params.named.is_none();
+        // Calls that start tasks go the longer way.
+        let is_call = is_plain && !self.is_task && !self.may_be_task;
+        self.plain_arguments = if is_call { u32::from(params.positional) } else { u32::MAX };
     }
 }
 
@@ -93,6 +116,24 @@ impl Site {
         self.ty.set(Site::builtin(tag));
         self.version.set(version);
         self.known.set(known);
+    }
+
+    /// As [`Site::known`] for a module: the slot of the name.
+    #[inline(always)]
+    pub(crate) fn known_of_module(&self, module: Ref<Module>) -> Option<usize> {
+        (self.ty.get() == Site::module(module) && self.version.get() != 0).then(|| self.known.get() as usize)
+    }
+
+    /// The slot of a name in a module stays where it is.
+    pub(crate) fn learn_of_module(&self, module: Ref<Module>, version: u32, slot: u32) {
+        self.ty.set(Site::module(module));
+        self.version.set(version);
+        self.known.set(slot);
+    }
+
+    /// A number that neither a record type nor a builtin type has: there are never so many of each.
+    fn module(module: Ref<Module>) -> u32 {
+        (u32::MAX / 2).wrapping_add(module.index())
     }
 
     /// A number that no record type has: there are never so many of them.
@@ -194,10 +235,10 @@ pub(crate) struct Task {
     pub is_spawned: bool,
     /// Its caller waits for it.
     pub is_awaited: bool,
-    /// What it reads and writes of what tasks share.
-    pub touches: Arc<Touches>,
-    /// The record whose method it is.
-    pub receiver: Option<Ref<Record>>,
+    /// Whether it is a task at all shows when it waits for the first time.
+    pub is_tentative: bool,
+    /// The record whose method it is, and whether it changes its fields.
+    pub receiver: Option<(Ref<Record>, bool)>,
 }
 
 /// An instruction that has asked the program, and will be carried out again.
@@ -220,8 +261,6 @@ pub(crate) enum Replay {
     /// The one that ran just now was.
     Done,
 }
-
-static NOTHING: LazyLock<Arc<Touches>> = LazyLock::new(Arc::default);
 
 impl Task {
     pub(crate) fn new() -> Task {
@@ -246,7 +285,7 @@ impl Task {
             grace: None,
             is_spawned: false,
             is_awaited: false,
-            touches: NOTHING.clone(),
+            is_tentative: false,
             receiver: None,
         }
     }
@@ -277,7 +316,7 @@ impl Task {
         self.wait.trace(marker);
         self.promise.iter().for_each(|promise| marker.object(*promise));
         self.scopes.iter().for_each(|scope| scope.trace(marker));
-        self.receiver.iter().for_each(|receiver| marker.object(*receiver));
+        self.receiver.iter().for_each(|(receiver, _)| marker.object(*receiver));
     }
 
     /// Puts the answers that an instruction has so far aside, while code of the program finds the next one.
@@ -373,6 +412,8 @@ pub(crate) struct Machine {
     pub model: Option<String>,
     /// The random generator of the run, once it was asked for.
     pub random: Option<Value>,
+    /// Something in the program may wait.
+    pub may_wait: bool,
     /// The tasks that are not running.
     pub sched: Scheduler,
 }
@@ -407,15 +448,9 @@ impl Machine {
             types_version: 1,
             model: None,
             random: None,
+            may_wait: false,
             sched: Scheduler::default(),
         }
-    }
-
-    /// The methods of a name that record types have, and those added to builtin types.
-    pub(crate) fn methods_named(&self, name: Ref<Str>) -> impl Iterator<Item = (Ref<Str>, Value)> {
-        let of_records = self.heap.record_types.iter().filter_map(move |(_, ty)| ty.methods.get(&name).copied());
-        let extensions = self.extensions.iter().filter(move |((_, known), _)| *known == name).map(|(_, value)| *value);
-        of_records.chain(extensions).map(move |value| (name, value))
     }
 
     /// Takes a module that failed out of its package.
@@ -504,7 +539,7 @@ impl Machine {
             .map(|constant| match constant {
                 Constant::Int(value) => Value::Int(*value),
                 Constant::BigInt(value) => self.heap.new_int(value.clone()),
-                Constant::Float(value) => Value::Float(*value),
+                Constant::Float(value) => Value::float(*value),
                 Constant::Str(text) => Value::Str(self.heap.intern(text)),
                 Constant::Bytes(bytes) => self.heap.new_bytes(bytes.clone()),
                 Constant::Builtin(name) => self.builtin(name).unwrap_or(Value::Unset),

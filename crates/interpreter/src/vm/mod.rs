@@ -167,10 +167,14 @@ impl Vm {
         for file in crate::prelude::needed_by(&unit) {
             self.load_library(file);
         }
+        if unit.may_wait && !self.machine.may_wait {
+            self.machine.may_wait = true;
+            self.codes.iter_mut().for_each(LoadedCode::mind_tasks);
+        }
         let unit_base = self.codes.len() as u32;
         for code in &unit.codes {
             let constants = self.machine.constants(code);
-            self.codes.push(LoadedCode::new(code.clone(), unit.clone(), constants, unit_base));
+            self.codes.push(LoadedCode::new(code.clone(), unit.clone(), constants, unit_base, self.machine.may_wait));
             self.is_wide |= usize::from(code.registers) > NARROW;
         }
         let heap = &mut self.machine.heap;

@@ -100,8 +100,8 @@ impl Cx<'_> {
     pub(super) fn intrinsic(&mut self, intrinsic: Intrinsic, at: usize, on_return: OnReturn) -> Res<Flow> {
         let arg = |index: usize| self.task.stack.get(at + index).copied().unwrap_or(Value::None);
         let value = match intrinsic {
-            Intrinsic::IsCallable => Value::Bool(is_callable(&self.m.heap, arg(0))),
-            Intrinsic::NeedsArguments => Value::Bool(self.needs_arguments(arg(0))),
+            Intrinsic::IsCallable => Value::bool(is_callable(&self.m.heap, arg(0))),
+            Intrinsic::NeedsArguments => Value::bool(self.needs_arguments(arg(0))),
             Intrinsic::SortByKeys => {
                 let (items, keys, reverse) = (arg(0), arg(1), arg(2));
                 let reverse = ops::truth(&self.m.heap, reverse);
@@ -157,7 +157,7 @@ impl Cx<'_> {
             Intrinsic::IsKind => {
                 let (names, exception) = (arg(0), arg(1));
                 let (Value::List(names), Some(_)) = (names, of_value(&self.m.heap, exception)) else {
-                    return Ok(Flow::Value(Value::Bool(false)));
+                    return Ok(Flow::Value(Value::bool(false)));
                 };
                 let found = self.m.heap.lists[names].items.iter().any(|item| match self.m.heap.as_str(*item) {
                     Some(name) => match ExceptionKind::from_name(name) {
@@ -166,7 +166,7 @@ impl Cx<'_> {
                     },
                     None => is_instance(self.m, exception, *item) == Some(true),
                 });
-                Value::Bool(found)
+                Value::bool(found)
             }
             Intrinsic::Memory => match arg(0) {
                 Value::Record(record) => self.memory_of(record),

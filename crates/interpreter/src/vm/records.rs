@@ -204,7 +204,7 @@ impl Cx<'_> {
             let default = match field.default {
                 FieldDefaultSpec::Required => FieldDefault::Required,
                 FieldDefaultSpec::None => FieldDefault::Value(Value::None),
-                FieldDefaultSpec::Bool(value) => FieldDefault::Value(Value::Bool(value)),
+                FieldDefaultSpec::Bool(value) => FieldDefault::Value(Value::bool(value)),
                 FieldDefaultSpec::Constant(constant) => FieldDefault::Value(loaded.constants[constant as usize]),
                 FieldDefaultSpec::Fresh(ref data) => FieldDefault::Fresh(data.clone()),
                 FieldDefaultSpec::Computed => FieldDefault::Computed,

@@ -10,7 +10,7 @@ use super::{Control, VmBuiltin};
 
 /// The `key` and `reverse` arguments.
 fn options(cx: &Cx<'_>, function: &str, args: &CallArgs<'_>) -> Res<(Option<Value>, Value)> {
-    let (mut key, mut reverse) = (None, Value::Bool(false));
+    let (mut key, mut reverse) = (None, Value::bool(false));
     for &(name, value) in args.keywords {
         match (cx.m.heap.str(name), value) {
             ("key", Value::None) => {}

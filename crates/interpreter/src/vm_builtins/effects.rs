@@ -111,7 +111,7 @@ pub(super) fn sleep(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Control> {
     let [seconds] = args.bind(&cx.m.heap, "sleep", [by_name("seconds")], 1)?;
     let seconds = match seconds {
         Some(Value::Int(seconds)) => seconds as f64,
-        Some(Value::Float(seconds)) => seconds,
+        Some(Value::Float(seconds)) => seconds.get(),
         other => {
             let name = other.unwrap_or(Value::None).type_name(&cx.m.heap);
             return Err(Raise::type_error(format!("sleep() takes a number of seconds, not '{name}'")));

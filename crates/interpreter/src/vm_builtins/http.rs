@@ -22,7 +22,7 @@ pub(super) fn send(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Control> {
     let headers = pairs("headers", &to_data(&cx.m.heap, headers)?)?;
     let body = match to_data(&cx.m.heap, body)? {
         Data::None => HttpBody::None,
-        Data::Str(text) if matches!(is_json, Value::Bool(true)) => HttpBody::Json(text),
+        Data::Str(text) if matches!(is_json, Value::Bool(crate::value::Truth::True)) => HttpBody::Json(text),
         Data::Str(text) => HttpBody::Bytes(text.into_bytes()),
         Data::Bytes(bytes) => HttpBody::Bytes(bytes),
         form @ Data::Dict(_) => HttpBody::Form(pairs("data", &form)?),
@@ -30,7 +30,7 @@ pub(super) fn send(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Control> {
     };
     let timeout = match timeout {
         Value::Int(seconds) => seconds as f64,
-        Value::Float(seconds) => seconds,
+        Value::Float(seconds) => seconds.get(),
         Value::None => LONGEST_TIMEOUT,
         _ => return Err(Raise::type_error("timeout takes a number of seconds")),
     };
@@ -44,7 +44,7 @@ pub(super) fn send(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Control> {
         headers,
         body,
         timeout: timeout.min(LONGEST_TIMEOUT),
-        follow_redirects: !matches!(follow_redirects, Value::Bool(false)),
+        follow_redirects: !matches!(follow_redirects, Value::Bool(crate::value::Truth::False)),
     };
     Ok(Control::Request { request, answer: Answer::AsIs })
 }

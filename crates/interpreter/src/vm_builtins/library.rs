@@ -45,7 +45,7 @@ pub(super) fn replace(cx: &mut Cx<'_>, args: &CallArgs<'_>, counted: bool, metho
         re::Replacement::Done(value) => Ok(Control::Value(value)),
         re::Replacement::Calls { matches, parts, function } => {
             let callee = cx.m.builtin("__sub__").unwrap_or(Value::None);
-            let positional = vec![matches, parts, function, Value::Bool(counted)];
+            let positional = vec![matches, parts, function, Value::bool(counted)];
             Ok(Control::Call { callee, positional, keywords: Vec::new() })
         }
     }

@@ -4,6 +4,7 @@ mod choose;
 mod effects;
 mod http;
 mod library;
+mod person;
 mod reflect;
 mod tasks;
 
@@ -56,6 +57,8 @@ pub enum VmBuiltin {
     FileSize,
     /// `_send` of the module `http`.
     HttpSend,
+    Ask,
+    Approve,
     /// A function of the prelude.
     Prelude(&'static str),
     Accumulate,
@@ -123,7 +126,7 @@ pub(crate) fn run(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> Res
         VmBuiltin::LogLevel => effects::log_level(cx, args).map(Control::Value),
         VmBuiltin::Now => {
             args.none(&cx.m.heap, "time")?;
-            Ok(Control::Value(Value::Float(cx.host.now())))
+            Ok(Control::Value(Value::float(cx.host.now())))
         }
         VmBuiltin::Sleep => effects::sleep(cx, args),
         VmBuiltin::Reason | VmBuiltin::Llm => effects::ask_model(cx, which, args),
@@ -147,6 +150,8 @@ pub(crate) fn run(cx: &mut Cx<'_>, which: VmBuiltin, args: &CallArgs<'_>) -> Res
         | VmBuiltin::IsFolder
         | VmBuiltin::FileSize => effects::files(cx, which, args),
         VmBuiltin::HttpSend => http::send(cx, args),
+        VmBuiltin::Ask => person::ask(cx, args),
+        VmBuiltin::Approve => person::approve(cx, args),
         VmBuiltin::Use | VmBuiltin::GetResource => effects::no_resource(cx, which, args),
         VmBuiltin::Feedback => {
             // There is no learner yet that could take it.

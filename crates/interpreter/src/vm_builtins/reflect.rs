@@ -21,7 +21,7 @@ fn attribute_name(cx: &mut Cx<'_>, function: &str, value: Value) -> Res<Ref<Str>
 pub(super) fn has_attr(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Value> {
     let [object, name] = args.bind(&cx.m.heap, "hasattr", [by_place("obj"), by_place("name")], 2)?;
     let name = attribute_name(cx, "hasattr", name.unwrap_or(Value::None))?;
-    Ok(Value::Bool(cx.find_attr(object.unwrap_or(Value::None), name)?.is_some()))
+    Ok(Value::bool(cx.find_attr(object.unwrap_or(Value::None), name)?.is_some()))
 }
 
 pub(super) fn get_attr(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Value> {
@@ -45,7 +45,7 @@ pub(super) fn set_attr(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Value> {
 
 pub(super) fn callable(cx: &Cx<'_>, args: &CallArgs<'_>) -> Res<Value> {
     let value = args.one(&cx.m.heap, "callable")?;
-    Ok(Value::Bool(vm::is_callable(&cx.m.heap, value)))
+    Ok(Value::bool(vm::is_callable(&cx.m.heap, value)))
 }
 
 /// The types that a type argument names: one, a tuple or list of types, or `a | b`.
@@ -89,7 +89,7 @@ pub(super) fn is_instance(cx: &Cx<'_>, args: &CallArgs<'_>) -> Res<Value> {
         };
         found.ok_or_else(|| Raise::type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"))
     })?;
-    Ok(Value::Bool(found))
+    Ok(Value::bool(found))
 }
 
 /// `issubclass(type, type)`.
@@ -103,7 +103,7 @@ pub(super) fn is_subclass(cx: &Cx<'_>, args: &CallArgs<'_>) -> Res<Value> {
         vm::is_subclass(cx.m, ty, base)
             .ok_or_else(|| Raise::type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union"))
     })?;
-    Ok(Value::Bool(found))
+    Ok(Value::bool(found))
 }
 
 /// Is the value a type that `cast` takes, or the name of one?
@@ -141,8 +141,8 @@ pub(super) fn cast(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Control> {
     // Text spells truth by its words, not by being there.
     if let (Value::Type(TypeTag::Bool), Some(text)) = (callee, cx.m.heap.as_str(value)) {
         return match text.trim().to_ascii_lowercase().as_str() {
-            "true" | "yes" | "1" | "on" => Ok(Control::Value(Value::Bool(true))),
-            "false" | "no" | "0" | "off" | "" => Ok(Control::Value(Value::Bool(false))),
+            "true" | "yes" | "1" | "on" => Ok(Control::Value(Value::bool(true))),
+            "false" | "no" | "0" | "off" | "" => Ok(Control::Value(Value::bool(false))),
             other => Err(Raise::new(ExceptionKind::ValueError, format!("'{other}' is no truth value"))),
         };
     }

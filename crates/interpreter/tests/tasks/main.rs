@@ -167,29 +167,29 @@ fetch(3)
     let mut world = World { is_tracing: true, ..World::default() };
     world.run(&mut machine(source));
     let expected = "\
-1 fetch@5:5#0: start fetch by 0, line 5
-2 fetch@5:5#0/sleep@2:5#0: start sleep by 1, line 2
-1 fetch@5:5#0: wait for [2]
-3 fetch@6:5#0: start fetch by 0, line 6
-4 fetch@6:5#0/sleep@2:5#0: start sleep by 3, line 2
-3 fetch@6:5#0: wait for [4]
+1 fetch: start fetch by 0, line 5
+2 fetch/sleep: start sleep by 1, line 2
+1 fetch: wait for [2]
+3 fetch#2: start fetch by 0, line 6
+4 fetch#2/sleep: start sleep by 3, line 2
+3 fetch#2: wait for [4]
 0 main: wait for [1]
-2 fetch@5:5#0/sleep@2:5#0: result
-1 fetch@5:5#0: resume
-1 fetch@5:5#0: result
+2 fetch/sleep: result
+1 fetch: resume
+1 fetch: result
 0 main: resume
 0 main: wait for [3]
-4 fetch@6:5#0/sleep@2:5#0: result
-3 fetch@6:5#0: resume
-3 fetch@6:5#0: failure ZeroDivisionError: division by zero
+4 fetch#2/sleep: result
+3 fetch#2: resume
+3 fetch#2: failure ZeroDivisionError: division by zero
 0 main: resume
-5 fetch@12:1#0: start fetch by 0, line 12
-6 fetch@12:1#0/sleep@2:5#0: start sleep by 5, line 2
-5 fetch@12:1#0: wait for [6]
+5 fetch#3: start fetch by 0, line 12
+6 fetch#3/sleep: start sleep by 5, line 2
+5 fetch#3: wait for [6]
 0 main: wait for [5]
-6 fetch@12:1#0/sleep@2:5#0: result
-5 fetch@12:1#0: resume
-5 fetch@12:1#0: result
+6 fetch#3/sleep: result
+5 fetch#3: resume
+5 fetch#3: result
 0 main: resume
 0 main: result
 ";

@@ -1,5 +1,7 @@
 //! Inlay hints, and where they lead.
 
+use std::sync::Arc;
+
 use danaide_ide::{HintKind, HintOptions};
 use danaide_syntax::TextRange;
 use lsp_types::{
@@ -11,6 +13,7 @@ use tower_lsp::jsonrpc::Result;
 
 use crate::convert::Lines;
 use crate::query::ask;
+use crate::runs::Measure;
 use crate::server::Server;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -19,12 +22,25 @@ struct Data {
 }
 
 pub(crate) async fn inlay_hints(server: &Server, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+    let session = server.session.clone();
+    let wanted = session.settings().inlay_hints;
+    let options = HintOptions {
+        types: wanted.types,
+        results: wanted.results,
+        parameters: wanted.parameters,
+        tasks: wanted.tasks,
+    };
     let answer = ask(&server.session, params.text_document.uri, move |it| {
         let range = it.text_range(params.range)?;
-        let hints = it.analysis.with_db(|db| danaide_ide::inlay_hints(db, it.file, range, HintOptions::default()))?;
+        let hints = it.analysis.with_db(|db| danaide_ide::inlay_hints(db, it.file, range, options))?;
+        let text = it.analysis.text(it.file)?;
+        let measured = if wanted.measured { session.runs.kept.measured(it.uri, &text) } else { Arc::default() };
         let data = serde_json::to_value(Data { uri: it.uri.clone() }).ok();
         it.with_lines(it.file, |lines| {
-            Some(hints.into_iter().map(|hint| convert(it.uri, hint, lines, &data)).collect())
+            let mut out: Vec<InlayHint> = hints.into_iter().map(|hint| convert(it.uri, hint, lines, &data)).collect();
+            let near = measured.iter().filter(|(at, _)| range.intersect(*at).is_some());
+            out.extend(near.map(|(at, measure)| measured_hint(*at, measure, lines)));
+            Some(out)
         })
     });
     Ok(answer.await?)
@@ -51,6 +67,60 @@ fn convert(uri: &Url, it: danaide_ide::InlayHint, lines: &Lines<'_>, data: &Opti
         padding_left: is_task.then_some(true),
         padding_right: (it.kind == HintKind::Parameter).then_some(true),
         data: if is_task { None } else { data.clone() },
+    }
+}
+
+/// What was measured at a call in the last run, at the end of its first line.
+fn measured_hint(at: TextRange, measure: &Measure, lines: &Lines<'_>) -> InlayHint {
+    let rest = lines.text().get(usize::from(at.start())..).unwrap_or_default();
+    let line = rest.split('\n').next().unwrap_or_default().trim_end();
+    let position = lines.position(at.start() + danaide_syntax::TextSize::of(line));
+    let mut label = match measure.tasks {
+        0 | 1 => format!("{} {}", measure.name, time(measure.longest_ms)),
+        n => format!("{} {n} ×, longest {}", measure.name, time(measure.longest_ms)),
+    };
+    if measure.attempts > 1 {
+        label.push_str(&format!(" · {} attempts", measure.attempts));
+    }
+    if measure.waiting_ms >= SHOWN_WAIT_MS {
+        label.push_str(&format!(" · waited {}", time(measure.waiting_ms)));
+    }
+    if measure.failed > 0 {
+        label.push_str(if measure.tasks > 1 { " · some failed" } else { " · failed" });
+    }
+    let value = format!(
+        "In the last run: {} task(s) of `{}`, {} in all, the longest {}, {} of it waiting for other tasks or answers; at most {} attempt(s), {} failed.",
+        measure.tasks,
+        measure.name,
+        time(measure.total_ms),
+        time(measure.longest_ms),
+        time(measure.waiting_ms),
+        measure.attempts,
+        measure.failed,
+    );
+    InlayHint {
+        position,
+        label: InlayHintLabel::String(label),
+        kind: None,
+        text_edits: None,
+        tooltip: Some(InlayHintTooltip::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value })),
+        padding_left: Some(true),
+        padding_right: None,
+        data: None,
+    }
+}
+
+/// Shorter waits are what it takes to go on at all.
+const SHOWN_WAIT_MS: f64 = 1.0;
+
+/// `0.4 ms`, `12 ms`, `1.2 s`, `2 min 5 s`.
+fn time(milliseconds: f64) -> String {
+    let seconds = milliseconds / 1000.0;
+    match milliseconds {
+        it if it < 10.0 => format!("{it:.1} ms"),
+        it if it < 1000.0 => format!("{it:.0} ms"),
+        _ if seconds < 60.0 => format!("{seconds:.1} s"),
+        _ => format!("{} min {:.0} s", (seconds / 60.0).floor(), seconds % 60.0),
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tower_lsp::jsonrpc::Result;
 
+use super::commands;
 use crate::query::ask;
 use crate::server::Server;
 
@@ -15,11 +16,11 @@ struct Data {
     kind: String,
 }
 
-/// The command of the client that a lens needs.
+/// The command of a lens: the server has those that run and test, the client may have the others.
 fn command(kind: LensKind) -> &'static str {
     match kind {
-        LensKind::Run => "danaide.run",
-        LensKind::Test => "danaide.test",
+        LensKind::Run => commands::RUN,
+        LensKind::Test => commands::TEST,
         LensKind::Graph => "danaide.graph",
         LensKind::References => "danaide.showReferences",
     }
@@ -34,14 +35,21 @@ fn title(kind: LensKind) -> &'static str {
     }
 }
 
-/// Lenses for what the client has commands for. References are counted when they are shown.
+/// Lenses for what the server or the client has commands for, and that are wanted. References are counted when they are shown.
 pub(crate) async fn code_lenses(server: &Server, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
     let client = server.session.client();
+    let wanted = server.session.settings().lens;
+    let can_run = server.session.is_trusted();
+    let is_shown = move |kind: LensKind| match kind {
+        LensKind::Run => wanted.run && can_run,
+        LensKind::Test => wanted.test && can_run,
+        LensKind::Graph => wanted.graph && client.has_command(command(kind)),
+        LensKind::References => wanted.references,
+    };
     let answer = ask(&server.session, params.text_document.uri, move |it| {
         let lenses = it.analysis.with_db(|db| danaide_ide::code_lenses(db, it.file))?;
         it.with_lines(it.file, |lines| {
-            let shown =
-                lenses.iter().filter(|it| it.kind == LensKind::References || client.has_command(command(it.kind)));
+            let shown = lenses.iter().filter(|it| is_shown(it.kind));
             let lens = |lens: &danaide_ide::CodeLens| {
                 let is_later = lens.kind == LensKind::References;
                 let data = Data { uri: it.uri.clone(), kind: lens.kind.as_str().to_owned() };

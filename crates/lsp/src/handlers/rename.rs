@@ -8,17 +8,15 @@ use lsp_types::{
     DocumentChanges, OneOf, OptionalVersionedTextDocumentIdentifier, PrepareRenameResponse, RenameFilesParams,
     RenameParams, TextDocumentEdit, TextDocumentPositionParams, TextEdit, Url, WorkspaceEdit,
 };
-use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
+use tower_lsp::jsonrpc::{Error, Result};
 
 use crate::convert::file_path;
+use crate::errors::request_failed;
 use crate::query::{Context, ask, ask_workspace};
 use crate::server::Server;
 
-/// In `RequestFailed` answers: the request was right, but cannot be done, and the message says why.
-const REQUEST_FAILED: ErrorCode = ErrorCode::ServerError(-32803);
-
 fn refused(reason: danaide_ide::RenameError) -> Error {
-    Error { message: reason.to_string().into(), ..Error::new(REQUEST_FAILED) }
+    request_failed(reason.to_string())
 }
 
 pub(crate) async fn prepare(server: &Server, at: TextDocumentPositionParams) -> Result<Option<PrepareRenameResponse>> {

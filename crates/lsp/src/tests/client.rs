@@ -34,7 +34,13 @@ impl Client {
     fn start_with(file_system: Arc<MemoryFileSystem>) -> Self {
         let (to_server, input) = tokio::io::duplex(1 << 20);
         let (output, from_server) = tokio::io::duplex(1 << 20);
-        let options = ServerOptions { file_system, search_path: Vec::new(), library_folder: None };
+        let options = ServerOptions {
+            file_system,
+            search_path: Vec::new(),
+            library_folder: None,
+            log: None,
+            poll_interval: Duration::from_millis(50),
+        };
         let server = tokio::spawn(crate::serve(input, output, options));
         let from_server = BufReader::new(from_server);
         Self { to_server, from_server, waiting: VecDeque::new(), server, last_id: 0 }
@@ -47,8 +53,13 @@ impl Client {
 
     /// The same beside a file system.
     pub(crate) async fn with_files(file_system: Arc<MemoryFileSystem>, capabilities: Value) -> Self {
+        Self::initialized(file_system, json!({ "processId": null, "capabilities": capabilities })).await
+    }
+
+    /// A server that runs, for a client that says this of itself.
+    pub(crate) async fn initialized(file_system: Arc<MemoryFileSystem>, params: Value) -> Self {
         let mut client = Self::start_with(file_system);
-        let result = client.ask("initialize", json!({ "processId": null, "capabilities": capabilities })).await;
+        let result = client.ask("initialize", params).await;
         assert!(result["result"]["capabilities"].is_object(), "{result}");
         client.notify("initialized", json!({})).await;
         client
@@ -92,6 +103,26 @@ impl Client {
     /// The next notification or request of this method from the server.
     pub(crate) async fn message(&mut self, method: &str) -> Value {
         self.find(|it| it["method"] == method).await
+    }
+
+    /// Answers a request of the server.
+    pub(crate) async fn reply(&mut self, request: &Value, result: Value) {
+        self.send_body(&json!({ "jsonrpc": "2.0", "id": request["id"], "result": result }).to_string()).await;
+    }
+
+    /// A message that came already, and that no one waited for.
+    pub(crate) fn take(&mut self, fits: impl Fn(&Value) -> bool) -> Option<Value> {
+        let at = self.waiting.iter().position(fits)?;
+        self.waiting.remove(at)
+    }
+
+    /// Waits until something holds that follows from what the server does by and by.
+    pub(crate) async fn until_settled(&mut self, holds: impl AsyncFn(&mut Self) -> bool) {
+        let before = std::time::Instant::now();
+        while !holds(self).await {
+            assert!(before.elapsed() < LIMIT, "it does not come to that");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// The next message, of those that no one waited for yet, that fits.

@@ -117,3 +117,13 @@ async fn the_server_ends_with_the_process_that_started_it() {
     process.wait().expect("it ran");
     assert_eq!(client.exit_code().await, 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_nobody_waits_for_harms_nobody() {
+    let mut client = Client::with_capabilities(json!({ "textDocument": { "diagnostic": {} } })).await;
+    for id in [0, 1, 7] {
+        client.send_body(&json!({ "jsonrpc": "2.0", "id": id, "result": null }).to_string()).await;
+    }
+    client.open(URI, "x = 1\n").await;
+    assert_eq!(client.text(URI).await, "x = 1\n");
+}

@@ -10,17 +10,24 @@ use serde_json::{Value, json};
 use super::edits::{Edit, Edits};
 use super::{Options, ms, spread};
 
+/// The kinds of tokens that an editor draws.
+const TOKENS: [&str; 8] = ["namespace", "type", "class", "function", "method", "variable", "parameter", "property"];
+
 /// A server and the messages to it.
-struct Client {
-    child: Child,
+pub(crate) struct Client {
+    pub(crate) child: Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
     next: i64,
-    uri: String,
+    /// It answers requests for diagnostics; else it sends them.
+    pulls: bool,
+    /// What the server says it can.
+    pub(crate) offered: Value,
+    pub(crate) uri: String,
 }
 
 impl Client {
-    fn start(program: &Path, args: &[&str], folder: &Path, file: &Path) -> Result<Client, String> {
+    pub(crate) fn start(program: &Path, args: &[&str], folder: &Path, file: &Path) -> Result<Client, String> {
         let mut child = Command::new(program)
             .args(args)
             .current_dir(folder)
@@ -31,9 +38,10 @@ impl Client {
             .map_err(|e| format!("cannot start {}: {e}", program.display()))?;
         let (input, output) = (child.stdin.take().ok_or("no input")?, child.stdout.take().ok_or("no output")?);
         let uri = format!("file://{}", file.display());
-        let mut client = Client { child, input, output: BufReader::new(output), next: 0, uri };
+        let mut client =
+            Client { child, input, output: BufReader::new(output), next: 0, pulls: false, offered: Value::Null, uri };
         let root = format!("file://{}", folder.display());
-        client.ask(
+        let offered = client.ask(
             "initialize",
             json!({
                 "processId": null,
@@ -41,38 +49,45 @@ impl Client {
                 "workspaceFolders": [{ "uri": root, "name": "bench" }],
                 "capabilities": {
                     "general": { "positionEncodings": ["utf-8"] },
-                    "textDocument": { "diagnostic": { "dynamicRegistration": false }, "publishDiagnostics": {} },
+                    "textDocument": {
+                        "diagnostic": { "dynamicRegistration": false },
+                        "publishDiagnostics": { "versionSupport": true },
+                        "inlayHint": {},
+                        "semanticTokens": {
+                            "requests": { "full": { "delta": true }, "range": true },
+                            "tokenTypes": TOKENS, "tokenModifiers": [], "formats": ["relative"],
+                        },
+                    },
+                    "workspace": { "workspaceEdit": { "documentChanges": true } },
                 },
             }),
         )?;
+        client.pulls = !offered["capabilities"]["diagnosticProvider"].is_null();
+        client.offered = offered["capabilities"].clone();
         client.tell("initialized", json!({}))?;
         Ok(client)
     }
 
-    fn send(&mut self, message: &Value) -> Result<(), String> {
+    pub(crate) fn send(&mut self, message: &Value) -> Result<(), String> {
         let text = message.to_string();
         write!(self.input, "Content-Length: {}\r\n\r\n{text}", text.len())
             .and_then(|()| self.input.flush())
             .map_err(|e| format!("the server does not read: {e}"))
     }
 
-    fn tell(&mut self, method: &str, params: Value) -> Result<(), String> {
+    pub(crate) fn tell(&mut self, method: &str, params: Value) -> Result<(), String> {
         self.send(&json!({ "jsonrpc": "2.0", "method": method, "params": params }))
     }
 
     /// Sends a request and gives its answer; requests of the server on the way are answered with nothing.
-    fn ask(&mut self, method: &str, params: Value) -> Result<Value, String> {
+    pub(crate) fn ask(&mut self, method: &str, params: Value) -> Result<Value, String> {
         self.next += 1;
         let id = self.next;
         self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }))?;
         loop {
             let message = self.read()?;
             if message.get("method").is_some() {
-                if let Some(id) = message.get("id") {
-                    let asked = message["params"]["items"].as_array().map_or(0, Vec::len);
-                    let result = if asked > 0 { Value::Array(vec![Value::Null; asked]) } else { Value::Null };
-                    self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": result }))?;
-                }
+                self.answer(&message)?;
             } else if message["id"] == id {
                 return match message.get("error") {
                     Some(error) => Err(format!("{method}: {error}")),
@@ -82,7 +97,15 @@ impl Client {
         }
     }
 
-    fn read(&mut self) -> Result<Value, String> {
+    /// Answers a request of the server with nothing.
+    fn answer(&mut self, message: &Value) -> Result<(), String> {
+        let (Some(id), Some(_)) = (message.get("id"), message.get("method")) else { return Ok(()) };
+        let asked = message["params"]["items"].as_array().map_or(0, Vec::len);
+        let result = if asked > 0 { Value::Array(vec![Value::Null; asked]) } else { Value::Null };
+        self.send(&json!({ "jsonrpc": "2.0", "id": id, "result": result }))
+    }
+
+    pub(crate) fn read(&mut self) -> Result<Value, String> {
         let mut length = 0;
         loop {
             let mut line = String::new();
@@ -103,7 +126,7 @@ impl Client {
         serde_json::from_slice(&bytes).map_err(|e| e.to_string())
     }
 
-    fn open(&mut self, language: &str, text: &str) -> Result<(), String> {
+    pub(crate) fn open(&mut self, language: &str, text: &str) -> Result<(), String> {
         let uri = self.uri.clone();
         self.tell(
             "textDocument/didOpen",
@@ -112,14 +135,23 @@ impl Client {
         self.diagnostics().map(|_| ())
     }
 
-    fn diagnostics(&mut self) -> Result<usize, String> {
+    pub(crate) fn diagnostics(&mut self) -> Result<usize, String> {
         let uri = self.uri.clone();
+        if !self.pulls {
+            loop {
+                let message = self.read()?;
+                self.answer(&message)?;
+                if message["method"] == "textDocument/publishDiagnostics" && message["params"]["uri"] == uri.as_str() {
+                    return Ok(message["params"]["diagnostics"].as_array().map_or(0, Vec::len));
+                }
+            }
+        }
         let report = self.ask("textDocument/diagnostic", json!({ "textDocument": { "uri": uri } }))?;
         Ok(report["items"].as_array().map_or(0, Vec::len))
     }
 
     /// The time from an edit to its diagnostics. Lines are whole, so that columns are 0.
-    fn edit(&mut self, version: usize, line: usize, edit: &Edit) -> Result<Duration, String> {
+    pub(crate) fn edit(&mut self, version: usize, line: usize, edit: &Edit) -> Result<Duration, String> {
         let uri = self.uri.clone();
         let last = line + usize::from(edit.removed > 0);
         let change = json!({
@@ -138,7 +170,7 @@ impl Client {
         Ok(start.elapsed())
     }
 
-    fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         let _ = self.ask("shutdown", Value::Null);
         let _ = self.tell("exit", Value::Null);
         let _ = self.child.kill();

@@ -489,7 +489,7 @@ fn method_strptime(heap: &mut Heap, _: Value, args: &CallArgs<'_>) -> Res<Value>
 
 /// `datetime.now(tz)`, `date.today()`, with the seconds since 1970 that the clock shows.
 pub(crate) fn now(heap: &mut Heap, tag: TypeTag, seconds: f64, args: &CallArgs<'_>) -> Res<Value> {
-    let now = Value::Float(seconds);
+    let now = Value::float(seconds);
     if tag == TypeTag::Date {
         args.none(heap, "today")?;
         return date_from_timestamp(heap, Value::None, &CallArgs::positional(&[now]));

@@ -237,7 +237,7 @@ pub(super) fn eq(heap: &Heap, a: NativeRef, b: NativeRef) -> bool {
     match (&heap.natives[a], &heap.natives[b]) {
         (Native::Zone(a), Native::Zone(b)) => a.offset == b.offset,
         // An aware value never equals a naive one.
-        _ => a.tag == b.tag && order(heap, a, b).is_ok_and(Ordering::is_eq),
+        _ => a.tag() == b.tag() && order(heap, a, b).is_ok_and(Ordering::is_eq),
     }
 }
 
@@ -425,7 +425,7 @@ fn checked_clock(heap: &Heap, parts: [Option<Value>; 4]) -> Res<Clock> {
 fn checked_zone(heap: &Heap, zone: Option<Value>) -> Res<Value> {
     match zone {
         None | Some(Value::None) => Ok(Value::None),
-        Some(zone @ Value::Native(native)) if native.tag == TypeTag::TimeZone => Ok(zone),
+        Some(zone @ Value::Native(native)) if native.tag() == TypeTag::TimeZone => Ok(zone),
         Some(other) => Err(Raise::type_error(format!(
             "tzinfo argument must be None or of a tzinfo subclass, not type '{}'",
             other.type_name(heap)

@@ -75,7 +75,7 @@ fn moment(heap: &Heap, function: &str, args: &CallArgs<'_>) -> Res<()> {
     let [moment] = args.bind(heap, function, [by_place("dt")], 1)?;
     match moment {
         Some(Value::None) => Ok(()),
-        Some(Value::Native(native)) if native.tag == TypeTag::DateTime => Ok(()),
+        Some(Value::Native(native)) if native.tag() == TypeTag::DateTime => Ok(()),
         other => Err(Raise::type_error(format!(
             "{function}(dt) argument must be a datetime instance or None, not {}",
             other.unwrap_or(Value::None).type_name(heap)

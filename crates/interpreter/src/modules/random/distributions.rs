@@ -37,7 +37,7 @@ const MU_SIGMA: [(&str, Option<f64>); 2] = [("mu", Some(0.0)), ("sigma", Some(1.
 
 /// A float; what is out of its range is an error in Python.
 fn finite(result: f64) -> Res<Value> {
-    Ok(Value::Float(result))
+    Ok(Value::float(result))
 }
 
 pub(super) fn uniform(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {

@@ -93,7 +93,7 @@ pub(crate) fn key(heap: &Heap, seed: Value) -> Res<Option<Vec<u32>>> {
     Ok(Some(match seed {
         Value::None => return Ok(None),
         Value::Int(int) => BigInt::from(int).magnitude().to_u32_digits(),
-        Value::Bool(truth) => vec![u32::from(truth)],
+        Value::Bool(truth) => vec![u32::from(truth.get())],
         Value::BigInt(int) => heap.bigints[int].magnitude().to_u32_digits(),
         Value::Float(_) => BigInt::from(ops::hash(heap, seed)? as u64).magnitude().to_u32_digits(),
         Value::Str(text) => with_digest(heap.str(text).as_bytes()),
@@ -114,7 +114,7 @@ pub(crate) fn reseed(heap: &mut Heap, this: Value, key: &[u32]) -> Res<()> {
 
 fn random(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     args.none(heap, "Random.random")?;
-    Ok(Value::Float(generator(heap, this)?.next_f64()))
+    Ok(Value::float(generator(heap, this)?.next_f64()))
 }
 
 fn getrandbits(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
@@ -140,7 +140,7 @@ fn randbytes(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
 fn integer(heap: &Heap, value: Value) -> Res<BigInt> {
     match value {
         Value::BigInt(int) => Ok(heap.bigints[int].clone()),
-        Value::Float(float) if float.fract() == 0.0 => ops::index_argument(heap, value).map(BigInt::from),
+        Value::Float(float) if float.get().fract() == 0.0 => ops::index_argument(heap, value).map(BigInt::from),
         other => ops::index_argument(heap, other).map(BigInt::from),
     }
 }

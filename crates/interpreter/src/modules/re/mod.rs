@@ -109,7 +109,7 @@ fn pattern_of(heap: &mut Heap, value: Value, flags: Option<Value>) -> Res<Value>
         Some(flags) => ops::index_argument(heap, flags)?,
     };
     match value {
-        Value::Native(native) if native.tag == TypeTag::Pattern => {
+        Value::Native(native) if native.tag() == TypeTag::Pattern => {
             if bits != 0 {
                 return Err(Raise::value_error("cannot process flags argument with a compiled pattern"));
             }

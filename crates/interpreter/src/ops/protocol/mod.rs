@@ -261,7 +261,7 @@ pub fn len(heap: &Heap, value: Value) -> Res<Option<usize>> {
 /// What the methods raise, `TypeError` if `__bool__` gives no truth value.
 pub fn truth(heap: &Heap, value: Value) -> Res<Option<bool>> {
     match unary(heap, P::Bool, value)? {
-        Some(Value::Bool(truth)) => Ok(Some(truth)),
+        Some(Value::Bool(truth)) => Ok(Some(truth.get())),
         Some(other) => {
             Err(Raise::type_error(format!("__bool__ should return bool, returned {}", other.type_name(heap))))
         }

@@ -20,9 +20,9 @@ pub(super) fn of_numbers<const WINDOW: usize>(
             Some(result) => regs[at(dst)] = Value::Int(result),
             None => return false,
         },
-        (&Value::Float(x), &Value::Float(y)) => regs[at(dst)] = Value::Float(floats(x, y)),
-        (&Value::Int(x), &Value::Float(y)) => regs[at(dst)] = Value::Float(floats(x as f64, y)),
-        (&Value::Float(x), &Value::Int(y)) => regs[at(dst)] = Value::Float(floats(x, y as f64)),
+        (&Value::Float(x), &Value::Float(y)) => regs[at(dst)] = Value::float(floats(x.get(), y.get())),
+        (&Value::Int(x), &Value::Float(y)) => regs[at(dst)] = Value::float(floats(x as f64, y.get())),
+        (&Value::Float(x), &Value::Int(y)) => regs[at(dst)] = Value::float(floats(x.get(), y as f64)),
         _ => return false,
     }
     true
@@ -40,8 +40,8 @@ pub(super) fn divided<const WINDOW: usize>(
         // Both are positive: no rounding towards minus infinity to care for.
         (BinaryOp::Modulo, &Value::Int(x), &Value::Int(y)) if x >= 0 && y > 0 => Value::Int(x % y),
         (BinaryOp::FloorDivide, &Value::Int(x), &Value::Int(y)) if x >= 0 && y > 0 => Value::Int(x / y),
-        (BinaryOp::Divide, &Value::Float(x), &Value::Float(y)) if y != 0.0 => Value::Float(x / y),
-        (BinaryOp::Divide, &Value::Float(x), &Value::Int(y)) if y != 0 => Value::Float(x / y as f64),
+        (BinaryOp::Divide, &Value::Float(x), &Value::Float(y)) if y.get() != 0.0 => Value::float(x.get() / y.get()),
+        (BinaryOp::Divide, &Value::Float(x), &Value::Int(y)) if y != 0 => Value::float(x.get() / y as f64),
         _ => return false,
     };
     regs[at(dst)] = result;
@@ -65,8 +65,8 @@ pub(super) fn with_int<const WINDOW: usize>(
             Some(product) => Value::Int(product),
             None => return false,
         },
-        (BinaryOp::Multiply, &Value::Float(x)) => Value::Float(x * value as f64),
-        (BinaryOp::Divide, &Value::Float(x)) if value != 0 => Value::Float(x / value as f64),
+        (BinaryOp::Multiply, &Value::Float(x)) => Value::float(x.get() * value as f64),
+        (BinaryOp::Divide, &Value::Float(x)) if value != 0 => Value::float(x.get() / value as f64),
         (BinaryOp::BitAnd, &Value::Int(x)) => Value::Int(x & value),
         _ => return false,
     };

@@ -59,6 +59,11 @@ pub(super) fn learn_method(m: &Machine, receiver: Value, name: Ref<Str>, site: &
     {
         site.learn_of_builtin(tag, m.types_version, method as u32);
     }
+    if let Value::Module(module) = receiver
+        && let Some(slot) = m.heap.modules[module].slot_of(name)
+    {
+        site.learn_of_module(module, m.types_version, slot);
+    }
     if let Value::Record(record) = receiver {
         let ty = m.heap.records[record].ty;
         let known = &m.heap.record_types[ty];

@@ -66,8 +66,8 @@ impl Cx<'_> {
             Op::Gather { reg } if self.m.heap.has_promises => flow(reg, self.gather(reg)),
             Op::Join { target } if self.m.heap.has_promises => flow(0, self.join_block(target)),
             Op::Gather { .. } | Op::Join { .. } => Ok(Next::On),
-            Op::Order { name, write } => {
-                self.order_global(place.name(name)?, write)?;
+            Op::After { calls } => {
+                self.order_access(calls)?;
                 Ok(Next::On)
             }
             Op::ExpectType { ty } => {

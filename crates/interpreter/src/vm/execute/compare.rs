@@ -10,7 +10,7 @@ use crate::vm::machine::Machine;
 #[inline]
 pub(super) fn truth(m: &Machine, value: Value) -> Res<bool> {
     match value {
-        Value::Bool(value) => Ok(value),
+        Value::Bool(value) => Ok(value.get()),
         Value::None => Ok(false),
         value => ops::holds(&m.heap, value),
     }

@@ -1,6 +1,6 @@
 //! The dispatch loop.
 
-use crate::builtins::{CallArgs, Implementation};
+use crate::builtins::{self, CallArgs, Implementation};
 use crate::bytecode::{BinaryOp, Constant, Op};
 use crate::exception_kind::{ExceptionKind, Raise};
 use crate::heap::Heap;
@@ -8,7 +8,7 @@ use crate::methods;
 use crate::objects::{Cell, Function, Iter, Module, Tuple};
 use crate::ops;
 use crate::value::{Ref, TypeTag, Value};
-use crate::vm::call::{Flow, args};
+use crate::vm::call::{Args, Flow, args};
 use crate::vm::coerce::is_plainly;
 use crate::vm::machine::{Frame, LoadedCode, OnReturn, Replay};
 use crate::vm::stops::Stops;
@@ -181,7 +181,7 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
         ($op:expr, $a:expr, $b:expr) => {
             match (&$a, &$b) {
                 (&Value::Int(x), &Value::Int(y)) if $op.is_order() => $op.of_ints(x, y),
-                (&Value::Float(x), &Value::Float(y)) if $op.is_order() => $op.of_floats(x, y),
+                (&Value::Float(x), &Value::Float(y)) if $op.is_order() => $op.of_floats(x.get(), y.get()),
                 (&a, &b) => attempt!(compare(cx.m, $op, a, b)),
             }
         };
@@ -225,7 +225,7 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
                     reg!(dst) = value;
                 }
                 Op::LoadNone { dst } => reg!(dst) = Value::None,
-                Op::LoadBool { dst, value } => reg!(dst) = Value::Bool(value),
+                Op::LoadBool { dst, value } => reg!(dst) = Value::bool(value),
                 Op::LoadInt { dst, value } => reg!(dst) = Value::Int(i64::from(value)),
                 Op::LoadUnset { dst } => reg!(dst) = Value::Unset,
                 Op::Move { dst, src } => {
@@ -382,14 +382,14 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
                         break Interrupt::Apart;
                     }
                     let holds = holds!(op, reg!(a), reg!(b));
-                    reg!(dst) = Value::Bool(holds);
+                    reg!(dst) = Value::bool(holds);
                 }
                 Op::Negate { dst, src } => match reg!(src) {
                     Value::Int(x) if x != i64::MIN => reg!(dst) = Value::Int(-x),
-                    Value::Float(x) => reg!(dst) = Value::Float(-x),
+                    Value::Float(x) => reg!(dst) = Value::float(-x.get()),
                     _ => break Interrupt::Apart,
                 },
-                Op::Not { dst, src } => reg!(dst) = Value::Bool(!attempt!(truth(cx.m, reg!(src)))),
+                Op::Not { dst, src } => reg!(dst) = Value::bool(!attempt!(truth(cx.m, reg!(src)))),
 
                 Op::Jump { target } => pc = target as usize,
                 Op::JumpBack { target } => {
@@ -585,6 +585,14 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
                                 Err(raise) => flow!(dst, cx.resume_call(raise, callee, args, on_return)),
                             }
                         }
+                        Value::Type(tag) if !cx.m.heap.has_promises => {
+                            let given = usize::from(first) + 1;
+                            let call = CallArgs::positional(&regs[given..given + usize::from(count)]);
+                            match builtins::construct(&mut cx.m.heap, tag, &call) {
+                                Ok(value) => reg!(dst) = value,
+                                Err(raise) => flow!(dst, cx.resume_call(raise, callee, args, on_return)),
+                            }
+                        }
                         Value::RecordType(ty) => {
                             let given = usize::from(first) + 1;
                             match plain_record(&mut cx.m.heap, ty, &regs[given..given + usize::from(count)]) {
@@ -621,6 +629,34 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
                             }
                         }
                         continue;
+                    }
+                    if let Value::Module(module) = receiver
+                        && let Some(slot) = loaded.sites[pc - 1].known_of_module(module)
+                        && let Some(&callee) = cx.m.heap.modules[module].slots.get(slot)
+                    {
+                        let args = Args { at: args.at + 1, count: args.count - 1, ..args };
+                        match callee {
+                            Value::Function(function) => {
+                                enter!(function, args, dst);
+                                continue;
+                            }
+                            Value::Builtin(id) => {
+                                let Implementation::Pure(run) = id.row().run else {
+                                    flow!(dst, cx.call(callee, args, OnReturn::Store(dst)));
+                                };
+                                cx.m.expected = None;
+                                let given = usize::from(first) + 1;
+                                let call = CallArgs::positional(&regs[given..given + usize::from(count)]);
+                                match run(&mut cx.m.heap, &call) {
+                                    Ok(value) => reg!(dst) = value,
+                                    Err(raise) => {
+                                        flow!(dst, cx.resume_call(raise, callee, args, OnReturn::Store(dst)))
+                                    }
+                                }
+                                continue;
+                            }
+                            _ => {}
+                        }
                     }
                     let name = name!(name);
                     learn_method(cx.m, receiver, name, &loaded.sites[pc - 1]);

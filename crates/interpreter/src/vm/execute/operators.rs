@@ -29,7 +29,7 @@ impl Cx<'_> {
                     return flow(dst, self.call_with(method, &[left, right], &[], OnReturn::Comparison(dst)));
                 }
                 let holds = compare(self.m, op, left, right)?;
-                self.set_register(place, dst, Value::Bool(holds));
+                self.set_register(place, dst, Value::bool(holds));
                 return Ok(Next::On);
             }
             Op::LoadIndex { dst, object, index } => {

@@ -11,7 +11,6 @@ impl Cx<'_> {
         match op {
             Op::LoadScoped { dst, scope, name } => {
                 let name = place.name(name)?;
-                self.order_access(scope, name, false)?;
                 let known = self.m.scope(scope).get(&name).copied();
                 let Some(value) = known.or_else(|| self.system_module(scope, name)) else {
                     return Err(self.unbound_scoped(scope, name).into());
@@ -20,7 +19,6 @@ impl Cx<'_> {
             }
             Op::OpenScoped { dst, scope, name } => {
                 let name = place.name(name)?;
-                self.order_access(scope, name, true)?;
                 let value = match self.m.scope(scope).get(&name).copied() {
                     Some(value) => value,
                     None => {
@@ -33,12 +31,10 @@ impl Cx<'_> {
             }
             Op::StoreScoped { src, scope, name } => {
                 let (name, value) = (place.name(name)?, self.register(place, src));
-                self.order_access(scope, name, true)?;
                 self.m.scope(scope).insert(name, value);
             }
             Op::DeleteScoped { scope, name } => {
                 let name = place.name(name)?;
-                self.order_access(scope, name, true)?;
                 if self.m.scope(scope).remove(&name).is_none() {
                     return Err(self.unbound_scoped(scope, name).into());
                 }

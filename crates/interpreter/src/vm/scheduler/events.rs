@@ -21,21 +21,34 @@ impl Scheduler {
     }
 
     pub(super) fn note(&mut self, codes: &[LoadedCode], identity: &Identity, kind: TaskEventKind) {
-        if self.is_tracing {
-            let event = TaskEvent { task: u64::from(identity.id.0), identity: identity.text(codes), kind };
-            self.events.push(event);
+        if !self.is_tracing {
+            return;
         }
+        // A call that might have been a task, and was none, shows nowhere.
+        let is_end = matches!(kind, TaskEventKind::Finished | TaskEventKind::Failed { .. } | TaskEventKind::Cancelled);
+        if is_end && !identity.is_told() {
+            return;
+        }
+        self.note_start(codes, identity);
+        self.push(codes, identity, kind);
     }
 
+    /// A task has started; so have those that led to it.
     pub(super) fn note_start(&mut self, codes: &[LoadedCode], identity: &Identity) {
         if !self.is_tracing {
             return;
         }
-        let place = identity.call().and_then(|(code, at)| Some((codes.get(code.0 as usize)?, at)));
-        let position =
-            place.filter(|(loaded, _)| !loaded.unit.internal).map(|(loaded, at)| position(loaded, at as usize));
-        let (name, parent) = (identity.name.to_string(), u64::from(identity.parent().0));
-        self.note(codes, identity, TaskEventKind::Started { name, parent, position });
+        for identity in identity.untold().into_iter().rev() {
+            identity.tell();
+            let place = identity.call().and_then(|(code, at)| Some((codes.get(code.0 as usize)?, at)));
+            let position = place.map(|(loaded, at)| position(loaded, at as usize));
+            let (name, parent) = (identity.name.to_string(), u64::from(identity.parent().0));
+            self.push(codes, identity, TaskEventKind::Started { name, parent, position });
+        }
+    }
+
+    fn push(&mut self, codes: &[LoadedCode], identity: &Identity, kind: TaskEventKind) {
+        self.events.push(TaskEvent { task: u64::from(identity.id.0), identity: identity.text(codes), kind });
     }
 }
 

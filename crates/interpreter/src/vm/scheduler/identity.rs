@@ -1,11 +1,12 @@
 //! Which task is which: the calls that led to it, the same in every run of a program.
 
 use std::fmt::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use rustc_hash::FxHashMap;
 
-use crate::bytecode::CodeId;
+use crate::bytecode::{CodeId, CodeKind};
 use crate::vm::machine::{Frame, LoadedCode};
 use crate::vm::position;
 
@@ -20,17 +21,28 @@ pub struct Identity {
     pub id: TaskId,
     pub name: Box<str>,
     parent: Option<Arc<Identity>>,
-    /// The call in each frame of the parent, the outermost first.
+    /// The call in each frame of the parent that is the program's own, the outermost first.
     path: Box<[(CodeId, u32)]>,
+    /// The last of these calls something of the library, which started the task.
+    is_within_library: bool,
     occurrence: u32,
+    /// The host knows of it.
+    is_told: AtomicBool,
 }
 
 impl Identity {
     /// That of the program itself.
     pub(crate) fn main() -> Arc<Identity> {
         static MAIN: LazyLock<Arc<Identity>> = LazyLock::new(|| {
-            let name = "main".into();
-            Arc::new(Identity { id: TaskId(0), name, parent: None, path: Box::default(), occurrence: 0 })
+            Arc::new(Identity {
+                id: TaskId(0),
+                name: "main".into(),
+                parent: None,
+                path: Box::default(),
+                is_within_library: false,
+                occurrence: 0,
+                is_told: AtomicBool::new(true),
+            })
         });
         MAIN.clone()
     }
@@ -42,6 +54,25 @@ impl Identity {
     /// The call that started the task.
     pub(crate) fn call(&self) -> Option<(CodeId, u32)> {
         self.path.last().copied()
+    }
+
+    pub(super) fn is_told(&self) -> bool {
+        self.is_told.load(Ordering::Relaxed)
+    }
+
+    /// The task itself and those that led to it, as far as the host does not know of them, the innermost first.
+    pub(super) fn untold(&self) -> Vec<&Identity> {
+        let mut line = Vec::new();
+        let mut current = Some(self);
+        while let Some(identity) = current.filter(|it| !it.is_told()) {
+            line.push(identity);
+            current = identity.parent.as_deref();
+        }
+        line
+    }
+
+    pub(super) fn tell(&self) {
+        self.is_told.store(true, Ordering::Relaxed);
     }
 
     /// As [`crate::host::TaskEvent::identity`] shows it.
@@ -56,20 +87,56 @@ impl Identity {
             return self.name.to_string();
         }
         let mut out = String::new();
-        for (index, identity) in line.iter().rev().enumerate() {
-            out.push_str(if index > 0 { "/" } else { "" });
-            out.push_str(&identity.name);
-            let mut separator = '@';
-            for &(code, instruction) in &identity.path {
-                let Some(loaded) = codes.get(code.0 as usize).filter(|loaded| !loaded.unit.internal) else { continue };
-                let place = position(loaded, instruction as usize);
-                // Writing to a string does not fail.
-                let _ = write!(out, "{separator}{}:{}", place.line, place.column);
-                separator = ',';
-            }
-            let _ = write!(out, "#{}", identity.occurrence);
+        for identity in line.iter().rev() {
+            identity.write_step(codes, &mut out);
         }
         out
+    }
+
+    /// The calls from the task before to this one. Writing to a string does not fail.
+    fn write_step(&self, codes: &[LoadedCode], out: &mut String) {
+        let Some((last, before)) = self.path.split_last() else {
+            let _ = write!(out, "{}{}", if out.is_empty() { "" } else { "/" }, self.name);
+            return self.write_occurrence(out);
+        };
+        let point = |&(code, at): &(CodeId, u32)| {
+            let code = &codes.get(code.0 as usize)?.code;
+            code.point(at).map(|point| &*point.label)
+        };
+        for call in before {
+            let is_pipeline = codes.get(call.0.0 as usize).is_some_and(|it| it.code.kind == CodeKind::Pipeline);
+            match point(call) {
+                Some(label) => {
+                    let _ = write!(out, "{}{label}", if out.is_empty() { "" } else { "/" });
+                }
+                None if is_pipeline => {}
+                None => {
+                    let Some(loaded) = codes.get(call.0.0 as usize) else { continue };
+                    let place = position(loaded, call.1 as usize);
+                    let slash = if out.is_empty() { "" } else { "/" };
+                    let _ = write!(out, "{slash}{}:{}", place.line, place.column);
+                }
+            }
+        }
+        // A pipeline inside a function has no name; its stages have.
+        if &*self.name == "<pipeline>" {
+            return;
+        }
+        let slash = if out.is_empty() { "" } else { "/" };
+        let _ = match point(last) {
+            Some(label) if self.is_within_library && label != &*self.name => {
+                write!(out, "{slash}{label}:{}", self.name)
+            }
+            Some(label) => write!(out, "{slash}{label}"),
+            None => write!(out, "{slash}{}", self.name),
+        };
+        self.write_occurrence(out);
+    }
+
+    fn write_occurrence(&self, out: &mut String) {
+        if self.occurrence > 0 {
+            let _ = write!(out, "[{}]", self.occurrence);
+        }
     }
 }
 
@@ -92,8 +159,18 @@ pub(crate) struct Children {
 
 impl Children {
     /// The identity of a new task that the code in these frames starts.
-    pub(crate) fn next(&mut self, parent: &Arc<Identity>, id: TaskId, name: &str, frames: &[Frame]) -> Arc<Identity> {
-        let path: Box<[(CodeId, u32)]> = frames.iter().map(|frame| (frame.code, frame.pc.saturating_sub(1))).collect();
+    pub(crate) fn next(
+        &mut self,
+        codes: &[LoadedCode],
+        parent: &Arc<Identity>,
+        id: TaskId,
+        name: &str,
+        frames: &[Frame],
+    ) -> Arc<Identity> {
+        let is_own = |frame: &&Frame| codes.get(frame.code.0 as usize).is_some_and(|it| !it.unit.internal);
+        let path: Box<[(CodeId, u32)]> =
+            frames.iter().filter(is_own).map(|frame| (frame.code, frame.pc.saturating_sub(1))).collect();
+        let is_within_library = frames.last().is_some_and(|frame| !is_own(&frame));
         let mut hash = 0_u64;
         for &(code, instruction) in &path {
             let word = u64::from(code.0) << 32 | u64::from(instruction);
@@ -105,6 +182,14 @@ impl Children {
         let count = self.occurrences.entry(hash).or_default();
         let occurrence = *count;
         *count += 1;
-        Arc::new(Identity { id, name: name.into(), parent: Some(parent.clone()), path, occurrence })
+        Arc::new(Identity {
+            id,
+            name: name.into(),
+            parent: Some(parent.clone()),
+            path,
+            is_within_library,
+            occurrence,
+            is_told: AtomicBool::new(false),
+        })
     }
 }

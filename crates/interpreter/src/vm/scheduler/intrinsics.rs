@@ -20,7 +20,7 @@ impl Cx<'_> {
             Intrinsic::Timer => {
                 let seconds = match arg(0) {
                     Value::Int(seconds) => seconds as f64,
-                    Value::Float(seconds) => seconds,
+                    Value::Float(seconds) => seconds.get(),
                     other => {
                         let name = other.type_name(&self.m.heap);
                         return Err(Raise::type_error(format!("a number of seconds is expected, not '{name}'")));
@@ -37,7 +37,7 @@ impl Cx<'_> {
                 self.tell_attempt(attempt, of);
                 Ok(Flow::Value(Value::None))
             }
-            Intrinsic::Chance => Ok(Flow::Value(Value::Float(chance(self)))),
+            Intrinsic::Chance => Ok(Flow::Value(Value::float(chance(self)))),
             Intrinsic::Misfit => {
                 let misfit = self.misfit(arg(0), arg(1));
                 Ok(Flow::Value(misfit.map_or(Value::None, |text| self.m.heap.new_str(text))))
@@ -143,6 +143,6 @@ impl Cx<'_> {
         self.task.grow(at + values.len());
         self.task.stack[at..at + values.len()].copy_from_slice(values);
         let name = self.name_of(pipeline);
-        self.start_named(&name, run, at, values.len(), dst).map(|task| Flow::Exit(Exit::Start(task)))
+        self.start_named(&name, run, (at, values.len()), dst, false).map(|task| Flow::Exit(Exit::Start(task)))
     }
 }

@@ -22,6 +22,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(crate) use self::identity::Children;
 pub use self::identity::{Identity, TaskId};
 pub(crate) use self::scope::{Leaving, Scope};
+pub(in crate::vm) use self::start::Starts;
 pub(crate) use self::wait::{Look, Wait, Wakes};
 
 use super::machine::{Answer, LoadedCode, Machine, Task};

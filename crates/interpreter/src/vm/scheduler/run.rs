@@ -196,7 +196,7 @@ impl Vm {
                     instruction: frame.pc.saturating_sub(1),
                     is_start: false,
                 });
-                if task.is_awaited || parent.failure.is_some() {
+                if task.is_awaited || task.is_tentative || parent.failure.is_some() {
                     parent.failure.get_or_insert(exception);
                     return;
                 }
@@ -268,6 +268,8 @@ impl Vm {
         let id = task.id();
         self.take_starter();
         let (is_awaited, is_spawned) = (task.is_awaited, task.is_spawned);
+        // Now it is a task.
+        task.is_tentative = false;
         let promise = match task.promise {
             Some(promise) => promise,
             None => {

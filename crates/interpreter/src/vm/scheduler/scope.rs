@@ -104,6 +104,24 @@ impl Cx<'_> {
         scope.map_or_else(Vec::new, |scope| scope.children.iter().filter(within).map(|child| child.promise).collect())
     }
 
+    /// A task that calls of the activation on top have started, at one of these instructions, and that still runs. One with a
+    /// handle is under nobody's order.
+    pub(super) fn running_of(&self, calls: &[u32]) -> Option<Ref<Promise>> {
+        let depth = self.task.frames.len();
+        let scope = self.task.scopes.last().filter(|scope| scope.depth == depth)?;
+        let started = scope.children.iter().filter(|child| calls.contains(&child.at)).map(|child| child.promise);
+        started.into_iter().find(|promise| {
+            let promise = &self.m.heap.promises[*promise];
+            let is_spawned = |id| self.m.sched.tasks.get(&id).is_some_and(|task| task.is_spawned);
+            promise.is_pending()
+                && match promise.producer {
+                    Producer::Task(id) => !is_spawned(id),
+                    Producer::Request(_) => true,
+                    Producer::Converted { .. } => false,
+                }
+        })
+    }
+
     /// The first failure that nobody has seen, if all tasks before it are done; else those that are not done.
     fn first_failure(&mut self, children: &[Ref<Promise>]) -> Result<Vec<Ref<Promise>>, Failed> {
         let mut pending = Vec::new();

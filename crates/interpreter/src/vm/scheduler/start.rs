@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::bytecode::Reg;
+use crate::bytecode::{Given, Reg, Waits};
 use crate::exception_kind::{ExceptionKind, Raise, Res, Resume};
 use crate::host::{Data, Failure, Request, RequestId, Started};
 use crate::limits::Limit;
@@ -16,6 +16,19 @@ use crate::vm_builtins;
 
 use super::wait::Wakes;
 use super::{Asked, Identity, Scope};
+
+/// How deep values are looked into that hold functions.
+const MOST_NESTED: usize = 4;
+
+/// What a call comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::vm) enum Starts {
+    /// A frame on top of the caller's.
+    Call,
+    Task,
+    /// A task, but nobody notices unless it waits.
+    Perhaps,
+}
 
 impl Cx<'_> {
     /// Does the caller wait for the task that its call starts, rather than going on with a promise? It does for a call that
@@ -41,7 +54,56 @@ impl Cx<'_> {
         self.task.frames.last().is_some_and(|frame| self.is_bare(frame))
     }
 
-    /// A call of a function may start a task: waits for what has to be done before it.
+    /// What a call of a function starts that may wait.
+    pub(in crate::vm) fn starts(&self, function: Ref<Function>, args: Args<'_>) -> Starts {
+        let loaded = &self.codes[self.m.heap.functions[function].code.0 as usize];
+        if self.is_run_by_spawn() {
+            return Starts::Call;
+        }
+        if loaded.is_task {
+            return Starts::Task;
+        }
+        match &loaded.code.effects.waits {
+            Waits::Unknown => Starts::Perhaps,
+            Waits::Given(given) if given.iter().any(|it| self.is_given_task(function, *it, args)) => Starts::Task,
+            Waits::Given(_) | Waits::No | Waits::Yes => Starts::Call,
+        }
+    }
+
+    /// Is what a function has been given, or something in it, a function whose calls start tasks?
+    fn is_given_task(&self, function: Ref<Function>, given: Given, args: Args<'_>) -> bool {
+        match given {
+            Given::Register(register) => {
+                let passed = &self.task.stack[args.at..args.at + args.count];
+                match passed.get(usize::from(register)).filter(|_| usize::from(register) < args.positional()) {
+                    Some(value) => self.has_task(*value, MOST_NESTED),
+                    // It has a name, or is one of many.
+                    None => passed.iter().any(|value| self.has_task(*value, MOST_NESTED)),
+                }
+            }
+            Given::Capture(_) => self.is_captured_task(function, given, MOST_NESTED),
+        }
+    }
+
+    fn is_captured_task(&self, function: Ref<Function>, given: Given, depth: usize) -> bool {
+        let Given::Capture(capture) = given else { return false };
+        let cell = self.m.heap.functions[function].captures.get(usize::from(capture));
+        cell.is_some_and(|cell| self.has_task(self.m.heap.cells[*cell].value, depth))
+    }
+
+    /// Does calling a value, or something in it, start a task?
+    fn has_task(&self, value: Value, depth: usize) -> bool {
+        let heap = &self.m.heap;
+        let Some(depth) = depth.checked_sub(1) else { return false };
+        match value {
+            Value::List(list) => heap.lists[list].items.iter().any(|item| self.has_task(*item, depth)),
+            Value::Tuple(tuple) => heap.tuples[tuple].items().iter().any(|item| self.has_task(*item, depth)),
+            Value::Dict(dict) => heap.dicts[dict].table.iter().any(|entry| self.has_task(entry.value, depth)),
+            value => self.is_task_within(value, depth),
+        }
+    }
+
+    /// A call may start a task: waits for what has to be done before it.
     ///
     /// # Errors
     /// The wish to wait.
@@ -49,10 +111,9 @@ impl Cx<'_> {
         if self.m.sched.is_idle() {
             return Ok(());
         }
-        let arguments = self.task.stack[args.at..args.at + args.count].to_vec();
-        let touches = self.touches_of(function, &arguments);
-        let receiver = self.shared_receiver(function, &arguments);
-        match self.before_call(&touches, receiver) {
+        let receiver = self.shared_receiver(function, self.task.stack[args.at..args.at + args.count].first());
+        let before = self.before_point().or_else(|| self.before_method(receiver?));
+        match before {
             Some(promise) => Err(Raise::resume_after(Resume::Wait(promise))),
             None => Ok(()),
         }
@@ -60,25 +121,32 @@ impl Cx<'_> {
 
     /// Makes a task of a function whose arguments stand in the first of its registers, from `at` on. It runs when the loop of
     /// instructions is left.
-    pub(crate) fn start_task(&mut self, function: Ref<Function>, at: usize, bound: usize, dst: Reg) -> Res<Flow> {
+    pub(in crate::vm) fn start_task(
+        &mut self,
+        function: Ref<Function>,
+        at: usize,
+        bound: usize,
+        dst: Reg,
+        starts: Starts,
+    ) -> Res<Flow> {
         let name = self.m.heap.str(self.m.heap.functions[function].name).to_owned();
-        self.start_named(&name, function, at, bound, dst).map(|task| Flow::Exit(Exit::Start(task)))
+        let is_tentative = starts == Starts::Perhaps;
+        let task = self.start_named(&name, function, (at, bound), dst, is_tentative)?;
+        Ok(Flow::Exit(Exit::Start(task)))
     }
 
     pub(super) fn start_named(
         &mut self,
         name: &str,
         function: Ref<Function>,
-        at: usize,
-        bound: usize,
+        (at, bound): (usize, usize),
         dst: Reg,
+        is_tentative: bool,
     ) -> Res<Box<Task>> {
         let object = &self.m.heap.functions[function];
         let (code, module) = (object.code, object.module);
         let loaded = &self.codes[code.0 as usize];
-        let arguments = self.task.stack[at..at + bound].to_vec();
-        let touches = self.touches_of(function, &arguments);
-        let receiver = self.shared_receiver(function, &arguments);
+        let receiver = self.shared_receiver(function, self.task.stack[at..at + bound].first());
         let below = self.task.below + self.task.frames.len();
         if below >= self.m.limits.depth {
             return Err(Raise::limit(
@@ -88,7 +156,7 @@ impl Cx<'_> {
         }
         let mut stack = self.m.sched.take_stack();
         stack.resize(usize::from(loaded.code.registers).max(bound), Value::Unset);
-        stack[..bound].copy_from_slice(&arguments);
+        stack[..bound].copy_from_slice(&self.task.stack[at..at + bound]);
         if receiver.is_some() {
             // What instructions have learned of fields lets them go past the order.
             self.m.types_version += u32::from(self.m.sched.methods == 0);
@@ -98,24 +166,26 @@ impl Cx<'_> {
         let task = Task {
             frames: vec![frame],
             stack,
-            identity: self.new_identity(name),
+            identity: self.new_identity(name, is_tentative),
             owner: Some(self.task.identity.id),
             dst: Some(dst),
             below,
             is_awaited: loaded.code.effects.is_sync || self.is_bare_call(),
             scopes: vec![Scope::new(1, OnReturn::Discard)],
-            touches,
+            is_tentative,
             receiver,
             ..Task::new()
         };
         Ok(Box::new(task))
     }
 
-    fn new_identity(&mut self, name: &str) -> Arc<Identity> {
+    fn new_identity(&mut self, name: &str, is_tentative: bool) -> Arc<Identity> {
         let id = self.m.sched.next_id();
         let task = &mut *self.task;
-        let identity = task.children.next(&task.identity, id, name, &task.frames);
-        self.m.sched.note_start(self.codes, &identity);
+        let identity = task.children.next(self.codes, &task.identity, id, name, &task.frames);
+        if !is_tentative {
+            self.m.sched.note_start(self.codes, &identity);
+        }
         identity
     }
 
@@ -140,7 +210,7 @@ impl Cx<'_> {
         self.task.grow(at + 3);
         self.task.stack[at..at + 3].copy_from_slice(&[callee, args, named]);
         let name = self.name_of(callee);
-        let mut task = self.start_named(&name, run, at, 3, dst)?;
+        let mut task = self.start_named(&name, run, (at, 3), dst, false)?;
         let promise = Promise::new(Producer::Task(task.id()));
         let promise = Promise { identity: Some(task.identity.clone()), started: self.here(), ..promise };
         let promise = self.m.new_promise(promise);
@@ -171,21 +241,33 @@ impl Cx<'_> {
 
     /// Does a call of the value start a task?
     pub(crate) fn is_task(&self, callee: Value) -> bool {
+        self.is_task_within(callee, MOST_NESTED)
+    }
+
+    fn is_task_within(&self, callee: Value, depth: usize) -> bool {
         let heap = &self.m.heap;
         match callee {
-            Value::Function(function) => self.codes[heap.functions[function].code.0 as usize].is_task,
+            Value::Function(function) => {
+                let loaded = &self.codes[heap.functions[function].code.0 as usize];
+                let is_given = match &loaded.code.effects.waits {
+                    Waits::Unknown => true,
+                    Waits::Given(given) => given.iter().any(|it| self.is_captured_task(function, *it, depth)),
+                    Waits::No | Waits::Yes => false,
+                };
+                loaded.is_task || loaded.may_be_task && is_given
+            }
             Value::Builtin(id) => match id.row().run {
                 crate::builtins::Implementation::Vm(which) => vm_builtins::waits(which),
                 crate::builtins::Implementation::Pure(_) => false,
             },
             Value::BoundMethod(method) => match heap.bound_methods[method].target {
-                MethodTarget::Callable(callee @ Value::Function(_)) => self.is_task(callee),
+                MethodTarget::Callable(callee @ Value::Function(_)) => self.is_task_within(callee, depth),
                 _ => false,
             },
             // A pipeline may hold itself only through a function.
             Value::Pipeline(pipeline) => heap.pipelines[pipeline].stages.iter().any(|stage| match *stage {
-                Value::List(list) => heap.lists[list].items.iter().any(|item| self.is_task(*item)),
-                stage => self.is_task(stage),
+                Value::List(list) => heap.lists[list].items.iter().any(|item| self.is_task_within(*item, depth)),
+                stage => self.is_task_within(stage, depth),
             }),
             _ => false,
         }
@@ -193,6 +275,11 @@ impl Cx<'_> {
 
     /// Starts a request of the running task. Unless the host answers at once, the program goes on with a promise.
     pub(crate) fn request(&mut self, request: Request, answer: Answer, on_return: OnReturn) -> Res<Flow> {
+        if !self.m.sched.is_idle()
+            && let Some(promise) = self.before_point()
+        {
+            return Err(Raise::resume_after(Resume::Wait(promise)));
+        }
         let name = request.name();
         let promise = match self.start_request(request, answer, name)? {
             Begun::Done(value) => return Ok(Flow::Value(value)),
@@ -242,7 +329,7 @@ impl Cx<'_> {
         let done = match started {
             Started::Done(Ok(data)) => {
                 if is_tracing {
-                    let identity = self.new_identity(name);
+                    let identity = self.new_identity(name, false);
                     self.m.note_end(self.codes, &identity, None);
                 }
                 return answer_value(self.m, self.codes, &data, &answer).map(Begun::Done);
@@ -250,7 +337,7 @@ impl Cx<'_> {
             Started::Done(Err(failure)) => Some(failure),
             Started::Pending => None,
         };
-        let identity = self.new_identity(name);
+        let identity = self.new_identity(name, false);
         let mut promise = Promise::new(Producer::Request(id));
         promise.identity = Some(identity.clone());
         promise.started = self.here();

@@ -44,7 +44,7 @@ pub(super) fn cancel(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Value> {
     let promise = promise(cx, handle)?;
     let was_running = matches!(cx.look(promise), Look::Pending(_));
     cx.cancel_promise(promise);
-    Ok(Value::Bool(was_running))
+    Ok(Value::bool(was_running))
 }
 
 pub(super) fn result(cx: &mut Cx<'_>, args: &CallArgs<'_>) -> Res<Control> {

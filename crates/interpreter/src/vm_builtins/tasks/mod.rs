@@ -38,6 +38,8 @@ pub(crate) fn waits(which: VmBuiltin) -> bool {
             | VmBuiltin::Reason
             | VmBuiltin::Llm
             | VmBuiltin::HttpSend
+            | VmBuiltin::Ask
+            | VmBuiltin::Approve
             | VmBuiltin::ReadText
             | VmBuiltin::WriteText
             | VmBuiltin::AppendText
@@ -68,11 +70,11 @@ pub(super) fn run(cx: &mut Cx<'_>, which: TaskBuiltin, args: &CallArgs<'_>) -> R
         }
         TaskBuiltin::Seconds => {
             args.none(&cx.m.heap, "now")?;
-            Ok(Control::Value(Value::Float(cx.host.now())))
+            Ok(Control::Value(Value::float(cx.host.now())))
         }
         TaskBuiltin::Chance => {
             args.none(&cx.m.heap, "random")?;
-            Ok(Control::Value(Value::Float(chance(cx))))
+            Ok(Control::Value(Value::float(chance(cx))))
         }
     }
 }
