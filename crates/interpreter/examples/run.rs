@@ -64,6 +64,9 @@ impl Host for Terminal {
                 })
                 .map_err(io),
             Request::Http { .. } => Err(Failure::new(ExceptionKind::PermissionError, "this host has no network")),
+            Request::Ask { .. } | Request::Approve { .. } => {
+                Err(Failure::new(ExceptionKind::ResourceError, "this host has no person to ask"))
+            }
             Request::Llm { .. } => Err(Failure::new(ExceptionKind::ResourceError, "this host knows no language model")),
         })
     }
