@@ -1,7 +1,7 @@
 // Writes the settings into package.json: those of the extension from settings/client.json, those of the server from the
 // schema that the server writes. With --check, says whether they are up to date.
 // usage: node scripts/settings.mjs [--check]
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -10,7 +10,6 @@ const read = path => JSON.parse(readFileSync(path, "utf8"));
 
 /** The server's schema, which its tests keep up to date with the Rust types. */
 const generated = join(root, "..", "..", "docs", "danaide.settings.schema.json");
-const kept = join(root, "settings", "server.json");
 
 /** A schema with objects inside objects becomes settings with dots in their names, as the editor has them. */
 export function flatten(schema, prefix, definitions = schema.$defs ?? {}) {
@@ -53,7 +52,7 @@ function setting(schema, definitions) {
 
 function properties() {
     const client = read(join(root, "settings", "client.json"));
-    const server = flatten(read(existsSync(generated) ? generated : kept), "danaide");
+    const server = flatten(read(generated), "danaide");
     return { ...client, ...Object.fromEntries(Object.entries(server).filter(([name]) => !(name in client))) };
 }
 

@@ -152,7 +152,7 @@ async function session(name) {
 const wait = milliseconds => new Promise(done => setTimeout(done, milliseconds));
 
 async function listening(port) {
-    for (let i = 0; i < 300; i += 1) {
+    for (let i = 0; i < 1200; i += 1) {
         const there = await new Promise(done => {
             const socket = connect(port, "127.0.0.1", () => done(true) || socket.destroy());
             socket.on("error", () => done(false));
@@ -210,6 +210,12 @@ const ACTIONS = {
     },
     async log(_, { text }) {
         console.log(text);
+    },
+    /** Fills an input and confirms it, whatever has the focus. */
+    async fill({ page }, { selector, text }) {
+        const input = page.locator(selector).first();
+        await input.fill(text);
+        await input.press("Enter");
     },
     async size({ page }, { width, height }) {
         await page.setViewportSize({ width, height });

@@ -53,11 +53,9 @@ async function lens(document: vscode.TextDocument, command: string, name: string
 /** The rows of the view of runs, with what stands beside the names. */
 const rows = () => screen<string[]>("texts", { selector: ".pane-body .monaco-list-row .monaco-tl-contents" });
 
-/** Types into the input box. */
+/** Answers in the input box. */
 async function answer(text: string): Promise<void> {
-    await screen("focus", { selector: ".quick-input-widget input" });
-    await screen("type", { text });
-    await screen("press", { key: "Enter" });
+    await screen("fill", { selector: ".quick-input-widget input[type=text]", text });
 }
 
 async function useServer(path: string): Promise<void> {
