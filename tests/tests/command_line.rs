@@ -150,8 +150,8 @@ fn bad_options_are_named() {
     for (args, message) in [
         (
             &["--allow", "cpu=x"][..],
-            "`cpu=x` is not a grant; write fs=PATH to let the program read and write below PATH, or net=HOST to let it \
-             reach HOST",
+            "`cpu=x` is not a grant; write fs=PATH to let the program read and write below PATH, net=HOST to let it reach HOST, \
+             process=NAME to let it start the program NAME, or python to let it use modules of Python",
         ),
         (
             &["--llm", "gpt"],

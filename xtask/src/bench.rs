@@ -26,14 +26,7 @@ enum Measure {
 }
 
 pub fn run(options: &Options) -> Result<(), String> {
-    let all = [
-        Measure::Parse,
-        Measure::Startup,
-        Measure::Interpreter,
-        Measure::Tasks,
-        Measure::Analysis,
-        Measure::Lsp,
-    ];
+    let all = [Measure::Parse, Measure::Startup, Measure::Interpreter, Measure::Tasks, Measure::Analysis, Measure::Lsp];
     for measure in all.into_iter().filter(|it| options.measure.is_none_or(|wanted| wanted == *it)) {
         let mut command = Command::new(env!("CARGO"));
         command.current_dir(crate::root());

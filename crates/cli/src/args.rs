@@ -15,7 +15,7 @@ pub struct Args {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run a program.
-    Run(RunOptions),
+    Run(Box<RunOptions>),
     /// Report what is wrong in files and folders.
     Check(CheckOptions),
     /// Explain a diagnostic, or list all of them.

@@ -63,6 +63,9 @@ impl Host for Terminal {
                     Data::List(names.into_iter().map(Data::Str).collect())
                 })
                 .map_err(io),
+            Request::Service { .. } => {
+                Err(Failure::new(ExceptionKind::ResourceError, "this host has no processes, stores or servers"))
+            }
             Request::Http { .. } => Err(Failure::new(ExceptionKind::PermissionError, "this host has no network")),
             Request::Ask { .. } | Request::Approve { .. } => {
                 Err(Failure::new(ExceptionKind::ResourceError, "this host has no person to ask"))

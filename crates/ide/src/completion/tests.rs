@@ -338,10 +338,10 @@ fn imports() {
             Module itertools [library]
             Module json [library]
             Module math [library]
+            Module mcp [library]
             Module path [library]
-            Module random [library]
-            Module re [library]
-            Module time [library]
+            Module plans [library]
+            Module process [library]
         "#]],
     );
     check(

@@ -110,7 +110,7 @@ impl Tasks {
         let id = event.task;
         let now = self.now();
         match &event.kind {
-            TaskEventKind::Started { name, parent, position } => {
+            TaskEventKind::Started { name, parent, position, .. } => {
                 self.started += 1;
                 let root = self.known.get(&PROGRAM).map(|it| it.report.uri.clone());
                 let found = position.as_ref().and_then(|it| self.places.find(&it.path, it.range));
