@@ -15,6 +15,10 @@ pub(super) const WAITING: &[(&str, &str)] = &[
     ("http", "put"),
     ("http", "patch"),
     ("http", "delete"),
+    ("mcp", "close"),
+    ("mcp", "exit_context"),
+    ("mcp", "connect"),
+    ("mcp", "run"),
     ("plans", "make"),
     ("process", "run"),
     ("store", "get"),
@@ -49,9 +53,8 @@ mod tests {
         let host = AnalysisHost::new(std::sync::Arc::new(MemoryFileSystem::default()));
         let mut found = Vec::new();
         for file in FILES {
-            // Operators and `import` need the value of Python at once. Tools of MCP servers are found by `__getattr__`, whose
-            // answers are called in place.
-            if matches!(file.name, "python" | "mcp") {
+            // Operators and `import` need the value of Python at once.
+            if file.name == "python" {
                 continue;
             }
             for code in suspension_points(host.db(), host.file(&FilePath::Library(file.path))) {

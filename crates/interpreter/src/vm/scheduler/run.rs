@@ -142,6 +142,11 @@ impl Vm {
 
     /// A call has started a task, which runs at once.
     pub(in crate::vm) fn begin(&mut self, task: Task) {
+        // The call is made: what was answered for it is not for the instructions of the task.
+        if self.task.replay != Replay::No {
+            self.task.replay = Replay::No;
+            self.machine.heap.answers.take();
+        }
         let parent = std::mem::replace(&mut self.task, task);
         self.machine.sched.starters.push(parent.id());
         self.machine.shelve(&self.codes, parent);
