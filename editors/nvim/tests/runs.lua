@@ -54,7 +54,7 @@ t.run(function()
   -- ----- cancelling
   vim.cmd("Danaide run loop")
   t.await_holds("a run without an end", output, "turning")
-  t.check("the status line", require("danaide").status(), "▶ loop 0/1")
+  t.await("the status line", require("danaide").status, "▶ loop 0/1")
   vim.cmd("Danaide cancel")
   t.await_holds("is cancelled", output, "■ cancelled in 34 ms")
   t.check("nothing runs then", require("danaide").status(), "")

@@ -24,6 +24,15 @@ do
   STARTS[word] = true
 end
 
+--- Those of them that can stand without a colon, a bracket or `=` in their line.
+local PLAIN = { deliver = true, export = true, from = true, import = true }
+
+--- Does a statement start in a line at the left margin? Texts have lines that begin with `if` or `for` too.
+local function starts_statement(line)
+  local word = line:match("^[%a_]+")
+  return line:find("^@") ~= nil or STARTS[word] and (PLAIN[word] or line:find("[:=(]") ~= nil)
+end
+
 --- A line without its strings and its comment; the characters that are left keep their columns. `quote` is the mark of the
 --- string that the line starts in; the mark of one that it ends in is given back.
 --- @param line string
@@ -69,7 +78,7 @@ local function open_brackets(last)
   local first = last
   while first > 1 and last - first < LOOK_BACK do
     local line = vim.fn.getline(first)
-    if line:find("^@") or STARTS[line:match("^[%a_]+")] then
+    if starts_statement(line) then
       break
     end
     first = first - 1
