@@ -1,6 +1,5 @@
 //! `danaide analyze-stats`: analyses everything below a folder, as an editor's server would, and shows what it takes.
 
-use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
@@ -20,8 +19,7 @@ use crate::{exit, paths};
 pub fn run(options: &AnalyzeStatsOptions) -> i32 {
     match measure(options) {
         Ok(text) => {
-            // Nobody can be told that telling failed.
-            let _ = anstream::stdout().lock().write_all(text.as_bytes());
+            exit::write_output(&text);
             exit::SUCCESS
         }
         Err(message) => {
@@ -44,8 +42,8 @@ impl Steps {
         let result = work();
         let milliseconds = began.elapsed().as_secs_f64() * 1000.0;
         let computed = self.counts.computed.load(Ordering::Relaxed) - computed;
-        self.rows
-            .push_str(&format!("{name:<12} {milliseconds:>10.1} ms {computed:>10} queries {:>6} MB\n", memory_mb()));
+        let memory = danaide_lsp::memory() >> 20;
+        self.rows.push_str(&format!("{name:<12} {milliseconds:>10.1} ms {computed:>10} queries {memory:>6} MB\n"));
         result
     }
 }
@@ -98,11 +96,4 @@ fn measure(options: &AnalyzeStatsOptions) -> Result<String, String> {
         files.len(),
         steps.rows
     ))
-}
-
-/// The memory of the process; 0 where the system does not say it.
-fn memory_mb() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:")).unwrap_or_default();
-    line.trim().trim_end_matches("kB").trim().parse::<u64>().unwrap_or(0) / 1024
 }

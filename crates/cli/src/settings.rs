@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use danaide_analysis::{ItemData, ItemTree, Parameter};
 use danaide_interpreter::{Data, LogLevel};
+use danaide_runtime::data_of_json;
 use danaide_syntax::ast::ParamKind;
 use serde_json::Value;
 
@@ -69,7 +70,7 @@ pub fn arguments(
             }
             let is_text = parameter.and_then(|parameter| parameter.ty.as_deref()) == Some("str");
             let json = if is_text { None } else { serde_json::from_str::<Value>(value).ok() };
-            let data = json.map_or_else(|| Data::Str(value.to_owned()), |json| data(&json));
+            let data = json.map_or_else(|| Data::Str(value.to_owned()), |json| data_of_json(&json));
             Ok((name.to_owned(), data))
         })
         .collect();
@@ -88,23 +89,6 @@ pub fn arguments(
 fn list(parameters: &[Parameter]) -> String {
     let names: Vec<&str> = parameters.iter().map(|parameter| parameter.name.as_str()).collect();
     if names.is_empty() { "it has none".into() } else { format!("it has {}", names.join(", ")) }
-}
-
-fn data(json: &Value) -> Data {
-    match json {
-        Value::Null => Data::None,
-        Value::Bool(value) => Data::Bool(*value),
-        Value::Number(number) => match number.as_i64() {
-            Some(int) => Data::Int(int),
-            None if number.is_u64() => Data::BigInt(number.to_string()),
-            None => Data::Float(number.as_f64().unwrap_or(f64::NAN)),
-        },
-        Value::String(text) => Data::Str(text.clone()),
-        Value::Array(items) => Data::List(items.iter().map(data).collect()),
-        Value::Object(entries) => {
-            Data::Dict(entries.iter().map(|(key, value)| (Data::Str(key.clone()), data(value))).collect())
-        }
-    }
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ use camino::Utf8PathBuf;
 use danaide_analysis::{FileSystem, OsFileSystem};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-pub use observe::Log;
+pub use observe::{Log, memory};
 
 /// What the server takes from its surroundings.
 #[derive(Debug, Clone)]

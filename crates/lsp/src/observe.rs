@@ -70,7 +70,7 @@ impl Timings {
 }
 
 /// The memory of the process in bytes; 0 where the system does not say it.
-pub(crate) fn memory() -> u64 {
+pub fn memory() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:")).unwrap_or_default();
     line.trim().trim_end_matches("kB").trim().parse::<u64>().unwrap_or(0) * 1024

@@ -100,8 +100,11 @@ pub fn suspension_points(db: &dyn Db, file: File) -> Vec<FunctionTasks> {
             };
             let graph = graphs.get(function).filter(|_| !matches!(code, CodeId::Pipeline(_)));
             let effects = effects_of(db, &Callee { file, owner: owner.clone(), code: *code });
-            let waiting = site_effects(db, definition, *code)
+            // Most code does not wait, and then no place in it does.
+            let sites = (effects.waits() != Waits::No).then(|| site_effects(db, definition, *code));
+            let waiting = sites
                 .iter()
+                .flatten()
                 .map(|(site, at)| (*site, at.effects.waits()))
                 .filter(|(_, waits)| *waits != Waits::No)
                 .filter_map(|(site, waits)| Some((site_range(db, definition, site)?, waits)))

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use danaide_analysis::effects::{CodeId, Effect};
+use danaide_analysis::effects::{CodeId, Effect, Waits as Known};
 use danaide_analysis::graph::{FunctionTasks, suspension_points};
 use danaide_analysis::{AnalysisHost, Change, Db, File, FilePath, MemoryFileSystem};
 use danaide_syntax::ast::{self, AstNode, Expr};
@@ -98,15 +98,11 @@ fn builtin_waits(name: &str) -> bool {
 
 impl CodeTasks {
     /// Whether something in a range may wait.
-    fn waits_in(&self, range: TextRange) -> danaide_analysis::effects::Waits {
+    fn waits_in(&self, range: TextRange) -> Known {
         let waiting = &self.all.waiting;
         let first = waiting.partition_point(|(it, _)| it.start() < range.start());
         let inside = waiting[first..].iter().take_while(|(it, _)| it.start() < range.end());
-        inside
-            .filter(|(it, _)| it.end() <= range.end())
-            .map(|(_, waits)| *waits)
-            .max()
-            .unwrap_or(danaide_analysis::effects::Waits::No)
+        inside.filter(|(it, _)| it.end() <= range.end()).map(|(_, waits)| *waits).max().unwrap_or(Known::No)
     }
 }
 
@@ -114,7 +110,6 @@ impl CodeTasks {
 pub(super) fn effects(state: &FunctionState, params: &Params, range: TextRange) -> Effects {
     let mut effects = Effects { is_sync: state.is_sync, ..Effects::default() };
     let Some(tasks) = &state.tasks else { return effects };
-    use danaide_analysis::effects::Waits as Known;
     if state.kind == CodeKind::Pipeline && tasks.all.range != Some(range) {
         // A pipeline with a source belongs to the function that it stands in.
         effects.waits = match tasks.waits_in(range) {
@@ -230,7 +225,7 @@ impl Lowerer<'_> {
             return library_may_wait(node);
         }
         let tasks = self.functions.last().and_then(|it| it.tasks.as_ref());
-        tasks.is_some_and(|it| it.waits_in(node.text_range()) != danaide_analysis::effects::Waits::No)
+        tasks.is_some_and(|it| it.waits_in(node.text_range()) != Known::No)
     }
 
     /// May names of the current function stand for tasks?

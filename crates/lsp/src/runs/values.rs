@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use danaide_interpreter::Data;
+use danaide_runtime::data_of_json;
 use serde_json::Value;
 
 /// How long the text of a value may be, in bytes.
@@ -15,26 +16,9 @@ pub(crate) fn argument(json: &Value, ty: Option<&str>) -> Data {
         (json, ty.map(|it| it.split('[').next().unwrap_or(it).trim()))
         && let Ok(inner) = serde_json::from_str::<Value>(text)
     {
-        return data(&inner);
+        return data_of_json(&inner);
     }
-    data(json)
-}
-
-fn data(json: &Value) -> Data {
-    match json {
-        Value::Null => Data::None,
-        Value::Bool(value) => Data::Bool(*value),
-        Value::Number(number) => match number.as_i64() {
-            Some(int) => Data::Int(int),
-            None if number.is_u64() => Data::BigInt(number.to_string()),
-            None => Data::Float(number.as_f64().unwrap_or(f64::NAN)),
-        },
-        Value::String(text) => Data::Str(text.clone()),
-        Value::Array(items) => Data::List(items.iter().map(data).collect()),
-        Value::Object(entries) => {
-            Data::Dict(entries.iter().map(|(key, value)| (Data::Str(key.clone()), data(value))).collect())
-        }
-    }
+    data_of_json(json)
 }
 
 /// How a value is shown to a person, cut off where it is long; nothing for none.
@@ -98,7 +82,7 @@ mod tests {
 
     #[test]
     fn values_as_a_person_reads_them() {
-        let value = data(&json!({ "a": [1, 2.5, true, null, "é\n"], "b": {} }));
+        let value = data_of_json(&json!({ "a": [1, 2.5, true, null, "é\n"], "b": {} }));
         assert_eq!(shown(&value).as_deref(), Some("{\"a\": [1, 2.5, True, None, \"é\\n\"], \"b\": {}}"));
         assert_eq!(shown(&Data::None), None);
         let long = shown(&Data::Str("é".repeat(10_000))).expect("a text");

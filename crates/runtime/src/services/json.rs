@@ -3,6 +3,8 @@
 use danaide_interpreter::Data;
 use serde_json::{Map, Value, json};
 
+use crate::data_of_json;
+
 const BYTES: &str = "$bytes";
 const INT: &str = "$int";
 const FLOAT: &str = "$float";
@@ -34,17 +36,10 @@ pub(super) fn to_json(data: &Data) -> Value {
 
 pub(super) fn from_json(json: &Value) -> Data {
     match json {
-        Value::Null => Data::None,
-        Value::Bool(truth) => Data::Bool(*truth),
-        Value::Number(number) => match number.as_i64() {
-            Some(int) => Data::Int(int),
-            None if number.is_u64() => Data::BigInt(number.to_string()),
-            None => Data::Float(number.as_f64().unwrap_or(f64::NAN)),
-        },
-        Value::String(text) => Data::Str(text.clone()),
         Value::Array(items) => Data::List(items.iter().map(from_json).collect()),
         Value::Object(members) => tagged(members)
             .unwrap_or_else(|| members.iter().map(|(key, value)| (key.clone(), from_json(value))).collect()),
+        plain => data_of_json(plain),
     }
 }
 
