@@ -36,7 +36,7 @@ pub fn run(options: &Options) -> Result<(), String> {
             Measure::Lsp => command.arg("lsp").arg(run::build(PROFILE)?).arg(peers::ty()?).arg(peers::pyright()?),
             Measure::Parse => command.arg("parse"),
             Measure::Interpreter => command.arg("interpreter").arg(run::build(PROFILE)?),
-            Measure::Tasks => command.arg("tasks").arg(run::build(PROFILE)?),
+            Measure::Tasks => command.arg("tasks").arg(run::build(PROFILE)?).arg(peers::aiohttp()?),
             Measure::Startup => command.arg("startup").arg(run::build(PROFILE)?),
         };
         let status = command.status().map_err(|e| format!("cannot start cargo: {e}"))?;

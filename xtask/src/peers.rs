@@ -38,6 +38,22 @@ pub fn pyright() -> Result<PathBuf, String> {
     Ok(program)
 }
 
+/// The version of the HTTP client for asyncio that is measured.
+const AIOHTTP: &str = "3.13.2";
+
+/// The path of an interpreter of Python that has aiohttp, installed from PyPI if it is not there yet.
+pub fn aiohttp() -> Result<PathBuf, String> {
+    let folder = crate::root().join("target").join("peers").join(format!("aiohttp-{AIOHTTP}"));
+    if !folder.join("done").exists() {
+        finish(Command::new("python3").args(["-m", "venv"]).arg(&folder), "a virtual environment for aiohttp")?;
+        let package = format!("aiohttp=={AIOHTTP}");
+        let pip = folder.join("bin").join("pip");
+        finish(Command::new(pip).args(["install", "--quiet", &package]), "aiohttp from PyPI")?;
+        std::fs::write(folder.join("done"), "").map_err(|e| format!("cannot write to {}: {e}", folder.display()))?;
+    }
+    Ok(folder.join("bin").join("python3"))
+}
+
 fn finish(command: &mut Command, what: &str) -> Result<(), String> {
     match command.status() {
         Ok(status) if status.success() => Ok(()),

@@ -51,6 +51,8 @@ enum Bench {
     Tasks {
         /// The binary to measure.
         binary: std::path::PathBuf,
+        /// An interpreter of Python that has aiohttp.
+        python: std::path::PathBuf,
     },
 }
 
@@ -61,7 +63,7 @@ fn main() -> ExitCode {
         Bench::Lsp(options) => lsp::run(&options),
         Bench::Parse { lines } => parse::run(lines),
         Bench::Startup { binary } => startup::run(&binary),
-        Bench::Tasks { binary } => tasks::run(&binary),
+        Bench::Tasks { binary, python } => tasks::run(&binary, &python),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
