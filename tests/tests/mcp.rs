@@ -19,9 +19,13 @@ fn python() -> &'static Path {
             let test = Command::new(bin.join("python3")).args(["-c", "import mcp.server.mcpserver"]).status();
             test.is_ok_and(|status| status.success())
         };
+        // Each test may be a process of its own: one makes the environment, and the others wait for it.
+        fs::create_dir_all(&environment).expect("a folder for Python");
+        let lock = fs::File::create(environment.with_extension("lock")).expect("a file to lock");
+        lock.lock().expect("a lock");
         if !works(&bin) {
-            let made = Command::new("python3").args(["-m", "venv"]).arg(&environment).status().expect("python3 starts");
-            assert!(made.success(), "no environment for Python");
+            let made = Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment).status();
+            assert!(made.expect("python3 starts").success(), "no environment for Python");
             let installed = Command::new(bin.join("pip")).args(["install", "-q", "mcp==2.3.0"]).status();
             assert!(installed.expect("pip starts").success() && works(&bin), "the package mcp is not there");
         }

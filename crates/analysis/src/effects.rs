@@ -10,6 +10,7 @@
 mod local;
 mod native;
 mod solve;
+mod summary;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -23,6 +24,7 @@ use smol_str::SmolStr;
 pub(crate) use native::DECORATORS as LIBRARY_DECORATORS;
 
 pub(crate) use local::for_each_statement;
+pub(crate) use local::keep_facts;
 pub use local::{CallFact, CodeFacts, Facts, Pass, Seed, Site, Touch, facts};
 pub use solve::{FileEffects, SiteEffects, file_effects, site_effects};
 pub(crate) use values::Values;

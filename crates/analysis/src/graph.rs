@@ -249,12 +249,13 @@ impl TaskGraphs {
 #[salsa::tracked(returns(clone))]
 pub fn task_graphs<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<TaskGraphs> {
     let body = body_of(db, definition);
+    let source = build::Source::new(db, definition);
     let mut all = Vec::new();
     for (id, function) in body.functions.iter() {
         if function.kind == FunctionKind::Record {
             continue;
         }
-        let graph = build::build(db, definition, id);
+        let graph = build::build(&source, id);
         if id == body.root {
             all.insert(0, (id, Arc::new(graph)));
         } else if !graph.is_empty() {

@@ -98,6 +98,7 @@ impl AnalysisHost {
         crate::definition::keep_syntax(&mut self.db, definitions, files);
         crate::body::keep_bodies(&mut self.db, definitions);
         crate::infer::keep_inferred(&mut self.db, definitions);
+        crate::effects::keep_facts(&mut self.db, definitions);
     }
 
     /// Drops trees, bodies and types that were not asked for of late. Like a write it waits for all snapshots.

@@ -427,7 +427,7 @@ impl<'db> Infer<'db> {
         if self.muted == 0 {
             self.out.bindings.insert(binding, ty.clone());
         }
-        self.env.set(variable, env::State { ty, bound: Bound::Yes });
+        self.env.set(variable, ty, Bound::Yes);
     }
 
     /// What is known of a value while it is in a variable: of the items of a collection that others may change, nothing.

@@ -62,6 +62,13 @@ const PROGRAMS: &[Program] = &[
     ("stages of a pipeline", |n| {
         format!("def add(x: int) -> int:\n    return x + 1\n\ndef run(x: int) = add{}\n", " | add".repeat(n))
     }),
+    ("stages that may pass on what they get", |n| {
+        format!("def keep(rows, n):\n    return rows\n\ndef run(rows) = keep(1){}\n", " | keep($$, 2)".repeat(n))
+    }),
+    ("functions inside a function that wait", |n| {
+        let functions = lines(n, |i| format!("    def f{i}(x):\n        sleep(x)\n        return f{}\n", i / 2));
+        format!("def all():\n{functions}    return 1\n")
+    }),
     ("fields", |n| {
         let fields = lines(n, |i| format!("    f{i}: int = {i}\n"));
         format!("struct A:\n{fields}\na = A()\n{}", lines(n, |i| format!("print(a.f{i})\n")))

@@ -152,9 +152,12 @@ pub fn module_scope(db: &dyn Db, file: File) -> Arc<ModuleScope> {
 /// How many modules a name is followed through.
 const MOST_STEPS: usize = 32;
 
+/// The names that were followed so far, and where: few, so that a list does.
+type Seen = Vec<(File, SmolStr)>;
+
 /// What a name means in a module: its own names, then star imports, then what every program sees.
 pub fn resolve_name(db: &dyn Db, file: File, name: &str) -> Option<Meaning> {
-    let mut seen = FxHashSet::default();
+    let mut seen = Seen::new();
     member(db, file, name, &mut seen)
         .or_else(|| builtin(db, name))
         .or_else(|| dunder(name))
@@ -167,7 +170,7 @@ pub fn resolve_name(db: &dyn Db, file: File, name: &str) -> Option<Meaning> {
 
 /// What a module has under a name, for `module.name` and `from module import name`.
 pub fn resolve_member(db: &dyn Db, module: &ModuleType, name: &str) -> Option<Meaning> {
-    let mut seen = FxHashSet::default();
+    let mut seen = Seen::new();
     module_member(db, module, name, &mut seen)
 }
 
@@ -175,7 +178,7 @@ fn module_member(
     db: &dyn Db,
     module: &ModuleType,
     name: &str,
-    seen: &mut FxHashSet<(File, SmolStr)>,
+    seen: &mut Seen,
 ) -> Option<Meaning> {
     if let Some(file) = module.file() {
         if let Some(found) = member(db, file, name, seen) {
@@ -204,24 +207,21 @@ pub fn last_definition(db: &dyn Db, def: &DefRef) -> DefRef {
     }
 }
 
-fn member(db: &dyn Db, file: File, name: &str, seen: &mut FxHashSet<(File, SmolStr)>) -> Option<Meaning> {
-    if seen.len() > MOST_STEPS || !seen.insert((file, name.into())) {
-        return None;
-    }
+fn member(db: &dyn Db, file: File, name: &str, seen: &mut Seen) -> Option<Meaning> {
     let scope = module_scope(db, file);
-    if let Some(local) = scope.names.get(name) {
-        return Some(match local {
-            Local::Item(item) => Meaning::Item(DefRef { file, item: item.clone() }),
-            Local::Variable => Meaning::Variable { file, name: name.into() },
-            Local::Module { dots, path } => match import_target(db, file, *dots, path) {
-                Some(module) => Meaning::Module(module),
-                None => Meaning::Unknown,
-            },
-            Local::Member { dots, path, name } => match import_target(db, file, *dots, path) {
-                Some(module) => module_member(db, &module, name, seen).unwrap_or(Meaning::Unknown),
-                None => Meaning::Unknown,
-            },
-        });
+    match scope.names.get(name) {
+        Some(Local::Item(item)) => return Some(Meaning::Item(DefRef { file, item: item.clone() })),
+        Some(Local::Variable) => return Some(Meaning::Variable { file, name: name.into() }),
+        Some(Local::Module { dots, path }) => {
+            return Some(import_target(db, file, *dots, path).map_or(Meaning::Unknown, Meaning::Module));
+        }
+        Some(Local::Member { dots, path, name: member }) => {
+            follow(seen, file, name)?;
+            let found = import_target(db, file, *dots, path).and_then(|it| module_member(db, &it, member, seen));
+            return Some(found.unwrap_or(Meaning::Unknown));
+        }
+        None if scope.stars.is_empty() => return None,
+        None => follow(seen, file, name)?,
     }
     let mut is_unknown = false;
     for star in &scope.stars {
@@ -240,6 +240,15 @@ fn member(db: &dyn Db, file: File, name: &str, seen: &mut FxHashSet<(File, SmolS
     is_unknown.then_some(Meaning::Unknown)
 }
 
+/// Goes on to other modules from a name. None where it has been before, or has gone too far.
+fn follow(seen: &mut Seen, file: File, name: &str) -> Option<()> {
+    if seen.len() > MOST_STEPS || seen.iter().any(|it| it.0 == file && it.1 == name) {
+        return None;
+    }
+    seen.push((file, name.into()));
+    Some(())
+}
+
 /// Does `from module import *` bring the name?
 pub fn is_exported(db: &dyn Db, module: File, name: &str) -> bool {
     let scope = module_scope(db, module);
@@ -253,7 +262,22 @@ pub fn import_target(db: &dyn Db, file: File, dots: usize, path: &[SmolStr]) -> 
         [_, .., extension] if extension == "py" => return None,
         other => other,
     };
-    resolve_module(db, file, dots, path).map(ModuleType::from)
+    target_of(db, file, ImportPath::new(db, dots, path.to_vec()))
+}
+
+/// The path of an import.
+#[salsa::interned(debug)]
+struct ImportPath<'db> {
+    #[returns(copy)]
+    dots: usize,
+    #[returns(ref)]
+    names: Vec<SmolStr>,
+}
+
+/// Each name that an import binds is looked up wherever it is used: the folders are searched once.
+#[salsa::tracked(returns(clone))]
+fn target_of<'db>(db: &'db dyn Db, file: File, path: ImportPath<'db>) -> Option<ModuleType> {
+    resolve_module(db, file, path.dots(db), path.names(db)).map(ModuleType::from)
 }
 
 impl From<ResolvedModule> for ModuleType {
@@ -282,8 +306,8 @@ struct Builtins {
     methods: FxHashMap<SmolStr, FxHashMap<SmolStr, DefRef>>,
 }
 
-#[salsa::tracked(returns(clone))]
-fn builtins(db: &dyn Db) -> Arc<Builtins> {
+#[salsa::tracked(returns(ref))]
+fn builtins(db: &dyn Db) -> Builtins {
     let mut all = Builtins::default();
     for library_file in FILES.iter().filter(|it| matches!(it.kind, LibraryKind::Builtins | LibraryKind::Type)) {
         let file = db.file(&FilePath::Library(library_file.path));
@@ -305,7 +329,7 @@ fn builtins(db: &dyn Db) -> Arc<Builtins> {
             }
         }
     }
-    Arc::new(all)
+    all
 }
 
 fn builtin(db: &dyn Db, name: &str) -> Option<Meaning> {

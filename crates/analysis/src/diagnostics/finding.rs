@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use danaide_syntax::{SyntaxNode, SyntaxNodePtr, TextRange, TextSize};
+use danaide_syntax::{NodeOrToken, SyntaxNode, SyntaxNodePtr, TextRange, TextSize};
 
 use super::diagnostic::{Diagnostic, DiagnosticTag, FileEdit, Fix, FixBy, RelatedInformation};
 use super::rules::{self, DiagnosticCode};
@@ -114,9 +114,15 @@ impl<'db> BodyCheck<'db> {
 
     /// The text at a place of the definition.
     pub(crate) fn text(&self, place: Place) -> String {
-        match self.part(place) {
-            Some(node) if node.text_range().contains_range(place.range) => node.text().slice(place.range).to_string(),
-            _ => String::new(),
+        let Some(part) = self.part(place).filter(|it| it.text_range().contains_range(place.range)) else {
+            return String::new();
+        };
+        // The text of a node is found by going through it from its beginning: so by the smallest that has it all.
+        let around = part.covering_element(place.range);
+        let range = place.range - around.text_range().start();
+        match around {
+            NodeOrToken::Node(node) => node.text().slice(range).to_string(),
+            NodeOrToken::Token(token) => token.text()[range].to_owned(),
         }
     }
 

@@ -89,7 +89,7 @@ pub struct Touch {
 }
 
 /// What the code of a definition does by itself.
-#[salsa::tracked(returns(clone))]
+#[salsa::tracked(returns(clone), lru = 2048)]
 pub fn facts<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Facts> {
     let values = Values::new(db, definition);
     let body = values.body.clone();
@@ -99,6 +99,7 @@ pub fn facts<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Facts> {
     let mut order: Vec<FunctionId> = body.functions.iter().map(|(id, _)| id).collect();
     order.sort_by_key(|it| (*it != body.root, it.into_raw().into_u32()));
     for function in order {
+        db.unwind_if_revision_cancelled();
         let code = values.code_of(function);
         let mut collector = Collector::new(&values, function);
         collector.function();
@@ -120,6 +121,11 @@ pub fn facts<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Facts> {
         }
     }
     Arc::new(Facts { codes })
+}
+
+/// How many definitions keep their facts.
+pub(crate) fn keep_facts(db: &mut dyn Db, definitions: usize) {
+    facts::set_lru_capacity(db, definitions);
 }
 
 /// Calls `visit` for each statement, blocks inside included, functions inside not; in the order of the text.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::local::{CallFact, CodeFacts, Facts, Site, facts};
+use super::local::{Pass, Site, facts};
+use super::summary::{CodeSummary, Summary, summary};
 use super::values::{RootKind, Value};
 use super::{Access, Callee, CodeId, Effect, Effects, ParamRef, StatePlace, Waits, effects_of, native};
 use crate::scope::direct_imports;
@@ -74,60 +75,68 @@ struct Solver<'db> {
     db: &'db dyn Db,
     file: File,
     nodes: Vec<Callee>,
-    facts: Vec<(Arc<Facts>, usize)>,
+    summaries: Vec<(Arc<Summary>, usize)>,
     index: FxHashMap<Callee, usize>,
+    /// By the node: the code of the file that it calls or gives to what it calls.
+    callees: Vec<Vec<usize>>,
     effects: Vec<Arc<Effects>>,
 }
 
 impl<'db> Solver<'db> {
     fn new(db: &'db dyn Db, file: File) -> Self {
-        let mut solver =
-            Solver { db, file, nodes: Vec::new(), facts: Vec::new(), index: FxHashMap::default(), effects: Vec::new() };
+        let mut solver = Solver {
+            db,
+            file,
+            nodes: Vec::new(),
+            summaries: Vec::new(),
+            index: FxHashMap::default(),
+            callees: Vec::new(),
+            effects: Vec::new(),
+        };
         for definition in definitions(db, file).iter() {
             db.unwind_if_revision_cancelled();
             if native::declared(db, definition).is_some() {
                 continue;
             }
-            let facts = facts(db, definition);
-            for (at, (code, _)) in facts.codes.iter().enumerate() {
+            let summary = summary(db, definition);
+            for (at, (code, _)) in summary.codes.iter().enumerate() {
                 let node = Callee { file, owner: definition.owner(db).clone(), code: *code };
                 solver.index.insert(node.clone(), solver.nodes.len());
                 solver.nodes.push(node);
-                solver.facts.push((facts.clone(), at));
+                solver.summaries.push((summary.clone(), at));
                 solver.effects.push(Arc::default());
             }
         }
+        solver.callees = (0..solver.nodes.len()).map(|node| solver.callees_of(node)).collect();
         solver
     }
 
-    fn code(&self, node: usize) -> &CodeFacts {
-        let (facts, at) = &self.facts[node];
-        &facts.codes[*at].1
+    fn code(&self, node: usize) -> &CodeSummary {
+        let (summary, at) = &self.summaries[node];
+        &summary.codes[*at].1
     }
 
-    /// The code of the file that a node calls or gives to what it calls.
-    fn callees(&self, node: usize) -> Vec<usize> {
+    fn callees_of(&self, node: usize) -> Vec<usize> {
         let mut out = Vec::new();
+        let mut add = |callee: &Callee| {
+            if callee.file == self.file {
+                out.extend(self.index.get(callee));
+            }
+        };
         let code = self.code(node);
         for call in &code.calls {
-            out.extend(self.index.get(&call.callee));
-            for pass in &call.passes {
-                out.extend(pass.value.functions.iter().filter_map(|it| self.index.get(it)));
-            }
+            add(&call.callee);
+            call.passes.iter().flat_map(|it| &it.value.functions).for_each(&mut add);
         }
-        for (_, value) in &code.defaults {
-            out.extend(value.functions.iter().filter_map(|it| self.index.get(it)));
-        }
+        code.defaults.iter().flat_map(|(_, it)| &it.functions).for_each(add);
         out
     }
 
     fn run(&mut self) {
         let count = self.nodes.len();
         let mut callers: Vec<Vec<usize>> = vec![Vec::new(); count];
-        for node in 0..count {
-            for callee in self.callees(node) {
-                callers[callee].push(node);
-            }
+        for (node, callees) in self.callees.iter().enumerate() {
+            callees.iter().for_each(|it| callers[*it].push(node));
         }
         let mut queue: std::collections::VecDeque<usize> = self.callees_first().into();
         let mut is_queued = vec![true; count];
@@ -158,7 +167,7 @@ impl<'db> Solver<'db> {
                     out.push(node);
                 } else if !std::mem::replace(&mut seen[node], true) {
                     stack.push((node, true));
-                    stack.extend(self.callees(node).into_iter().filter(|it| !seen[*it]).map(|it| (it, false)));
+                    stack.extend(self.callees[node].iter().filter(|it| !seen[**it]).map(|it| (*it, false)));
                 }
             }
         }
@@ -166,39 +175,50 @@ impl<'db> Solver<'db> {
     }
 
     fn join(&self, node: usize) -> Effects {
-        let facts = &self.facts[node].0;
-        let lookup = |callee: &Callee| match self.index.get(callee) {
-            Some(index) => self.effects[*index].clone(),
-            None if callee.file == self.file && native::declared_at(self.db, callee).is_none() => Arc::default(),
-            None => effects_of(self.db, callee),
+        let lookup = |callee: &Callee| {
+            if callee.file == self.file {
+                if let Some(index) = self.index.get(callee) {
+                    return self.effects[*index].clone();
+                }
+                if native::declared_at(self.db, callee).is_none() {
+                    return Arc::default();
+                }
+            }
+            effects_of(self.db, callee)
         };
-        let joiner = Joiner { node: &self.nodes[node], facts, lookup: &lookup };
-        joiner.all(self.code(node))
+        let summary = &self.summaries[node].0;
+        let parent = |code| summary.codes.iter().find(|it| it.0 == code)?.1.parent;
+        Joiner { node: &self.nodes[node], parent: &parent, lookup: &lookup }.all(self.code(node))
     }
+}
+
+/// A call, without its place.
+#[derive(Clone, Copy)]
+struct Call<'a> {
+    passes: &'a [Pass],
+    is_open: bool,
 }
 
 /// Joins effects from the view of one code.
 struct Joiner<'a> {
     node: &'a Callee,
-    facts: &'a Facts,
+    /// The code around some code of the same definition.
+    parent: &'a dyn Fn(CodeId) -> Option<CodeId>,
     lookup: &'a dyn Fn(&Callee) -> Arc<Effects>,
 }
 
 impl Joiner<'_> {
-    fn all(&self, code: &CodeFacts) -> Effects {
-        let mut out = Effects::default();
-        for seed in &code.seeds {
-            out.set.insert(seed.effect);
+    fn all(&self, code: &CodeSummary) -> Effects {
+        let mut out = Effects { set: code.effects, ..Effects::default() };
+        for (place, access) in &code.touches {
+            out.touch(place.clone(), *access);
         }
-        for touch in &code.touches {
-            out.touch(touch.place.clone(), touch.access);
-        }
-        out.called.extend(code.called.iter().map(|(param, _)| *param));
-        for (param, is_sure, _) in &code.changed {
+        out.called.extend(code.called.iter().copied());
+        for (param, is_sure) in &code.changed {
             out.change_param(*param, *is_sure);
         }
         for call in &code.calls {
-            self.call(&mut out, call);
+            self.call(&mut out, &call.callee, Call { passes: &call.passes, is_open: call.is_open });
         }
         for (param, value) in &code.defaults {
             if out.called.contains(param) {
@@ -215,12 +235,12 @@ impl Joiner<'_> {
         out
     }
 
-    fn call(&self, out: &mut Effects, call: &CallFact) {
-        let effects = (self.lookup)(&call.callee);
-        self.apply(out, &call.callee, &effects, Some(call));
+    fn call(&self, out: &mut Effects, callee: &Callee, call: Call<'_>) {
+        let effects = (self.lookup)(callee);
+        self.apply(out, callee, &effects, Some(call));
     }
 
-    fn apply(&self, out: &mut Effects, callee: &Callee, effects: &Effects, call: Option<&CallFact>) {
+    fn apply(&self, out: &mut Effects, callee: &Callee, effects: &Effects, call: Option<Call<'_>>) {
         out.set = out.set.union(effects.set);
         effects.once.iter().for_each(|it| out.add_once(it));
         if effects.touches_everything {
@@ -276,13 +296,13 @@ impl Joiner<'_> {
             if own == code {
                 return true;
             }
-            at = self.facts.get(own).and_then(|it| it.parent);
+            at = (self.parent)(own);
         }
         false
     }
 }
 
-fn passed(call: Option<&CallFact>, param: ParamRef) -> Option<&Value> {
+fn passed(call: Option<Call<'_>>, param: ParamRef) -> Option<&Value> {
     call?.passes.iter().find(|it| it.param == param).map(|it| &it.value)
 }
 
@@ -320,7 +340,8 @@ pub fn site_effects<'db>(db: &'db dyn Db, definition: Definition<'db>, code: Cod
     let Some(own) = facts.get(code) else { return out };
     let node = Callee { file: definition.file(db), owner: definition.owner(db).clone(), code };
     let lookup = |callee: &Callee| effects_of(db, callee);
-    let joiner = Joiner { node: &node, facts: &facts, lookup: &lookup };
+    let parent = |code| facts.get(code).and_then(|it| it.parent);
+    let joiner = Joiner { node: &node, parent: &parent, lookup: &lookup };
     for seed in &own.seeds {
         out.entry(seed.site).or_default().effects.set.insert(seed.effect);
     }
@@ -335,7 +356,7 @@ pub fn site_effects<'db>(db: &'db dyn Db, definition: Definition<'db>, code: Cod
     }
     for call in &own.calls {
         let at = out.entry(call.site).or_default();
-        joiner.call(&mut at.effects, call);
+        joiner.call(&mut at.effects, &call.callee, Call { passes: &call.passes, is_open: call.is_open });
         if !at.callees.contains(&call.callee) {
             at.callees.push(call.callee.clone());
         }

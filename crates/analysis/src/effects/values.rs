@@ -11,7 +11,7 @@ use crate::record::{Member, find_method};
 use crate::scope::{Meaning, is_assigned_by_functions};
 use crate::ty::Type;
 use crate::{
-    Body, Clause, Db, Definition, Expr, ExprId, File, FunctionBody, FunctionId, ItemKind, NameRef, Owner, Stmt,
+    Body, Call, Clause, Db, Definition, Expr, ExprId, File, FunctionBody, FunctionId, ItemKind, NameRef, Owner, Stmt,
     VariableId, body_of, definitions,
 };
 
@@ -134,7 +134,9 @@ impl<'db> Values<'db> {
             piped: FxHashMap::default(),
         };
         values.collect_params();
+        db.unwind_if_revision_cancelled();
         values.collect_statements();
+        db.unwind_if_revision_cancelled();
         values.collect_expressions();
         values
     }
@@ -504,10 +506,7 @@ impl<'db> Values<'db> {
             // What the library makes is new, unless it takes values out of what it is given.
             Expr::Call(_) if self.is_new(expr) => {}
             Expr::Call(call) => {
-                if let Expr::Attribute { base, .. } = &self.body.exprs[call.callee] {
-                    self.roots_of(*base, false, out, seen, next);
-                }
-                call.args.iter().for_each(|it| self.roots_of(it.value(), false, out, seen, next));
+                self.call_roots(call, out, seen, next);
                 self.piped_roots(expr, out, seen, next);
             }
             Expr::Pipe(stages) => stages.iter().for_each(|it| self.roots_of(*it, false, out, seen, next)),
@@ -515,14 +514,32 @@ impl<'db> Values<'db> {
         }
     }
 
-    fn piped_roots(&self, stage: ExprId, out: &mut Vec<Root>, seen: &mut FxHashSet<VariableId>, depth: usize) {
-        match self.piped.get(&stage) {
-            Some(Piped::Stage(before)) => {
-                self.roots_of(*before, false, out, seen, depth);
-                self.piped_roots(*before, out, seen, depth + 1);
+    /// What a call is given may be in what it gives.
+    fn call_roots(&self, call: &Call, out: &mut Vec<Root>, seen: &mut FxHashSet<VariableId>, depth: usize) {
+        if let Expr::Attribute { base, .. } = &self.body.exprs[call.callee] {
+            self.roots_of(*base, false, out, seen, depth);
+        }
+        call.args.iter().for_each(|it| self.roots_of(it.value(), false, out, seen, depth));
+    }
+
+    /// From the stage before back to the first, as far as each may pass on what it is given: in turn, since a pipeline may
+    /// have thousands of stages.
+    fn piped_roots(&self, mut stage: ExprId, out: &mut Vec<Root>, seen: &mut FxHashSet<VariableId>, depth: usize) {
+        while let Some(piped) = self.piped.get(&stage) {
+            let before = match piped {
+                Piped::Stage(before) => *before,
+                Piped::Params(function) => return self.param_roots(*function, out),
+                Piped::Caller => return,
+            };
+            if self.inference.calls.get(&before).is_some_and(|it| is_scalar(&it.result)) {
+                return;
             }
-            Some(Piped::Params(function)) => self.param_roots(*function, out),
-            Some(Piped::Caller) | None => {}
+            match &self.body.exprs[before] {
+                Expr::Call(_) if self.is_new(before) => return,
+                Expr::Call(call) => self.call_roots(call, out, seen, depth),
+                _ => self.roots_of(before, false, out, seen, depth),
+            }
+            stage = before;
         }
     }
 

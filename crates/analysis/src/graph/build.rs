@@ -1,5 +1,7 @@
 //! Walks a function in the order in which it runs and writes down its tasks, and what each of them waits for.
 
+use std::cell::OnceCell;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -26,10 +28,10 @@ pub(super) struct Builder<'db> {
     pub definition: Definition<'db>,
     pub file: File,
     pub body: Arc<Body>,
-    pub values: Values<'db>,
+    pub values: Rc<Values<'db>>,
     pub function: FunctionId,
     pub sites: FxHashMap<Site, SiteEffects>,
-    pub captures: FxHashMap<FunctionId, Vec<VariableId>>,
+    pub captures: Rc<FxHashMap<FunctionId, Vec<VariableId>>>,
     pub graph: TaskGraph,
     pub state: State,
     /// Tasks whose value or failure decides whether what comes next runs.
@@ -52,22 +54,39 @@ pub(super) struct Builder<'db> {
     names: FxHashMap<SmolStr, u32>,
 }
 
-pub(super) fn build<'db>(db: &'db dyn Db, definition: Definition<'db>, function: FunctionId) -> TaskGraph {
-    let is_root = function == body_of(db, definition).root;
-    let code = if is_root { CodeId::Root } else { CodeId::Function(function) };
+/// What the graphs of all functions of a definition are made from.
+pub(super) struct Source<'db> {
+    db: &'db dyn Db,
+    definition: Definition<'db>,
+    body: Arc<Body>,
+    values: OnceCell<Rc<Values<'db>>>,
+    captures: OnceCell<Rc<FxHashMap<FunctionId, Vec<VariableId>>>>,
+}
+
+impl<'db> Source<'db> {
+    pub(super) fn new(db: &'db dyn Db, definition: Definition<'db>) -> Self {
+        let body = body_of(db, definition);
+        Source { db, definition, body, values: OnceCell::new(), captures: OnceCell::new() }
+    }
+}
+
+pub(super) fn build(source: &Source<'_>, function: FunctionId) -> TaskGraph {
+    let Source { db, definition, .. } = *source;
+    db.unwind_if_revision_cancelled();
+    let code = if function == source.body.root { CodeId::Root } else { CodeId::Function(function) };
     let sites = site_effects(db, definition, code);
     // Most functions have no task at all.
     if !sites.values().any(|it| it.effects.waits() != Waits::No) {
         return TaskGraph::default();
     }
-    let values = Values::new(db, definition);
-    let body = values.body.clone();
+    let values = source.values.get_or_init(|| Rc::new(Values::new(db, definition))).clone();
+    let captures = source.captures.get_or_init(|| Rc::new(captures(&source.body))).clone();
     let mut builder = Builder {
         db,
         definition,
         file: definition.file(db),
-        captures: captures(&body),
-        body,
+        captures,
+        body: source.body.clone(),
         values,
         function,
         sites,

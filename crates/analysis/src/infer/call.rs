@@ -484,7 +484,7 @@ impl Infer<'_> {
     pub(super) fn pipeline_body(&mut self, function: &Function, stages: &[ExprId]) -> Type {
         let first_param = function.params.iter().find_map(|it| it.binding).map(|binding| {
             let variable = self.body.bindings[binding].variable;
-            self.env.get(variable).ty.clone()
+            self.env.read(variable).ty.clone()
         });
         let mut piped = first_param.unwrap_or(Type::Any);
         let body = self.body.clone();
@@ -561,7 +561,7 @@ impl Infer<'_> {
             .filter_map(|it| it.binding)
             .map(|binding| {
                 let variable = self.body.bindings[binding].variable;
-                Passed { name: None, ty: self.env.get(variable).ty.clone(), place: None }
+                Passed { name: None, ty: self.env.read(variable).ty.clone(), place: None }
             })
             .collect();
         // The call fits the number of arguments to the function, so only types are compared.

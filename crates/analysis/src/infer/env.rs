@@ -3,7 +3,7 @@
 //! A branch is walked on the one environment and then taken back: a journal holds what each write replaced. So a branch
 //! costs what it writes, not what there is.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::VariableId;
 use crate::ty::Type;
@@ -17,18 +17,26 @@ pub enum Bound {
     Yes,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) struct State {
     pub ty: Type,
     pub bound: Bound,
+    /// The length of the journal when the variable was given this: a loop whose turn began later brought it in. Where ways
+    /// meet, the least of theirs.
+    pub since: usize,
 }
 
 impl State {
-    const UNBOUND: State = State { ty: Type::Never, bound: Bound::No };
+    const UNBOUND: State = State { ty: Type::Never, bound: Bound::No, since: 0 };
 
     pub(super) fn join(&self, other: &State) -> State {
         let bound = if self.bound == other.bound { self.bound } else { Bound::Maybe };
-        State { ty: self.ty.or(&other.ty), bound }
+        State { ty: self.ty.or(&other.ty), bound, since: self.since.min(other.since) }
+    }
+
+    /// Is the same known of the variable?
+    pub(super) fn says(&self, other: &State) -> bool {
+        self.bound == other.bound && self.ty == other.ty
     }
 }
 
@@ -56,10 +64,20 @@ struct Join {
     has_base: bool,
 }
 
+/// A turn of a loop that is being walked.
+#[derive(Debug)]
+struct Turn {
+    mark: usize,
+    /// The variables that were read with what they held when the turn began.
+    entered: FxHashSet<VariableId>,
+}
+
 #[derive(Debug)]
 pub(super) struct Env {
     states: Vec<State>,
     journal: Vec<(VariableId, State)>,
+    /// From the outermost to the innermost.
+    turns: Vec<Turn>,
     pub reachable: bool,
 }
 
@@ -69,23 +87,50 @@ fn index(variable: VariableId) -> usize {
 
 impl Env {
     pub(super) fn new(variables: usize) -> Env {
-        Env { states: vec![State::UNBOUND; variables], journal: Vec::new(), reachable: true }
+        Env { states: vec![State::UNBOUND; variables], journal: Vec::new(), turns: Vec::new(), reachable: true }
     }
 
     pub(super) fn get(&self, variable: VariableId) -> &State {
         self.states.get(index(variable)).unwrap_or(&State::UNBOUND)
     }
 
-    pub(super) fn set(&mut self, variable: VariableId, state: State) {
+    /// What a variable holds, for something that depends on it.
+    pub(super) fn read(&mut self, variable: VariableId) -> &State {
+        let state = self.states.get(index(variable)).unwrap_or(&State::UNBOUND);
+        for turn in self.turns.iter_mut().rev().take_while(|it| state.since <= it.mark) {
+            turn.entered.insert(variable);
+        }
+        state
+    }
+
+    /// A turn of a loop begins.
+    pub(super) fn begin_turn(&mut self) {
+        self.turns.push(Turn { mark: self.mark(), entered: FxHashSet::default() });
+    }
+
+    /// Ends a turn, and gives the variables that were read with what they held when it began.
+    pub(super) fn end_turn(&mut self) -> FxHashSet<VariableId> {
+        self.turns.pop().map(|it| it.entered).unwrap_or_default()
+    }
+
+    /// A variable gets a value.
+    pub(super) fn set(&mut self, variable: VariableId, ty: Type, bound: Bound) {
+        self.put(variable, State { ty, bound, since: self.journal.len() + 1 });
+    }
+
+    /// Something else is known of a variable from now on; it counts as given when the state says.
+    pub(super) fn put(&mut self, variable: VariableId, state: State) {
+        let begin = self.turns.last().map_or(0, |it| it.mark);
         if let Some(place) = self.states.get_mut(index(variable))
-            && *place != state
+            // Of what a turn gives, even the same again, nothing came in from the turn before.
+            && (!place.says(&state) || (place.since <= begin) != (state.since <= begin))
         {
             self.journal.push((variable, std::mem::replace(place, state)));
         }
     }
 
     pub(super) fn unset(&mut self, variable: VariableId) {
-        self.set(variable, State::UNBOUND);
+        self.set(variable, Type::Never, Bound::No);
     }
 
     /// Where a branch begins.
@@ -131,7 +176,7 @@ impl Env {
 
     pub(super) fn apply(&mut self, changes: &FxHashMap<VariableId, State>) {
         for (variable, state) in changes {
-            self.set(*variable, state.clone());
+            self.put(*variable, state.clone());
         }
     }
 
@@ -175,7 +220,7 @@ impl Env {
         for (variable, join) in joins {
             let is_complete = join.has_base || join.branches == branches;
             let joined = if is_complete { join.state } else { join.state.join(self.get(variable)) };
-            self.set(variable, joined);
+            self.put(variable, joined);
         }
     }
 }

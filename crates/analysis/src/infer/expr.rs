@@ -206,8 +206,8 @@ impl Infer<'_> {
     }
 
     fn variable(&mut self, variable: crate::VariableId) -> Type {
+        let state = self.env.read(variable);
         let of = &self.body.variables[variable];
-        let state = self.env.get(variable);
         if of.function != self.function {
             // It may have changed when the function inside runs.
             let is_stable = self.binding_counts.get(&variable).copied().unwrap_or(0) <= 1 && state.bound == Bound::Yes;

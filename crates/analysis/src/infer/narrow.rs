@@ -100,23 +100,23 @@ impl Infer<'_> {
             Type::Record(def) => record_info(db, def).is_none_or(|it| it.kind == Some(crate::RecordKind::Interface)),
             _ => false,
         });
-        let state = self.env.get(variable).clone();
+        let state = self.env.read(variable).clone();
         if holds {
             let kept = state.ty.filter(|it| is_one(it));
             let ty =
                 if is_open || kept.is_any() || kept == Type::Never { Type::union(asked.iter().cloned()) } else { kept };
-            self.env.set(variable, State { ty, bound: state.bound });
+            self.env.put(variable, State { ty, ..state });
         } else if !is_open {
             self.narrow(variable, |it| !is_one(it));
         }
     }
 
     fn narrow(&mut self, variable: VariableId, keep: impl FnMut(&Type) -> bool) {
-        let state = self.env.get(variable).clone();
+        let state = self.env.read(variable).clone();
         let ty = state.ty.filter(keep);
         // A way that cannot be taken keeps what is known: `assert` and defensive tests are no errors.
         if ty != Type::Never && ty != state.ty {
-            self.env.set(variable, State { ty, bound: state.bound });
+            self.env.put(variable, State { ty, ..state });
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Statements, one after the other.
 
+use rustc_hash::FxHashSet;
+
 use super::env::{Bound, Branch, Loop, State};
 use super::{Infer, Problem};
 use crate::ty::{ModuleType, Type};
-use crate::{Arg, Expr, ExprId, Literal, NameRef, Stmt, StmtId};
+use crate::{Arg, Expr, ExprId, Literal, NameRef, Stmt, StmtId, VariableId};
 
 /// Loops inside loops deeper than this are walked once, with nothing known about what they change.
 const DEEPEST_LOOP: usize = 3;
@@ -17,6 +19,16 @@ struct Turns {
     is_endless: bool,
     /// At least once.
     has_one: bool,
+}
+
+/// A turn of a loop that was walked.
+struct Turn {
+    /// Where the next turn begins.
+    ends: Vec<Branch>,
+    /// Where the loop is left.
+    breaks: Vec<Branch>,
+    /// The variables that were read with what they held when it began.
+    entered: FxHashSet<VariableId>,
 }
 
 /// Methods of which a record that `with` takes has at least one.
@@ -264,27 +276,21 @@ impl Infer<'_> {
         mut enter: impl FnMut(&mut Self, bool),
     ) {
         self.nesting += 1;
-        if self.nesting > DEEPEST_LOOP {
+        let (last, breaks) = if self.nesting > DEEPEST_LOOP {
             // Each walk of a loop walks those inside it: a deep nest would never end.
             self.forget_bound_in(statements, target);
+            let turn = self.turn(statements, &mut enter);
+            (turn.ends, turn.breaks)
         } else {
-            self.settle(statements, &mut enter);
-        }
-
-        let mark = self.env.mark();
-        self.loops.push(Loop { mark, breaks: Vec::new(), continues: Vec::new() });
-        enter(self, true);
-        self.statements(statements);
-        let mut ended = self.loops.pop();
-        let mut turn_ends = vec![self.env.take(mark)];
-        turn_ends.extend(ended.iter_mut().flat_map(|it| std::mem::take(&mut it.continues)));
-        self.env.reachable = true;
+            self.settle(statements, &mut enter)
+        };
         self.nesting -= 1;
+        let mark = self.env.mark();
 
         // The end by itself: the state before the loop and after any turn is already joined, but what is before the
         // first turn does not count if there surely is one.
         if turns.has_one {
-            self.env.join(&turn_ends);
+            self.env.join(&last);
         }
         if self.env.reachable {
             enter(self, false);
@@ -299,7 +305,7 @@ impl Infer<'_> {
         }
         let by_itself = self.env.take(mark);
         let mut ends = vec![by_itself];
-        ends.extend(ended.into_iter().flat_map(|it| it.breaks));
+        ends.extend(breaks);
         self.env.reachable = true;
         self.env.join(&ends);
     }
@@ -325,21 +331,28 @@ impl Infer<'_> {
         }
     }
 
-    /// Walks a loop until the types of what a turn changes stay, and leaves them as they are before any turn.
-    fn settle(&mut self, statements: &[StmtId], mut enter: impl FnMut(&mut Self, bool)) {
-        let mut is_stable = false;
+    /// Walks a loop until nothing that a turn reads is changed by turns, and leaves the variables as they are before any
+    /// turn. Gives how the last turn ended, and the ways that left the loop.
+    fn settle(
+        &mut self,
+        statements: &[StmtId],
+        enter: &mut impl FnMut(&mut Self, bool),
+    ) -> (Vec<Branch>, Vec<Branch>) {
+        let before = self.recorded();
         for _ in 0..MOST_ROUNDS {
-            let ends = self.trial_turn(statements, &mut enter);
-            if !self.widen(&ends, false) {
-                is_stable = true;
-                break;
+            let turn = self.turn(statements, enter);
+            let changed = self.widen(&turn.ends, false);
+            if changed.iter().all(|it| !turn.entered.contains(it)) {
+                return (turn.ends, turn.breaks);
             }
+            self.take_back(&before);
         }
-        if !is_stable {
-            // Whatever a turn changes is not known from now on.
-            let ends = self.trial_turn(statements, &mut enter);
-            self.widen(&ends, true);
-        }
+        // Whatever a turn changes is not known from now on.
+        let turn = self.turn(statements, enter);
+        self.widen(&turn.ends, true);
+        self.take_back(&before);
+        let turn = self.turn(statements, enter);
+        (turn.ends, turn.breaks)
     }
 
     /// Nothing is known any more of the variables that a loop gives a value anywhere.
@@ -349,46 +362,66 @@ impl Infer<'_> {
         target.iter().for_each(|it| body.bound_by(*it, &mut variables));
         body.bound_in(statements, &mut variables);
         for variable in variables {
-            let bound = match self.env.get(variable).bound {
-                Bound::Yes => Bound::Yes,
-                Bound::No | Bound::Maybe => Bound::Maybe,
-            };
-            self.env.set(variable, State { ty: Type::Any, bound });
+            let State { bound, since, .. } = *self.env.get(variable);
+            let bound = bound.max(Bound::Maybe);
+            self.env.put(variable, State { ty: Type::Any, bound, since });
         }
     }
 
-    /// Walks one turn of a loop of which nothing is kept but how it ends.
-    fn trial_turn(&mut self, statements: &[StmtId], enter: &mut impl FnMut(&mut Self, bool)) -> Vec<Branch> {
+    /// Walks one turn of a loop, and undoes what it did to the variables.
+    fn turn(&mut self, statements: &[StmtId], enter: &mut impl FnMut(&mut Self, bool)) -> Turn {
         let mark = self.env.mark();
+        self.env.begin_turn();
         self.loops.push(Loop { mark, breaks: Vec::new(), continues: Vec::new() });
-        self.muted(|it| {
-            enter(it, true);
-            it.statements(statements);
-        });
+        enter(self, true);
+        self.statements(statements);
         let ended = self.loops.pop();
         let mut ends = vec![self.env.take(mark)];
-        ends.extend(ended.into_iter().flat_map(|it| it.continues));
+        let mut breaks = Vec::new();
+        if let Some(ended) = ended {
+            ends.extend(ended.continues);
+            breaks = ended.breaks;
+        }
         self.env.reachable = true;
-        ends
+        Turn { ends, breaks, entered: self.env.end_turn() }
     }
 
-    /// Joins the ends of a turn into the state before the next one. Did anything change?
-    fn widen(&mut self, ends: &[Branch], forget: bool) -> bool {
-        let mut changed = false;
+    /// Joins the ends of a turn into the state before the next one. Gives the variables that this changed.
+    fn widen(&mut self, ends: &[Branch], forget: bool) -> Vec<VariableId> {
+        let mut changed = Vec::new();
         for end in ends.iter().filter(|it| it.reachable) {
             for (variable, state) in &end.changes {
-                let base = self.env.get(*variable).clone();
+                let base = self.env.get(*variable);
                 let mut joined = base.join(state);
-                if forget && joined != base {
+                if joined.says(base) {
+                    continue;
+                }
+                if forget {
                     joined.ty = Type::Any;
                 }
-                if joined != base {
-                    changed = true;
-                    self.env.set(*variable, joined);
-                }
+                changed.push(*variable);
+                self.env.put(*variable, joined);
             }
         }
         changed
+    }
+
+    /// How much is recorded so far of what only grows.
+    fn recorded(&self) -> [usize; 5] {
+        let out = &self.out;
+        let tried = self.tried.as_ref().map_or(0, Vec::len);
+        [out.problems.len(), out.unbound.len(), out.unreachable.len(), out.falls_through.len(), tried]
+    }
+
+    /// Forgets what was recorded since: the walk comes here again.
+    fn take_back(&mut self, [problems, unbound, unreachable, falls_through, tried]: &[usize; 5]) {
+        self.out.problems.truncate(*problems);
+        self.out.unbound.truncate(*unbound);
+        self.out.unreachable.truncate(*unreachable);
+        self.out.falls_through.truncate(*falls_through);
+        if let Some(all) = &mut self.tried {
+            all.truncate(*tried);
+        }
     }
 
     fn try_statement(
@@ -451,7 +484,7 @@ impl Infer<'_> {
         let mut given = Vec::new();
         self.body.bound_in(finally, &mut given);
         for (variable, state) in end.changes.into_iter().filter(|(it, _)| given.contains(it)) {
-            self.env.set(variable, state);
+            self.env.put(variable, state);
         }
     }
 
@@ -601,7 +634,7 @@ impl Infer<'_> {
         }
         let ty = self.kept(variable, grown);
         let bound = self.env.get(variable).bound;
-        self.env.set(variable, State { ty, bound });
+        self.env.set(variable, ty, bound);
     }
 
     /// Gives each target its part. Only if no member of a union can be taken apart, it is a mistake.
@@ -689,7 +722,7 @@ impl Infer<'_> {
             // A function inside runs later, when the variable may have a value.
             return;
         }
-        let State { ty, bound } = self.env.get(variable).clone();
+        let State { ty, bound, since } = self.env.read(variable).clone();
         if bound == Bound::Yes || !self.env.reachable {
             return;
         }
@@ -697,7 +730,7 @@ impl Infer<'_> {
             self.out.unbound.push((expr, bound));
         }
         // Whoever comes further has found a value: it is told once.
-        self.env.set(variable, State { ty: ty.known(), bound: Bound::Yes });
+        self.env.put(variable, State { ty: ty.known(), bound: Bound::Yes, since });
     }
 }
 

@@ -79,8 +79,11 @@ pub(super) fn flat(text: &str, tokens: &[Token]) -> GreenNode {
     GreenNode::new(SOURCE_FILE.into(), children)
 }
 
-/// Slots of the cache of names; a power of two.
-const SLOTS: usize = 1 << 12;
+/// The fewest and the most slots of the cache of names; powers of two.
+const FEWEST_SLOTS: usize = 1 << 6;
+const MOST_SLOTS: usize = 1 << 12;
+/// A slot for so many bytes of text, since most texts that are parsed after an edit are short.
+const BYTES_OF_A_SLOT: usize = 16;
 
 /// A short token, and the expression that holds just it: a `NameExpr` for a name, else a `Literal`.
 struct Name {
@@ -105,7 +108,8 @@ struct Builder<'t> {
 impl<'t> Builder<'t> {
     fn new(text: &'t str, tokens: &'t [Token]) -> Self {
         let mut names = Vec::new();
-        names.resize_with(SLOTS, || None);
+        let slots = (text.len() / BYTES_OF_A_SLOT).next_power_of_two().clamp(FEWEST_SLOTS, MOST_SLOTS);
+        names.resize_with(slots, || None);
         Builder {
             text,
             tokens,
@@ -211,7 +215,7 @@ impl<'t> Builder<'t> {
         hasher.write_u8(kind as u8);
         hasher.write(text.as_bytes());
         let hash = hasher.finish();
-        let slot = ((hash >> 32) ^ hash) as usize & (SLOTS - 1);
+        let slot = ((hash >> 32) ^ hash) as usize & (self.names.len() - 1);
         self.last_name = Some(slot);
         match &self.names[slot] {
             Some(name) if name.token.kind() == rowan::SyntaxKind::from(kind) && name.token.text() == text => {
