@@ -496,3 +496,35 @@ print(down())
         "#]],
     );
 }
+
+#[test]
+fn what_calls_have_left_in_registers_is_freed_and_not_looked_at_again() {
+    check(
+        r#"
+def fill():
+    text = ""
+    for n in range(50_000):
+        text = "many texts, so that garbage is collected: " + str(n)
+    return text
+
+def first(a, b, c, d, e, f, g, h, i, j, k, l):
+    return a
+
+def run():
+    text = str(5)
+    kept = first(
+        [text + "a"], [text + "b"], [text + "c"], [text + "d"], [text + "e"], [text + "f"],
+        [text + "g"], [text + "h"], [text + "i"], [text + "j"], [text + "k"], [text + "l"],
+    )
+    fill()
+    for n in range(50_000):
+        text = "many texts, so that garbage is collected: " + str(n)
+    return kept
+
+print(run())
+"#,
+        expect![[r#"
+            ['5a']
+        "#]],
+    );
+}

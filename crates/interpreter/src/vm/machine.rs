@@ -305,7 +305,7 @@ impl Task {
                 marker.value(Value::Module(frame.module));
             }
         }
-        marker.values(&self.stack[..self.top(codes).min(self.stack.len())]);
+        marker.values(&self.stack[..self.reach(codes)]);
         if let Some(failure) = self.failure {
             marker.value(Value::Exception(failure));
         }
@@ -362,6 +362,20 @@ impl Task {
     /// Whether the body of the module is still running.
     pub(crate) fn is_loading(&self, module: Ref<Module>) -> bool {
         self.frames.iter().any(|frame| frame.module == module && frame.function.is_none())
+    }
+
+    /// Where the registers of all frames end. Those of a caller may lie beyond those of what it calls.
+    fn reach(&self, codes: &[LoadedCode]) -> usize {
+        let end = |frame: &Frame| frame.base as usize + codes[frame.code.0 as usize].registers;
+        self.frames.iter().map(end).max().unwrap_or_default().min(self.stack.len())
+    }
+
+    /// Forgets what calls have left beyond the registers of all frames: it is about to be freed.
+    fn forget_beyond(&mut self, codes: &[LoadedCode]) {
+        const KEPT: usize = 1 << 12;
+        let reach = self.reach(codes);
+        self.stack.truncate(reach + KEPT);
+        self.stack[reach..].fill(Value::Unset);
     }
 
     /// Where the registers of the next frame start.
@@ -485,7 +499,8 @@ impl Machine {
     }
 
     /// Frees what cannot be reached any more.
-    pub(crate) fn collect(&mut self, codes: &[LoadedCode], task: &Task) {
+    pub(crate) fn collect(&mut self, codes: &[LoadedCode], task: &mut Task) {
+        task.forget_beyond(codes);
         let Machine { heap, modules, scopes, extensions, library, random, sched, .. } = self;
         heap.collect(|marker| {
             task.trace(codes, marker);
