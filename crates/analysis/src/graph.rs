@@ -246,7 +246,7 @@ impl TaskGraphs {
 }
 
 /// The task graphs of a definition. Functions inside without tasks have none.
-#[salsa::tracked(returns(clone))]
+#[salsa::tracked(returns(clone), lru = 1024)]
 pub fn task_graphs<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<TaskGraphs> {
     let body = body_of(db, definition);
     let source = build::Source::new(db, definition);
@@ -263,6 +263,11 @@ pub fn task_graphs<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Tas
         }
     }
     Arc::new(TaskGraphs { all })
+}
+
+/// How many definitions keep their graphs.
+pub(crate) fn keep_graphs(db: &mut dyn Db, definitions: usize) {
+    task_graphs::set_lru_capacity(db, definitions);
 }
 
 /// The task graph of a function or of the statements of a file.

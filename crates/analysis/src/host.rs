@@ -92,13 +92,23 @@ impl AnalysisHost {
     /// From now on little is kept of what can be made again: for a program that asks about each file once. What is
     /// beyond that goes with the next write or [`AnalysisHost::forget`].
     pub fn keep_little(&mut self) {
-        let (files, definitions) = (16, 128);
+        self.keep(16, 128);
+    }
+
+    /// From now on so much is kept as the work in an editor asks for again and again: the rest of a large workspace is
+    /// looked at once, and what was made of it on the way goes with the next write or [`AnalysisHost::forget`].
+    pub fn keep_for_editor(&mut self) {
+        self.keep(16, 1_024);
+    }
+
+    fn keep(&mut self, files: usize, definitions: usize) {
         crate::parsing::keep_trees(&mut self.db, files);
         crate::items::keep_items(&mut self.db, files);
         crate::definition::keep_syntax(&mut self.db, definitions, files);
         crate::body::keep_bodies(&mut self.db, definitions);
         crate::infer::keep_inferred(&mut self.db, definitions);
         crate::effects::keep_facts(&mut self.db, definitions);
+        crate::graph::keep_graphs(&mut self.db, definitions);
     }
 
     /// Drops trees, bodies and types that were not asked for of late. Like a write it waits for all snapshots.
@@ -262,8 +272,8 @@ impl CancelToken {
 }
 
 /// A snapshot of the database: asks queries, changes nothing. It can go to another thread, but a write has to wait
-/// until it is dropped, so do not keep it longer than one answer takes.
-#[derive(Debug)]
+/// until it is dropped, so do not keep it longer than one answer takes. A clone is another snapshot of the same state.
+#[derive(Debug, Clone)]
 pub struct Analysis {
     db: RootDatabase,
 }

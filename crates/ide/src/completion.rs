@@ -13,6 +13,7 @@ use smol_str::SmolStr;
 
 use context::{Context, Place};
 
+pub(crate) use imports::new_import;
 pub use imports::{import_edit, module_path};
 
 /// What a person may choose from.

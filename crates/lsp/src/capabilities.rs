@@ -271,7 +271,8 @@ impl Client {
                     identifier: Some("danaide".to_owned()),
                     // What is wrong in a file can depend on what it imports.
                     inter_file_dependencies: true,
-                    ..DiagnosticOptions::default()
+                    workspace_diagnostics: true,
+                    work_done_progress_options: WorkDoneProgressOptions { work_done_progress: Some(true) },
                 })
             }),
             workspace: Some(WorkspaceServerCapabilities {

@@ -32,6 +32,7 @@ use crate::progress::Stops;
 use crate::query::TICKET;
 use crate::server::Server;
 use crate::session::{Phase, Session};
+use crate::warm;
 use crate::writer::Job;
 
 /// Wraps the router of tower-lsp.
@@ -49,11 +50,19 @@ impl Gate {
     /// Takes a notification that must not wait for a handler. `false` if it is none of those.
     fn take_notification(&self, method: &str, params: Option<&Value>) -> bool {
         let taken = match method {
-            DidOpenTextDocument::METHOD => self.with_params(params, |it: DidOpenTextDocumentParams| {
-                let document = it.text_document;
-                self.session.note_arrival(&document.uri);
-                Job::Open { uri: document.uri, version: document.version, text: document.text }
-            }),
+            DidOpenTextDocument::METHOD => {
+                let mut opened = None;
+                let taken = self.with_params(params, |it: DidOpenTextDocumentParams| {
+                    let document = it.text_document;
+                    self.session.note_arrival(&document.uri);
+                    opened = Some(document.uri.clone());
+                    Job::Open { uri: document.uri, version: document.version, text: document.text }
+                });
+                if let Some(uri) = opened {
+                    warm::imports_of(&self.session, uri);
+                }
+                taken
+            }
             DidChangeTextDocument::METHOD => self.with_params(params, |it: DidChangeTextDocumentParams| {
                 let document = it.text_document;
                 self.session.note_arrival(&document.uri);
@@ -140,6 +149,30 @@ fn without_null(request: Request) -> Request {
     }
 }
 
+/// The protocol calls a capability of the client `workspace.diagnostics`, and the router's types `workspace.diagnostic`.
+fn with_known_names(request: Request) -> Request {
+    if request.method() != "initialize" {
+        return request;
+    }
+    let (method, id, params) = request.into_parts();
+    let plain = Request::build(method);
+    let plain = match params {
+        Some(mut params) => {
+            if let Some(Value::Object(workspace)) = params.pointer_mut("/capabilities/workspace")
+                && let Some(diagnostics) = workspace.get("diagnostics").cloned()
+            {
+                workspace.insert("diagnostic".to_owned(), diagnostics);
+            }
+            plain.params(params)
+        }
+        None => plain,
+    };
+    match id {
+        Some(id) => plain.id(id).finish(),
+        None => plain.finish(),
+    }
+}
+
 impl Service<Request> for Gate {
     type Response = Option<Response>;
     type Error = Infallible;
@@ -175,7 +208,7 @@ impl Service<Request> for Gate {
             let kind = if request.id().is_some() { "request" } else { "notification" };
             log.write(&format!("{kind} {}", request.method()));
         }
-        let request = without_null(request);
+        let request = with_known_names(without_null(request));
         let clock = request.id().map(|_| Clock::start(request.method()));
         let session = self.session.clone();
         let is_cancel = request.method() == "$/cancelRequest";

@@ -15,6 +15,7 @@ pub(crate) mod signature_help;
 pub(crate) mod status;
 pub(crate) mod symbols;
 pub(crate) mod task_graph;
+pub(crate) mod workspace_diagnostics;
 
 use danaide_analysis::{Cancellable, File};
 use danaide_syntax::{TextRange, TextSize};

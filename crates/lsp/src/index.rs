@@ -17,7 +17,7 @@ const AT_ONCE: usize = 16;
 /// Fewer files are read before anyone could look at the progress.
 const WORTH_PROGRESS: usize = 200;
 /// After so many files their trees are dropped: what was made from them is what later questions need.
-const FORGET_AFTER: usize = 128;
+const FORGET_AFTER: usize = 32;
 /// How long the index rests while requests are under way, at a time and before some files at most.
 const REST: Duration = Duration::from_millis(2);
 const LONGEST_REST: Duration = Duration::from_millis(200);
@@ -55,11 +55,13 @@ fn read_all(session: &Arc<Session>, client: &tower_lsp::Client, stop: &Arc<Atomi
         .then(|| Progress::begin(session, client, "Reading the workspace", Some(Stops::Work(stop.clone()))));
     let (mut done, mut since_forgotten) = (0, 0);
     std::thread::sleep(AFTER_START);
+    rest(session);
+    if !session.is_busy() {
+        // What the first answers needed on their way.
+        session.writer.send(Job::Forget);
+    }
     for chunk in paths.chunks(AT_ONCE) {
-        let began = Instant::now();
-        while session.is_busy() && began.elapsed() < LONGEST_REST {
-            std::thread::sleep(REST);
-        }
+        rest(session);
         if !read(session, chunk, &ends) {
             break;
         }
@@ -81,6 +83,14 @@ fn read_all(session: &Arc<Session>, client: &tower_lsp::Client, stop: &Arc<Atomi
     }
     if let Some(progress) = progress {
         progress.end(&format!("{done} of {} files", paths.len()));
+    }
+}
+
+/// Waits while requests are under way, but not for ever.
+fn rest(session: &Session) {
+    let began = Instant::now();
+    while session.is_busy() && began.elapsed() < LONGEST_REST {
+        std::thread::sleep(REST);
     }
 }
 

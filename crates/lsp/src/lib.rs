@@ -32,6 +32,7 @@ mod server;
 mod session;
 mod settings;
 mod transport;
+mod warm;
 mod writer;
 
 #[cfg(test)]
@@ -104,7 +105,7 @@ pub fn run_stdio(log: Option<&Path>) -> Result<i32, String> {
         return Ok(1);
     };
     let options = ServerOptions { log, ..ServerOptions::from_env() };
-    let code = runtime.block_on(serve(tokio::io::stdin(), tokio::io::stdout(), options));
+    let code = runtime.block_on(async { talk(tokio::io::stdin(), transport::Outgoing::stdout(), options).await });
     runtime.shutdown_background();
     Ok(code)
 }
@@ -115,6 +116,13 @@ pub async fn serve<R, W>(input: R, output: W, options: ServerOptions) -> i32
 where
     R: AsyncRead + Send + Unpin + 'static,
     W: AsyncWrite + Send + Unpin + 'static,
+{
+    talk(input, transport::Outgoing::new(output), options).await
+}
+
+async fn talk<R>(input: R, output: transport::Outgoing, options: ServerOptions) -> i32
+where
+    R: AsyncRead + Send + Unpin + 'static,
 {
     let session = session::Session::start(options);
     let (service, socket) = server::build(&session);

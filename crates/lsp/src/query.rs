@@ -22,11 +22,14 @@ tokio::task_local! {
 }
 
 /// What a query may look at.
+#[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) analysis: &'a Analysis,
     pub(crate) file: File,
     pub(crate) uri: &'a Url,
     pub(crate) encoding: Encoding,
+    /// Which state of the analysis it is: another one has another number.
+    pub(crate) revision: u64,
     /// The version of the document if it is open.
     pub(crate) version: Option<i32>,
     /// The versions of all open documents.
@@ -133,6 +136,7 @@ pub(crate) async fn ask<T: Send + 'static>(
                     file,
                     uri: &uri,
                     encoding,
+                    revision: snapshot.revision,
                     version,
                     open: &snapshot.open,
                     library_folder,

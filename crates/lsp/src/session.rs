@@ -1,6 +1,6 @@
 //! What all parts of one session share.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -14,6 +14,7 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use crate::ServerOptions;
 use crate::capabilities::Client;
 use crate::handlers::semantic_tokens::Kept;
+use crate::handlers::workspace_diagnostics::LastAnswer;
 use crate::observe::{Log, Timings};
 use crate::progress::Stops;
 use crate::runs::Runs;
@@ -45,10 +46,14 @@ pub(crate) struct Session {
     /// How many queries run at once.
     pub(crate) permits: Arc<Semaphore>,
     pub(crate) bells: Bells,
+    /// Where messages go that have to come before the answer of the handler that sends them.
+    pub(crate) output: OnceLock<mpsc::WeakSender<String>>,
     /// Sentences for the client's log, from threads that cannot wait.
     pub(crate) warnings: Mutex<Option<mpsc::Receiver<String>>>,
     /// The last answers about semantic tokens.
     pub(crate) kept_tokens: Mutex<Kept>,
+    /// The last answer about the diagnostics of the whole workspace.
+    pub(crate) last_workspace_answer: Mutex<LastAnswer>,
     pub(crate) runs: Runs,
     /// The runs that the client cancels with their progress, by its token.
     pub(crate) progress: Mutex<FxHashMap<String, Stops>>,
@@ -60,6 +65,8 @@ pub(crate) struct Session {
     /// How many files of the workspace were read, of how many, while they are.
     pub(crate) indexing: Mutex<Option<(usize, usize)>>,
     pub(crate) poll_interval: Duration,
+    /// How many threads work ahead of the first answers.
+    pub(crate) warming: AtomicUsize,
     threads: usize,
     settings: RwLock<Arc<Settings>>,
     /// What was said already about settings that cannot be taken.
@@ -88,8 +95,10 @@ impl Session {
             library_folder: options.library_folder,
             permits: Arc::new(Semaphore::new(threads)),
             bells,
+            output: OnceLock::new(),
             warnings: Mutex::new(Some(warnings)),
             kept_tokens: Mutex::default(),
+            last_workspace_answer: Mutex::default(),
             runs: Runs::default(),
             progress: Mutex::default(),
             began: Instant::now(),
@@ -98,6 +107,7 @@ impl Session {
             counts,
             indexing: Mutex::default(),
             poll_interval: options.poll_interval,
+            warming: AtomicUsize::new(0),
             threads,
             settings: RwLock::default(),
             said_of_settings: Mutex::default(),
@@ -125,7 +135,12 @@ impl Session {
 
     /// Do requests wait for answers?
     pub(crate) fn is_busy(&self) -> bool {
-        self.permits.available_permits() < self.threads
+        self.permits.available_permits() < self.threads || self.warming.load(Ordering::SeqCst) > 0
+    }
+
+    /// On how many threads something can run beside one request.
+    pub(crate) fn spare_threads(&self) -> usize {
+        self.permits.available_permits().saturating_sub(1)
     }
 
     /// What the client said about itself; the least capable client before it said anything.

@@ -159,13 +159,15 @@ impl Default for LensSettings {
 pub(crate) struct DiagnosticSettings {
     /// How many findings a file may have, unless a `danaide.toml` says it; the rest is left out.
     pub(crate) max: usize,
+    /// Whether files that are not open have findings too, in editors that ask for those of the whole workspace.
+    pub(crate) workspace: bool,
     /// Levels by code or category; they count more than those in a `danaide.toml`.
     pub(crate) rules: Rules,
 }
 
 impl Default for DiagnosticSettings {
     fn default() -> Self {
-        Self { max: 1000, rules: Rules::default() }
+        Self { max: 1000, workspace: true, rules: Rules::default() }
     }
 }
 

@@ -9,6 +9,7 @@ mod lifecycle;
 mod malformed;
 mod ordering;
 mod protocol_page;
+mod pull;
 mod runs;
 mod settings;
 mod soak;

@@ -3,7 +3,7 @@
 //! tower-lsp has a transport of its own, which stops at the first body that is not JSON, runs four handlers at a time
 //! (so that a cancellation can wait behind what it cancels), and waits for the end of the input after `exit`.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use futures::{FutureExt as _, SinkExt as _, StreamExt as _};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, BufReader};
 use tokio::sync::{Semaphore, mpsc};
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 use tower::Service as _;
 use tower_lsp::jsonrpc::{Error, Id, Request, Response};
 use tower_lsp::{ClientSocket, Loopback};
@@ -35,15 +35,33 @@ const GRACE_AT_EXIT: Duration = Duration::from_millis(200);
 
 type Output = mpsc::Sender<String>;
 
+/// The way to the client, and what writes there.
+pub(crate) struct Outgoing {
+    messages: Output,
+    writing: JoinHandle<io::Result<()>>,
+}
+
+impl Outgoing {
+    pub(crate) fn new(output: impl AsyncWrite + Send + Unpin + 'static) -> Self {
+        let (messages, receiver) = mpsc::channel(OUTPUT_QUEUE);
+        Self { messages, writing: tokio::spawn(write_all(output, receiver)) }
+    }
+
+    /// Standard output, written by a thread of its own: an answer goes there without a detour over others.
+    pub(crate) fn stdout() -> Self {
+        let (messages, receiver) = mpsc::channel(OUTPUT_QUEUE);
+        Self { messages, writing: tokio::task::spawn_blocking(move || write_stdout(receiver)) }
+    }
+}
+
 /// Serves until the session ends; gives the exit code.
-pub(crate) async fn run<R, W>(input: R, output: W, gate: Gate, socket: ClientSocket, session: Arc<Session>) -> i32
+pub(crate) async fn run<R>(input: R, output: Outgoing, gate: Gate, socket: ClientSocket, session: Arc<Session>) -> i32
 where
     R: AsyncRead + Send + Unpin + 'static,
-    W: AsyncWrite + Send + Unpin + 'static,
 {
-    let (sender, receiver) = mpsc::channel(OUTPUT_QUEUE);
+    let Outgoing { messages: sender, mut writing } = output;
+    session.output.get_or_init(|| sender.downgrade());
     let (mut client_requests, client_answers) = socket.split();
-    let mut writing = tokio::spawn(write_all(output, receiver));
     let to_client = sender.clone();
     let forwarding = tokio::spawn(async move {
         while let Some(request) = client_requests.next().await {
@@ -154,6 +172,14 @@ impl Reader {
     }
 }
 
+/// Sends a notification on the way that answers take: the client has it before the answer of the handler that sends it.
+/// Notifications of the router take another way.
+pub(crate) async fn notify(session: &Session, method: &str, params: Value) {
+    if let Some(output) = session.output.get().and_then(mpsc::WeakSender::upgrade) {
+        send(&output, &serde_json::json!({ "jsonrpc": "2.0", "method": method, "params": params })).await;
+    }
+}
+
 async fn send(output: &Output, message: &impl serde::Serialize) {
     if let Ok(message) = serde_json::to_string(message) {
         // Without a writer there is no client.
@@ -163,13 +189,26 @@ async fn send(output: &Output, message: &impl serde::Serialize) {
 
 async fn write_all<W: AsyncWrite + Unpin>(mut output: W, mut messages: mpsc::Receiver<String>) -> io::Result<()> {
     while let Some(message) = messages.recv().await {
-        output.write_all(format!("Content-Length: {}\r\n\r\n", message.len()).as_bytes()).await?;
-        output.write_all(message.as_bytes()).await?;
+        output.write_all(frame(&message).as_bytes()).await?;
         if messages.is_empty() {
             output.flush().await?;
         }
     }
     output.flush().await
+}
+
+fn write_stdout(mut messages: mpsc::Receiver<String>) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    while let Some(message) = messages.blocking_recv() {
+        output.write_all(frame(&message).as_bytes())?;
+        output.flush()?;
+    }
+    Ok(())
+}
+
+/// A message with its header, in one piece.
+fn frame(message: &str) -> String {
+    format!("Content-Length: {}\r\n\r\n{message}", message.len())
 }
 
 #[derive(Debug, PartialEq)]

@@ -1,6 +1,7 @@
 //! The single writer: a thread that owns the analysis and the open texts, and takes work in the order it was sent.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use camino::Utf8PathBuf;
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -8,6 +9,7 @@ use danaide_analysis::{
     Analysis, AnalysisHost, Change, Db as _, FilePath, FileSystem, Levels, QueryCounts, SETTINGS_FILE,
 };
 use lsp_types::{TextDocumentContentChangeEvent, Url};
+use parking_lot::Mutex;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::sync::{Notify, mpsc};
 
@@ -28,6 +30,10 @@ pub(crate) struct Bells {
     /// After the workspace got other folders.
     pub(crate) folders: Arc<Notify>,
 }
+
+/// After so many documents were opened, what was made of those before is dropped. An edit does that too, but opening a
+/// document changes nothing that was known.
+const FORGET_AFTER: usize = 16;
 
 /// Something for the writer to do.
 #[derive(Debug)]
@@ -81,10 +87,19 @@ pub(crate) enum Job {
     },
 }
 
+impl Job {
+    /// Can it change what the analysis knows?
+    fn writes(&self) -> bool {
+        !matches!(self, Job::Warn(_) | Job::Snapshot { .. } | Job::Known { .. } | Job::Texts { .. })
+    }
+}
+
 /// The state after all jobs that were sent before it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Snapshot {
     pub(crate) analysis: Analysis,
+    /// How many changes there were.
+    pub(crate) revision: u64,
     /// The versions of the open documents.
     pub(crate) open: Arc<FxHashMap<Url, i32>>,
 }
@@ -96,6 +111,17 @@ pub(crate) type KnownOnDisk = (Vec<Utf8PathBuf>, Vec<Utf8PathBuf>);
 #[derive(Debug, Clone)]
 pub(crate) struct Writer {
     jobs: Sender<Job>,
+    ready: Arc<Ready>,
+}
+
+/// The state after all jobs, at hand while there is nothing to do: most questions come then, and need not wait for the
+/// writer's thread to wake up.
+#[derive(Debug, Default)]
+struct Ready {
+    /// How many jobs were sent and are not done yet.
+    waiting: AtomicUsize,
+    /// Taken away before every write, which would wait for it.
+    snapshot: Mutex<Option<Snapshot>>,
 }
 
 impl Writer {
@@ -107,11 +133,17 @@ impl Writer {
         warnings: mpsc::Sender<String>,
     ) -> Self {
         let (jobs, queue) = bounded(QUEUE);
+        let mut host = match counts {
+            Some(counts) => AnalysisHost::counting(file_system, counts),
+            None => AnalysisHost::new(file_system),
+        };
+        host.keep_for_editor();
+        let ready = Arc::<Ready>::default();
         let state = State {
-            host: match counts {
-                Some(counts) => AnalysisHost::counting(file_system, counts),
-                None => AnalysisHost::new(file_system),
-            },
+            host,
+            ready: ready.clone(),
+            revision: 0,
+            opened: 0,
             encoding: Encoding::Utf16,
             workspace: Vec::new(),
             search_path: Vec::new(),
@@ -123,10 +155,11 @@ impl Writer {
         };
         // If the thread cannot start, the queue is dropped and every later request is answered with an error.
         let _ = std::thread::Builder::new().name("danaide-writer".to_owned()).spawn(move || state.run(&queue));
-        Self { jobs }
+        Self { jobs, ready }
     }
 
     pub(crate) fn send(&self, job: Job) {
+        self.ready.waiting.fetch_add(1, Ordering::SeqCst);
         // Without a writer there is nothing to change.
         let _ = self.jobs.send(job);
     }
@@ -134,15 +167,21 @@ impl Writer {
     /// Waits for the state after everything that was sent before. `None` if the writer is gone. Blocks: not for an
     /// async thread. Drop the snapshot soon, the next write waits for it.
     pub(crate) fn snapshot(&self) -> Option<Snapshot> {
+        {
+            let ready = self.ready.snapshot.lock();
+            if self.ready.waiting.load(Ordering::SeqCst) == 0 && ready.is_some() {
+                return ready.clone();
+            }
+        }
         let (reply, answer) = bounded(1);
-        self.jobs.send(Job::Snapshot { reply }).ok()?;
+        self.send(Job::Snapshot { reply });
         answer.recv().ok()
     }
 
     /// What is known of the disk. `None` if the writer is gone. Blocks, as [`Writer::snapshot`] does.
     pub(crate) fn known_on_disk(&self) -> Option<KnownOnDisk> {
         let (reply, answer) = bounded(1);
-        self.jobs.send(Job::Known { reply }).ok()?;
+        self.send(Job::Known { reply });
         answer.recv().ok()
     }
 
@@ -150,13 +189,17 @@ impl Writer {
     /// [`Writer::snapshot`] does.
     pub(crate) fn texts(&self) -> Option<Texts> {
         let (reply, answer) = bounded(1);
-        self.jobs.send(Job::Texts { reply }).ok()?;
+        self.send(Job::Texts { reply });
         answer.recv().ok()
     }
 }
 
 struct State {
     host: AnalysisHost,
+    ready: Arc<Ready>,
+    revision: u64,
+    /// How many documents were opened since something was dropped.
+    opened: usize,
     encoding: Encoding,
     workspace: Vec<Utf8PathBuf>,
     search_path: Vec<Utf8PathBuf>,
@@ -170,10 +213,19 @@ struct State {
 
 impl State {
     fn run(mut self, queue: &Receiver<Job>) {
+        let mut taken = 0;
         while let Ok(job) = queue.recv() {
+            if job.writes() {
+                *self.ready.snapshot.lock() = None;
+                self.revision += u64::from(!matches!(job, Job::Forget));
+            }
             self.take(job);
+            taken += 1;
             if queue.is_empty() {
                 self.flush();
+                let snapshot = Some(self.snapshot());
+                *self.ready.snapshot.lock() = snapshot;
+                self.ready.waiting.fetch_sub(std::mem::take(&mut taken), Ordering::SeqCst);
             }
         }
     }
@@ -194,6 +246,7 @@ impl State {
             }
             Job::Open { uri, version, text } => {
                 self.texts.insert(uri.clone(), text);
+                self.opened += 1;
                 Arc::make_mut(&mut self.open).insert(uri.clone(), version);
                 self.dirty.insert(uri);
             }
@@ -262,9 +315,13 @@ impl State {
             Job::Snapshot { reply } => {
                 self.flush();
                 // The asker may be gone by now.
-                let _ = reply.send(Snapshot { analysis: self.host.analysis(), open: self.open.clone() });
+                let _ = reply.send(self.snapshot());
             }
         }
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        Snapshot { analysis: self.host.analysis(), revision: self.revision, open: self.open.clone() }
     }
 
     /// Gives the analysis the texts that changed.
@@ -279,6 +336,10 @@ impl State {
                 has_settings |= is_settings_file(&path);
                 self.host.apply_change(Change::Open { path, text: text.as_str().into() });
             }
+        }
+        if self.opened >= FORGET_AFTER {
+            self.opened = 0;
+            self.host.forget();
         }
         self.bells.changed.notify_one();
         if has_settings {

@@ -89,7 +89,7 @@ pub struct Touch {
 }
 
 /// What the code of a definition does by itself.
-#[salsa::tracked(returns(clone), lru = 2048)]
+#[salsa::tracked(returns(clone), lru = 1024)]
 pub fn facts<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Facts> {
     let values = Values::new(db, definition);
     let body = values.body.clone();

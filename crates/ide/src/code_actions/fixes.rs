@@ -6,14 +6,14 @@ use danaide_analysis::scope::is_exported;
 use danaide_analysis::ty::Type;
 use danaide_analysis::{
     Applicability, Db, Diagnostic, DiagnosticCode, File, FileContents, FilePath, file_diagnostics, item_tree, parse,
-    workspace_files,
+    resolve_module, workspace_files,
 };
 use danaide_syntax::TextRange;
 use danaide_syntax::ast::{self, AstNode};
 
 use super::{ActionKind, CodeAction};
 use crate::calls::active_call;
-use crate::completion::{import_edit, module_path};
+use crate::completion::{import_edit, module_path, new_import};
 
 pub(super) fn quick_fixes(db: &dyn Db, file: File, range: TextRange, out: &mut Vec<CodeAction>) {
     for diagnostic in file_diagnostics(db, file).iter() {
@@ -31,11 +31,33 @@ pub(super) fn quick_fixes(db: &dyn Db, file: File, range: TextRange, out: &mut V
             });
         }
         match diagnostic.code {
-            DiagnosticCode::UndefinedName => imports(db, file, diagnostic, out),
+            DiagnosticCode::UndefinedName => {
+                module_import(db, file, diagnostic, out);
+                imports(db, file, diagnostic, out);
+            }
             DiagnosticCode::MissingField => out.extend(missing_fields(db, file, diagnostic)),
             _ => {}
         }
     }
+}
+
+/// The module that a name that is not known here may be meant for: `json` in `json.parse(text)`.
+fn module_import(db: &dyn Db, file: File, diagnostic: &Diagnostic, out: &mut Vec<CodeAction>) {
+    let text = file.text(db);
+    let Some(name) = text.get(std::ops::Range::<usize>::from(diagnostic.range)) else { return };
+    let is_base = text.get(usize::from(diagnostic.range.end())..).is_some_and(|it| it.trim_start().starts_with('.'));
+    let module = resolve_module(db, file, 0, &[name.into()]).and_then(|it| it.file()).filter(|it| *it != file);
+    if !is_base || module.is_none() {
+        return;
+    }
+    let (range, text) = new_import(db, file, &format!("import {name}"));
+    out.push(CodeAction {
+        title: format!("Import the module `{name}`"),
+        kind: ActionKind::QuickFix,
+        mends: Some((diagnostic.code, diagnostic.range)),
+        is_preferred: diagnostic.fixes.is_empty(),
+        edits: vec![(file, range, text)],
+    });
 }
 
 /// The modules that have a name that is not known here.
@@ -60,7 +82,7 @@ fn imports(db: &dyn Db, file: File, diagnostic: &Diagnostic, out: &mut Vec<CodeA
     }
     found.sort_by_key(|it| (it.len(), it.clone()));
     found.dedup();
-    let only = found.len() == 1 && diagnostic.fixes.is_empty();
+    let only = found.len() == 1 && out.iter().all(|it| it.mends != Some((diagnostic.code, diagnostic.range)));
     for module in found {
         let (range, text) = import_edit(db, file, &module, name);
         out.push(CodeAction {

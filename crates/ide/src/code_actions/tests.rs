@@ -83,6 +83,43 @@ fn imports_of_unknown_names() {
 }
 
 #[test]
+fn imports_of_modules() {
+    check(
+        ActionKind::QuickFix,
+        "# What it does.\nimport math\n\ndef f(x):\n    return js$0on.dumps(x)\n",
+        expect![[r#"
+            # Import the module `json`
+            # What it does.
+            import math
+            import json
+
+            def f(x):
+                return json.dumps(x)
+        "#]],
+    );
+    check(
+        ActionKind::QuickFix,
+        "//- /util.na\ndef helper(): pass\n//- /main.na\n\"Doc.\"\nuti$0l.helper()\n",
+        expect![[r##"
+            # Import the module `util`
+            "Doc."
+            import util
+            util.helper()
+        "##]],
+    );
+    // Without a dot it is no module, and there may be none of the name.
+    check(ActionKind::QuickFix, "print(js$0on)\n", expect![[""]]);
+    check(
+        ActionKind::QuickFix,
+        "weat$0her.today()\n",
+        expect![[r#"
+        # Change to `gather`
+        gather.today()
+    "#]],
+    );
+}
+
+#[test]
 fn missing_fields() {
     check(
         ActionKind::QuickFix,

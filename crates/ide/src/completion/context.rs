@@ -97,11 +97,13 @@ impl<'a> Context<'a> {
             ),
         };
         let range = TextRange::new(word.start(), offset);
-        let prefix = root.text().slice(range).to_string().into();
+        // The text of a tree is put together from all of its tokens, which takes longer than everything else.
+        let text = file.text(db);
+        let prefix = text.get(std::ops::Range::<usize>::from(range)).unwrap_or_default().into();
         let after = root.token_at_offset(word.end()).right_biased();
         let has_parens =
             after.is_some_and(|it| it.kind() == SyntaxKind::L_PAREN && it.text_range().start() == word.end());
-        let place = place(root, word, previous.as_ref())?;
+        let place = place(root, text, word, previous.as_ref())?;
         let line_keyword = previous.as_ref().and_then(|it| line_before(it).first().map(|it| SmolStr::new(it.text())));
         let line_keyword = line_keyword.unwrap_or_default();
         let definition = definition_at(db, file, offset);
@@ -158,7 +160,7 @@ fn before(token: &SyntaxToken) -> Option<SyntaxToken> {
     significant(token.prev_token())
 }
 
-fn place(root: &SyntaxNode, word: TextRange, previous: Option<&SyntaxToken>) -> Option<Place> {
+fn place(root: &SyntaxNode, text: &str, word: TextRange, previous: Option<&SyntaxToken>) -> Option<Place> {
     let top = Place::Statement { is_top_level: true };
     let Some(previous) = previous else { return Some(top) };
     let parent = previous.parent();
@@ -166,7 +168,7 @@ fn place(root: &SyntaxNode, word: TextRange, previous: Option<&SyntaxToken>) -> 
     let kind = previous.kind();
     // What began on an earlier line counts inside brackets only, and there are no such tokens there.
     if matches!(kind, SyntaxKind::NEWLINE | SyntaxKind::INDENT | SyntaxKind::DEDENT | SyntaxKind::SEMICOLON) {
-        return Some(statement(root, word.start()));
+        return Some(statement(root, text, word.start()));
     }
     if let Some(import) = import_place(previous) {
         return import;
@@ -184,7 +186,7 @@ fn place(root: &SyntaxNode, word: TextRange, previous: Option<&SyntaxToken>) -> 
                 Some(SyntaxKind::PARAM | SyntaxKind::FIELD | SyntaxKind::ASSIGN_STMT | SyntaxKind::METHOD_SIG) => {
                     Place::Type
                 }
-                Some(kind) if is_block_header(kind) => statement(root, word.start()),
+                Some(kind) if is_block_header(kind) => statement(root, text, word.start()),
                 Some(SyntaxKind::EXPR_STMT | SyntaxKind::ERROR) if begins_line(previous) => Place::Type,
                 _ => Place::Expr,
             });
@@ -299,11 +301,9 @@ fn ends_expression(token: &SyntaxToken) -> bool {
 }
 
 /// The beginning of a statement, by what it stands in.
-fn statement(root: &SyntaxNode, offset: TextSize) -> Place {
+fn statement(root: &SyntaxNode, text: &str, offset: TextSize) -> Place {
     // By the indentation of the line: half-typed lines are not in the tree yet.
-    let text = root.text();
-    let line = text.slice(TextRange::up_to(offset)).to_string();
-    let indent = line.rsplit('\n').next().unwrap_or_default().chars().take_while(|it| matches!(it, ' ' | '\t')).count();
+    let indent = line_before_offset(text, offset).chars().take_while(|it| matches!(it, ' ' | '\t')).count();
     if indent == 0 {
         return Place::Statement { is_top_level: true };
     }
@@ -313,7 +313,7 @@ fn statement(root: &SyntaxNode, offset: TextSize) -> Place {
             if !matches!(node.kind(), SyntaxKind::FUNCTION_DEF | SyntaxKind::RECORD_DEF | SyntaxKind::AGENT_DEF) {
                 continue;
             }
-            if column(root, node.text_range().start()) >= indent {
+            if line_before_offset(text, node.text_range().start()).len() >= indent {
                 continue;
             }
             return match node.kind() {
@@ -334,10 +334,9 @@ fn statement(root: &SyntaxNode, offset: TextSize) -> Place {
     Place::Statement { is_top_level: false }
 }
 
-/// How far a node stands from the beginning of its line, in bytes.
-fn column(root: &SyntaxNode, offset: TextSize) -> usize {
-    let before = root.text().slice(TextRange::up_to(offset)).to_string();
-    before.rsplit('\n').next().unwrap_or_default().len()
+/// What stands before an offset on its line.
+fn line_before_offset(text: &str, offset: TextSize) -> &str {
+    text.get(..usize::from(offset)).unwrap_or_default().rsplit('\n').next().unwrap_or_default()
 }
 
 fn after_dot(dot: &SyntaxToken) -> Option<Place> {

@@ -211,11 +211,7 @@ pub fn module_path(db: &dyn Db, from: File, of: File) -> Option<SmolStr> {
 
 /// The edit that imports a name into a file: into an import of the module that is there, or as a new line below the imports.
 pub fn import_edit(db: &dyn Db, file: File, module: &str, name: &str) -> (TextRange, String) {
-    let tree = parse(db, file).tree();
-    let text = file.text(db);
-    let end_of_line = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let mut last_import: Option<TextSize> = None;
-    for statement in tree.stmts() {
+    for statement in parse(db, file).tree().stmts() {
         match &statement {
             ast::Stmt::FromImportStmt(import) => {
                 let path = import.module_path().map(|it| it.syntax().text().to_string()).unwrap_or_default();
@@ -225,8 +221,23 @@ pub fn import_edit(db: &dyn Db, file: File, module: &str, name: &str) -> (TextRa
                 {
                     return (TextRange::empty(last.range().end()), format!(", {name}"));
                 }
-                last_import = Some(import.range().end());
             }
+            ast::Stmt::ImportStmt(_) | ast::Stmt::ExprStmt(_) => {}
+            _ => break,
+        }
+    }
+    new_import(db, file, &format!("from {module} import {name}"))
+}
+
+/// The edit that puts an import as a line of its own below those that are there, or at the top.
+pub(crate) fn new_import(db: &dyn Db, file: File, import: &str) -> (TextRange, String) {
+    let tree = parse(db, file).tree();
+    let text = file.text(db);
+    let end_of_line = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let mut last_import: Option<TextSize> = None;
+    for statement in tree.stmts() {
+        match &statement {
+            ast::Stmt::FromImportStmt(import) => last_import = Some(import.range().end()),
             ast::Stmt::ImportStmt(import) => last_import = Some(import.range().end()),
             // The docstring of the file.
             ast::Stmt::ExprStmt(_) if last_import.is_none() => {
@@ -239,7 +250,7 @@ pub fn import_edit(db: &dyn Db, file: File, module: &str, name: &str) -> (TextRa
             _ => break,
         }
     }
-    let line = format!("from {module} import {name}{end_of_line}");
+    let line = format!("{import}{end_of_line}");
     match last_import {
         Some(end) => {
             // The next line begins after the end of this one.

@@ -36,8 +36,8 @@ pub(super) fn members(context: &Context<'_>, base: TextRange, out: &mut Vec<Comp
 
 /// `private.`, the old form of `private:`.
 fn old_scope(context: &Context<'_>, base: TextRange, out: &mut Vec<Completion>) {
-    let text = context.root.text().slice(base).to_string();
-    if let Some(scope) = super::context::scope_of(&text) {
+    let text = context.file.text(context.db).get(std::ops::Range::<usize>::from(base)).unwrap_or_default();
+    if let Some(scope) = super::context::scope_of(text) {
         scoped(context, scope, out);
     }
 }

@@ -1,7 +1,8 @@
 //! `danaide/taskGraph`: which tasks of a document wait for which.
 
 use danaide_analysis::graph::{FileGraphs, GraphDocument, dot, file_graphs, mermaid, text};
-use lsp_types::{Position, TextDocumentIdentifier};
+use danaide_syntax::TextRange;
+use lsp_types::{Position, Range, TextDocumentIdentifier};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Result;
@@ -21,6 +22,8 @@ pub(crate) struct TaskGraphParams {
     function: Option<String>,
     /// Only the graph of the innermost function around this place.
     position: Option<Position>,
+    /// Only the tasks that a selection touches.
+    range: Option<Range>,
 }
 
 /// In which form.
@@ -46,7 +49,7 @@ pub(crate) struct TaskGraphResult {
 }
 
 pub(crate) async fn task_graph(server: &Server, params: TaskGraphParams) -> Result<TaskGraphResult> {
-    let TaskGraphParams { text_document, format, function, position } = params;
+    let TaskGraphParams { text_document, format, function, position, range } = params;
     let answer = ask(&server.session, text_document.uri, move |it| {
         let mut graphs = it.analysis.with_db(|db| file_graphs(db, it.file, false))?;
         if let Some(function) = &function {
@@ -60,6 +63,9 @@ pub(crate) async fn task_graph(server: &Server, params: TaskGraphParams) -> Resu
                 None => Vec::new(),
             };
             keep_around(&mut graphs, &around);
+        }
+        if let Some(range) = range {
+            keep_selected(&mut graphs, it.text_range(range)?);
         }
         let graph = match format {
             TaskGraphFormat::Json => {
@@ -85,6 +91,27 @@ fn keep_around(graphs: &mut FileGraphs, around: &[danaide_syntax::TextSize]) {
     let inner = around.iter().find_map(|start| all.iter().position(|it| named_at(it) == Some(u32::from(*start))));
     let kept = inner.or_else(|| all.iter().position(|it| it.kind == "file"));
     graphs.graphs = kept.map(|it| graphs.graphs.swap_remove(it)).into_iter().collect();
+}
+
+/// Leaves the tasks that a selection touches, what is between these, and the graphs that have some. What is said of a graph
+/// as a whole stays what it is of the whole function.
+fn keep_selected(graphs: &mut FileGraphs, selection: TextRange) {
+    let is_selected = |it: &Option<danaide_analysis::graph::Range>| {
+        it.as_ref().is_some_and(|it| {
+            let (start, end) = (u32::from(selection.start()), u32::from(selection.end()));
+            let is_caret = start == end && it.start.offset <= start && start <= it.end.offset;
+            is_caret || it.start.offset < end && start < it.end.offset
+        })
+    };
+    for graph in &mut graphs.graphs {
+        graph.nodes.retain(|it| is_selected(&it.range));
+        let has = |id: &String| graph.nodes.iter().any(|it| it.id == *id);
+        graph.edges.retain(|it| has(&it.from) && has(&it.to));
+        graph.waits.iter_mut().for_each(|it| it.tasks.retain(has));
+        graph.waits.retain(|it| !it.tasks.is_empty());
+        graph.critical_path.retain(has);
+    }
+    graphs.graphs.retain(|it| !it.nodes.is_empty());
 }
 
 /// Ranges become those of the protocol.

@@ -88,7 +88,7 @@ async fn what_is_offered() {
     let offered = &answer["result"]["capabilities"];
     assert_eq!(offered["positionEncoding"], "utf-8");
     assert_eq!(offered["textDocumentSync"], json!({ "openClose": true, "change": 2 }));
-    assert_eq!(offered["diagnosticProvider"]["workspaceDiagnostics"], false);
+    assert_eq!(offered["diagnosticProvider"]["workspaceDiagnostics"], true);
     assert_eq!(offered["documentSymbolProvider"], true);
     assert_eq!(offered["foldingRangeProvider"], true);
     assert_eq!(answer["result"]["serverInfo"]["name"], "danaide");

@@ -41,10 +41,17 @@ async fn a_change_on_disk_counts_at_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn clients_that_ask_are_told_to_ask_again() {
+    // The name in the protocol, and one that some clients took over from a library.
+    for name in ["diagnostics", "diagnostic"] {
+        are_told_to_ask_again(name).await;
+    }
+}
+
+async fn are_told_to_ask_again(name: &str) {
     let files = MemoryFileSystem::from_files([("/w/danaide.toml", "")]);
     let capabilities = json!({
         "textDocument": { "diagnostic": {} },
-        "workspace": { "diagnostic": { "refreshSupport": true } },
+        "workspace": { name: { "refreshSupport": true } },
     });
     let mut client = Client::with_files(files, capabilities).await;
     client.open(URI, PROGRAM).await;

@@ -196,3 +196,33 @@ async fn the_server_leaves_while_it_reads_the_workspace() {
     client.notify("exit", json!(null)).await;
     assert_eq!(client.exit_code().await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_open_documents_take_bounded_memory() {
+    /// More than the texts, what is known of their names and findings, and the noise of the allocator; much less than
+    /// trees, bodies and types of all of them.
+    const MOST_EACH: u64 = 256 << 10;
+    let body = |n: usize| {
+        let mut text = format!("def first_{n}(n: int) -> int:\n    return n + 1\n");
+        for at in 0..30 {
+            text.push_str(&format!(
+                "def f{at}(items: list[int], name: str):\n    out = [it + first_{n}(it) for it in items if it > {at}]\n    if name:\n        return {{name: out, 'n': len(out)}}\n    return missing\n"
+            ));
+        }
+        text
+    };
+    let mut client = Client::running().await;
+    let mut memory = Vec::new();
+    for n in 0..1_000 {
+        let uri = format!("file:///w/m{n}.na");
+        client.open(&uri, &body(n)).await;
+        assert_eq!(client.diagnostics(&uri).await.len(), 30);
+        if n % 500 == 499 {
+            let status = client.ask("danaide/status", json!({})).await;
+            memory.push(status["result"]["memoryBytes"].as_u64().expect("a number"));
+        }
+    }
+    // Both halves are the same work, and the first one has what is needed once.
+    let each = memory[1].saturating_sub(memory[0]) / 500;
+    assert!(each < MOST_EACH, "{each} bytes for each document more");
+}

@@ -37,6 +37,19 @@ async fn the_graph_in_every_format() {
         answer["result"]["graph"].as_str().is_some_and(|it| it.contains("load") && !it.contains("reason")),
         "{answer}"
     );
+    // Of a selection: the calls it touches, and what is between them.
+    let selection = json!({ "start": { "line": 3, "character": 4 }, "end": { "line": 5, "character": 0 } });
+    let answer = client.ask("danaide/taskGraph", ask(json!({ "range": selection }))).await;
+    let graph = &answer["result"]["graph"]["graphs"][0];
+    let ranges =
+        |of: &Value| -> Vec<String> { of.as_array().expect("a list").iter().map(|it| range(&it["range"])).collect() };
+    assert_eq!(ranges(&graph["nodes"]), ["3:18-3:28", "4:8-4:18"]);
+    assert_eq!(graph["edges"], json!([]), "the two do not wait for each other");
+    let selection = json!({ "start": { "line": 3, "character": 20 }, "end": { "line": 5, "character": 20 } });
+    let answer = client.ask("danaide/taskGraph", ask(json!({ "range": selection }))).await;
+    let graph = &answer["result"]["graph"]["graphs"][0];
+    assert_eq!((ranges(&graph["nodes"]).len(), ranges(&graph["edges"]).len()), (3, 1), "{graph}");
+
     let answer = client.ask("danaide/taskGraph", ask(json!({ "format": "dot" }))).await;
     assert!(answer["result"]["graph"].as_str().is_some_and(|it| it.starts_with("digraph")), "{answer}");
     let answer = client.ask("danaide/taskGraph", ask(json!({ "format": "picture" }))).await;
