@@ -174,12 +174,7 @@ pub fn resolve_member(db: &dyn Db, module: &ModuleType, name: &str) -> Option<Me
     module_member(db, module, name, &mut seen)
 }
 
-fn module_member(
-    db: &dyn Db,
-    module: &ModuleType,
-    name: &str,
-    seen: &mut Seen,
-) -> Option<Meaning> {
+fn module_member(db: &dyn Db, module: &ModuleType, name: &str, seen: &mut Seen) -> Option<Meaning> {
     if let Some(file) = module.file() {
         if let Some(found) = member(db, file, name, seen) {
             return Some(found);

@@ -11,6 +11,7 @@ mod duplicate_field;
 mod duplicate_key;
 mod duplicate_parameter;
 mod endless_loop;
+mod endless_pipeline;
 mod fstring_without_field;
 mod import_cycle;
 mod interface_not_satisfied;
@@ -59,6 +60,7 @@ mod unknown_module_member;
 mod unknown_nonlocal;
 mod unreachable_code;
 mod unreachable_handler;
+mod unreachable_stage;
 mod unreadable_file;
 mod unresolved_import;
 mod unsupported_operator;
@@ -113,6 +115,7 @@ rules! {
     DuplicateKey: duplicate_key,
     DuplicateParameter: duplicate_parameter,
     EndlessLoop: endless_loop,
+    EndlessPipeline: endless_pipeline,
     FstringWithoutField: fstring_without_field,
     ImportCycle: import_cycle,
     InterfaceNotSatisfied: interface_not_satisfied,
@@ -161,6 +164,7 @@ rules! {
     UnknownNonlocal: unknown_nonlocal,
     UnreachableCode: unreachable_code,
     UnreachableHandler: unreachable_handler,
+    UnreachableStage: unreachable_stage,
     UnreadableFile: unreadable_file,
     UnresolvedImport: unresolved_import,
     UnsupportedOperator: unsupported_operator,

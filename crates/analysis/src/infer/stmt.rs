@@ -333,11 +333,7 @@ impl Infer<'_> {
 
     /// Walks a loop until nothing that a turn reads is changed by turns, and leaves the variables as they are before any
     /// turn. Gives how the last turn ended, and the ways that left the loop.
-    fn settle(
-        &mut self,
-        statements: &[StmtId],
-        enter: &mut impl FnMut(&mut Self, bool),
-    ) -> (Vec<Branch>, Vec<Branch>) {
+    fn settle(&mut self, statements: &[StmtId], enter: &mut impl FnMut(&mut Self, bool)) -> (Vec<Branch>, Vec<Branch>) {
         let before = self.recorded();
         for _ in 0..MOST_ROUNDS {
             let turn = self.turn(statements, enter);

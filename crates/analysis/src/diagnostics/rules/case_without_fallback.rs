@@ -3,7 +3,7 @@
 use crate::diagnostics::finding::{BodyCheck, Finding};
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
 use crate::scope::Meaning;
-use crate::{Arg, Body, DiagnosticCode, Expr, ExprId, FilePath, FunctionBody, Literal};
+use crate::{Arg, Body, Call, DiagnosticCode, Expr, ExprId, FilePath, FunctionBody, Literal};
 
 pub(super) const RULE: Rule = Rule {
     name: "case-without-fallback",
@@ -22,8 +22,7 @@ fn check(cx: &mut BodyCheck<'_>) {
     let body = cx.body.clone();
     for (_, expr) in body.exprs.iter() {
         let Expr::Call(call) = expr else { continue };
-        let Some(Meaning::Item(def)) = cx.inference.meanings.get(call.callee) else { continue };
-        if def.item.name() != "case" || !matches!(def.file.path(cx.db), FilePath::Library(_)) {
+        if !is_case(cx, call) {
             continue;
         }
         let branches: Option<Vec<&[ExprId]>> = call.args.iter().map(|it| pair(&body, it)).collect();
@@ -35,15 +34,20 @@ fn check(cx: &mut BodyCheck<'_>) {
     }
 }
 
+pub(super) fn is_case(cx: &BodyCheck<'_>, call: &Call) -> bool {
+    let meaning = cx.inference.meanings.get(call.callee);
+    matches!(meaning, Some(Meaning::Item(def)) if def.item.name() == "case" && matches!(def.file.path(cx.db), FilePath::Library(_)))
+}
+
 /// A condition and what it chooses.
-fn pair<'a>(body: &'a Body, arg: &Arg) -> Option<&'a [ExprId]> {
+pub(super) fn pair<'a>(body: &'a Body, arg: &Arg) -> Option<&'a [ExprId]> {
     match (arg, &body.exprs[arg.value()]) {
         (Arg::Positional(_), Expr::Tuple(items)) if items.len() == 2 => Some(items),
         _ => None,
     }
 }
 
-fn always_holds(body: &Body, condition: ExprId) -> bool {
+pub(super) fn always_holds(body: &Body, condition: ExprId) -> bool {
     match &body.exprs[condition] {
         Expr::Literal(Literal::Bool(true)) => true,
         Expr::Lambda(function) => match body.functions[*function].body {
