@@ -2,9 +2,9 @@
 //! others are taken over.
 //!
 //! What is taken over must be what a parse of the whole text gives. A statement at the start of a line is parsed the same
-//! wherever it stands, as long as nothing before it is left open; what cannot be told from the statements around the
-//! edit alone is parsed as a whole: texts with errors, and edits that bring or take a triple quote, which a string
-//! further down may answer.
+//! wherever it stands, as long as nothing before it is left open and it does not go on with what is before (`else:`). What
+//! cannot be told from the statements around the edit alone is parsed as a whole: texts with errors, and edits that bring
+//! or take a triple quote, which a string further down may answer.
 
 use rowan::{GreenNode, NodeOrToken, TextSize};
 
@@ -18,6 +18,9 @@ struct Start {
     /// Which child of the root it is.
     child: usize,
 }
+
+/// Stands for the statement behind the edit.
+const NEXT: &str = "next\n";
 
 /// Parses `text`, with the tree of a text that is much like it. Gives what [`parse`](crate::parse) gives.
 pub fn reparse(old: &Parse, old_text: &str, text: &str) -> Parse {
@@ -41,13 +44,19 @@ fn spliced(old: &Parse, old_text: &str, text: &str, pulse: &dyn Fn()) -> Option<
     let edit_end = old_text.len() - suffix;
     let starts = starts(root, old_text);
 
-    // The statement before the one with the edit is parsed again too: what comes may go on with it (`else:`).
     let touched = starts.partition_point(|it| it.at < prefix).checked_sub(1);
-    let first = touched.and_then(|it| starts.get(it.checked_sub(1)?)).copied().unwrap_or(Start { at: 0, child: 0 });
-    // The first statement that is wholly behind the edit shows whether both trees go on in the same way.
+    // What the line begins with may go on with the statement before (`else:`), which then is parsed again too.
+    let first_line = touched.map(|it| {
+        let at = starts[it].at;
+        old_text[at..].find('\n').map_or(old_text.len(), |it| at + it + 1)
+    });
+    let first =
+        if first_line.is_some_and(|it| it <= prefix) { touched } else { touched.and_then(|it| it.checked_sub(1)) };
+    let first = first.map_or(Start { at: 0, child: 0 }, |it| starts[it]);
+    // The first statement that is wholly behind the edit goes on in the same way if any other statement would.
     let next = starts.partition_point(|it| it.at <= edit_end);
     let resumes = starts.get(next).copied();
-    let old_end = starts.get(next + 1).map_or(old_text.len(), |it| it.at);
+    let old_end = resumes.map_or(old_text.len(), |it| it.at);
     let end = text.len() - (old_text.len() - old_end);
     if end.saturating_sub(first.at) > text.len() / 4 * 3 {
         return None;
@@ -58,29 +67,29 @@ fn spliced(old: &Parse, old_text: &str, text: &str, pulse: &dyn Fn()) -> Option<
             return None;
         }
     }
-    let parsed = parse_with_pulse(part, pulse);
-    if !parsed.errors().is_empty() {
-        return None;
-    }
 
     let mut children: Vec<_> = root.children().take(first.child).map(|it| it.to_owned()).collect();
     let Some(resumes) = resumes else {
+        let parsed = parse_with_pulse(part, pulse);
+        if !parsed.errors().is_empty() {
+            return None;
+        }
         children.extend(parsed.green().children().map(|it| it.to_owned()));
         return Some(Parse::new(GreenNode::new(SyntaxKind::SOURCE_FILE.into(), children), Vec::new()));
     };
-    let resumes_at = resumes.at + text.len() - old_text.len() - first.at;
+    let parsed = parse_with_pulse(&[part, NEXT].concat(), pulse);
+    if !parsed.errors().is_empty() {
+        return None;
+    }
     let mut at = 0;
-    let mut is_in_step = false;
     for child in parsed.green().children() {
-        if at == resumes_at {
-            let expected = root.children().nth(resumes.child);
-            is_in_step = expected == Some(child);
+        if at == part.len() {
             break;
         }
         at += length(&child);
         children.push(child.to_owned());
     }
-    if !is_in_step {
+    if at != part.len() {
         return None;
     }
     children.extend(root.children().skip(resumes.child).map(|it| it.to_owned()));
