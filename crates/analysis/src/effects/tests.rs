@@ -720,3 +720,48 @@ def ping(n):
         "#]],
     );
 }
+
+#[test]
+fn variables_made_of_each_other() {
+    // A variable that only functions of the module assign, and one made of itself by way of another module.
+    check(
+        r#"
+def start():
+    global handler, other
+    handler = llm
+    other = [handler]
+
+handlers = [handler, other]
+other = handlers[0]
+
+def run():
+    return handlers[0]("x")
+"#,
+        expect![[r#"
+            start: state(module)
+                `handler` is written (state(module), line 4)
+            run: unknown
+                the function is computed (unknown, line 11)
+        "#]],
+    );
+    check(
+        r#"
+//- /b.na
+import a
+
+steps = [llm, a.steps]
+//- /a.na
+import b
+
+steps = [b.steps]
+
+def run():
+    return steps[0]("x")
+"#,
+        expect![[r#"
+            run: llm, unknown
+                `llm` (llm, line 6)
+                the function is computed (unknown, line 6)
+        "#]],
+    );
+}

@@ -636,8 +636,9 @@ pub(crate) fn is_scalar(ty: &Type) -> bool {
         })
 }
 
-/// The functions in the variables of a module.
-#[salsa::tracked(returns(clone))]
+/// The functions in the variables of a module. Variables that are made of each other in a circle, of one module or of
+/// several, are joined until nothing changes: on the way they begin as unknown.
+#[salsa::tracked(returns(clone), cycle_initial = nothing_known)]
 pub(crate) fn module_values(db: &dyn Db, file: File) -> Arc<FxHashMap<SmolStr, Value>> {
     let Some(module) = definitions(db, file).get(&Owner::Module) else { return Arc::default() };
     let values = Values::new(db, module);
@@ -652,6 +653,10 @@ pub(crate) fn module_values(db: &dyn Db, file: File) -> Arc<FxHashMap<SmolStr, V
         out.insert(variable.name.clone(), value);
     }
     Arc::new(out)
+}
+
+fn nothing_known(_db: &dyn Db, _id: salsa::Id, _file: File) -> Arc<FxHashMap<SmolStr, Value>> {
+    Arc::default()
 }
 
 /// What the functions of a definition return, as far as it is functions: what a decorator makes of a function.

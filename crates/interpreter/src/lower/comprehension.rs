@@ -63,9 +63,12 @@ impl Lowerer<'_> {
                 self.emit(Op::MakeCell { reg });
             }
         }
+        // What is read inside may never be read: there may be no items.
+        let assigned = self.f().assigned.clone();
         self.f().blocks.push(block);
         self.clauses(&clauses, Some(iter), &element, result);
         self.f().blocks.pop();
+        self.f().assigned = assigned;
         if may_wait && !matches!(element, Element::Set(_)) {
             self.emit(Op::Gather { reg: result });
         }

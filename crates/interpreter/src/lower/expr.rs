@@ -484,14 +484,20 @@ impl Lowerer<'_> {
         let Some((operands, operators)) = self.comparison(compare) else { return };
         let end = self.b().label();
         let mut a = self.operand(&operands[0]);
+        let mut assigned = None;
         for (index, op) in operators.iter().copied().enumerate() {
             let b = self.operand(&operands[index + 1]);
+            // The third operand is read only where the first two compare well.
+            assigned.get_or_insert_with(|| self.functions.last().map(|f| f.assigned.clone()));
             self.emit(Op::Compare { op, dst, a, b });
             if index + 1 < operators.len() {
                 let target = self.b().target(end);
                 self.emit(Op::JumpIfNot { cond: dst, target });
             }
             a = b;
+        }
+        if let Some(Some(assigned)) = assigned {
+            self.f().assigned = assigned;
         }
         self.b().place(end);
     }
