@@ -208,6 +208,8 @@ pub(crate) struct Task {
     pub state: TaskState,
     /// The exception that ends the task, or that is to be raised when it goes on.
     pub failure: Option<Ref<Exception>>,
+    /// The exception that was being handled where it was started.
+    pub handled: Option<Ref<Exception>>,
     pub result: Value,
     /// Instructions that wait for an answer, the outermost first.
     pub asking: Vec<Asking>,
@@ -269,6 +271,7 @@ impl Task {
             stack: Vec::new(),
             state: TaskState::Ready,
             failure: None,
+            handled: None,
             result: Value::None,
             asking: Vec::new(),
             replay: Replay::No,
@@ -306,8 +309,8 @@ impl Task {
             }
         }
         marker.values(&self.stack[..self.reach(codes)]);
-        if let Some(failure) = self.failure {
-            marker.value(Value::Exception(failure));
+        for exception in self.failure.iter().chain(&self.handled) {
+            marker.value(Value::Exception(*exception));
         }
         marker.value(self.result);
         for asking in &self.asking {

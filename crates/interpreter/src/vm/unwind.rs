@@ -96,9 +96,9 @@ impl Cx<'_> {
         })
     }
 
-    /// The exception that is being handled, for a bare `raise` in a function called by a handler.
+    /// The exception that is being handled, for a bare `raise` in a function called by a handler, be it as a task.
     pub(super) fn active_exception(&self) -> Option<Ref<Exception>> {
-        self.task.frames.iter().rev().find_map(|frame| self.handled_by(*frame))
+        self.task.frames.iter().rev().find_map(|frame| self.handled_by(*frame)).or(self.task.handled)
     }
 
     /// The exception that `raise value` raises.

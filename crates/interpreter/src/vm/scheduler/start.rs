@@ -170,6 +170,7 @@ impl Cx<'_> {
             owner: Some(self.task.identity.id),
             dst: Some(dst),
             below,
+            handled: self.active_exception(),
             is_awaited: loaded.code.effects.is_sync || self.is_bare_call(),
             scopes: vec![Scope::new(1, OnReturn::Discard)],
             is_tentative,
