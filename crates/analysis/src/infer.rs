@@ -149,6 +149,8 @@ struct Infer<'db> {
     binding_counts: FxHashMap<VariableId, u32>,
     /// How many of these keep to a type that is declared.
     annotated: FxHashMap<VariableId, u32>,
+    /// Names that functions inside declare `nonlocal`.
+    nonlocals: FxHashSet<smol_str::SmolStr>,
     /// The variables that keep the result of a stage.
     captures: FxHashSet<VariableId>,
     /// The types of variables all of whose values go through an annotation.
@@ -176,7 +178,11 @@ impl<'db> Infer<'db> {
         let mut binding_counts: FxHashMap<VariableId, u32> = FxHashMap::default();
         let mut captures = FxHashSet::default();
         let mut annotated: FxHashMap<VariableId, u32> = FxHashMap::default();
+        let mut nonlocals = FxHashSet::default();
         for (_, stmt) in body.stmts.iter() {
+            if let Stmt::Global { names, is_nonlocal: true } = stmt {
+                nonlocals.extend(names.iter().cloned());
+            }
             // `x: T` alone binds `x` too, and `+=` goes on with what is there.
             let targets = match stmt {
                 Stmt::Assign { targets, ty: Some(_), .. } => targets.as_slice(),
@@ -206,6 +212,7 @@ impl<'db> Infer<'db> {
             binding_counts,
             annotated,
             captures,
+            nonlocals,
             declared: FxHashMap::default(),
             sharing: None,
             returned: Type::Never,

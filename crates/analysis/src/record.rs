@@ -106,6 +106,12 @@ pub(crate) fn literal_type(expr: &Expr) -> Type {
     }
 }
 
+/// Is it an agent itself, and not a type of agents? Told without the types of its fields, which may be the agent's own.
+pub(crate) fn is_singleton(db: &dyn Db, def: &DefRef) -> bool {
+    let definition = definition(db, def.file, &def.item);
+    definition.is_some_and(|it| body_of(db, it).record.as_ref().is_some_and(|it| it.is_singleton))
+}
+
 pub fn record_info(db: &dyn Db, def: &DefRef) -> Option<Arc<RecordInfo>> {
     if !matches!(def.item.kind(), ItemKind::Record | ItemKind::Agent) {
         return None;

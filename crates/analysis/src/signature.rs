@@ -5,7 +5,7 @@ use std::sync::Arc;
 use danaide_syntax::ast::ParamKind;
 use smol_str::SmolStr;
 
-use crate::record::record_info;
+use crate::record::is_singleton;
 use crate::scope::{Meaning, resolve_member, resolve_name};
 use crate::ty::{CallableType, DefRef, Parameter, ParameterKind, Type};
 use crate::{
@@ -258,11 +258,8 @@ fn path_type(db: &dyn Db, file: File, first: &SmolStr, rest: &[SmolStr]) -> Type
 /// What a value of a declared type is, where an item's name is used as a type.
 pub fn instance_of(db: &dyn Db, def: &DefRef) -> Type {
     match def.item.kind() {
-        ItemKind::Record => Type::Record(def.clone()),
-        ItemKind::Agent => match record_info(db, def) {
-            Some(info) if info.is_singleton => Type::Agent(def.clone()),
-            _ => Type::Record(def.clone()),
-        },
+        ItemKind::Agent if is_singleton(db, def) => Type::Agent(def.clone()),
+        ItemKind::Record | ItemKind::Agent => Type::Record(def.clone()),
         // In the library, what makes a value is named like the type of the value.
         ItemKind::Function if matches!(def.file.path(db), FilePath::Library(_)) => Type::Native(def.clone()),
         _ => Type::Any,

@@ -48,7 +48,7 @@ impl Choices<'_> {
 
     fn statement(&mut self, out: &mut String) {
         let (name, other) = (self.name(), self.name());
-        let _ = match self.of(12) {
+        let _ = match self.of(14) {
             0 | 1 => writeln!(out, "import {}", self.module()),
             2 => writeln!(out, "from {} import {name}", self.module()),
             3 => writeln!(out, "from {} import *", self.module()),
@@ -64,6 +64,14 @@ impl Choices<'_> {
                 out,
                 "def (it: {other}) {name}(x):\n    it.{name} = {}\n    return {}",
                 self.expr(0),
+                self.expr(0)
+            ),
+            11 => writeln!(out, "agent {name}:\n    {}: {} = {}", self.name(), self.name(), self.expr(0)),
+            12 => writeln!(
+                out,
+                "agent_blueprint {name}({other}):\n    {}: {} = {}",
+                self.name(),
+                self.name(),
                 self.expr(0)
             ),
             _ => writeln!(out, "for {name} in {}:\n    {other} = {}", self.expr(0), self.expr(0)),

@@ -13,7 +13,7 @@ use smol_str::SmolStr;
 use super::native;
 use super::values::{RootKind, Value, Values};
 use super::{Access, Callee, CodeId, Effect, ParamRef, StatePlace};
-use crate::record::{find_method, record_info};
+use crate::record::{find_method, is_singleton};
 use crate::scope::{Meaning, resolve_name};
 use crate::ty::{DefRef, Type};
 use crate::{Body, Clause, Db, Definition, Expr, ExprId, FunctionBody, FunctionId, ItemKind, NameRef, Stmt, StmtId};
@@ -301,7 +301,7 @@ impl<'v, 'db> Collector<'v, 'db> {
             }
             Stmt::Item { item, .. } if matches!(item.kind(), ItemKind::Agent) => {
                 let def = DefRef { file: self.values.file, item: item.clone() };
-                if record_info(self.db(), &def).is_some_and(|it| it.is_singleton) {
+                if is_singleton(self.db(), &def) {
                     self.construct(Site::Stmt(id), &def);
                 }
             }

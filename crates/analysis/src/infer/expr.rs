@@ -234,6 +234,15 @@ impl Infer<'_> {
         state.ty.clone()
     }
 
+    /// Do functions of the module (`global`) or inside (`nonlocal`) assign a variable?
+    pub(super) fn is_written_inside(&self, variable: crate::VariableId) -> bool {
+        let of = &self.body.variables[variable];
+        of.is_captured && self.nonlocals.contains(&of.name)
+            || of.function == self.body.root
+                && self.owner == crate::Owner::Module
+                && crate::scope::is_assigned_by_functions(self.db, self.file, &of.name)
+    }
+
     /// The type of what a name of a module stands for.
     pub(super) fn meaning_type(&self, meaning: &Meaning) -> Type {
         match meaning {
@@ -378,11 +387,8 @@ pub(crate) fn item_type(db: &dyn crate::Db, def: &DefRef) -> Type {
                 _ => Type::Function(def.clone()),
             },
         },
-        ItemKind::Record => Type::RecordType(def.clone()),
-        ItemKind::Agent => match crate::record::record_info(db, def) {
-            Some(info) if info.is_singleton => Type::Agent(def.clone()),
-            _ => Type::RecordType(def.clone()),
-        },
+        ItemKind::Agent if crate::record::is_singleton(db, def) => Type::Agent(def.clone()),
+        ItemKind::Record | ItemKind::Agent => Type::RecordType(def.clone()),
         ItemKind::Field => Type::Any,
     }
 }

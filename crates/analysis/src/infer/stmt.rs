@@ -718,6 +718,10 @@ impl Infer<'_> {
             // A function inside runs later, when the variable may have a value.
             return;
         }
+        if self.is_written_inside(variable) {
+            // A function that was called before may have given it a value.
+            return;
+        }
         let State { ty, bound, since } = self.env.read(variable).clone();
         if bound == Bound::Yes || !self.env.reachable {
             return;
