@@ -157,6 +157,21 @@ print(os.path.basename('/a/b.txt'))
 }
 
 #[test]
+fn modules_in_folders_of_python() {
+    let program = "\
+from tools.text.py import shout
+import tools.text.py as text
+import os.path.py as paths
+import xml.dom.py
+print(shout('a'), text.shout('b'), paths.join('a', 'b'), xml.dom.XML_NAMESPACE)
+";
+    let module = "def shout(text):\n    return text.upper()\n";
+    let folder = folder(&[("a.na", program), ("tools/text.py", module)]);
+    let Run { stdout, stderr, .. } = run_in(folder.path(), &["run", "a.na", "--allow", "python"]);
+    assert_eq!(stdout, "A B a/b http://www.w3.org/XML/1998/namespace\n", "{stderr}");
+}
+
+#[test]
 fn without_a_grant_there_is_no_python() {
     let folder = folder(&[("a.na", "import helper.py\n"), ("helper.py", HELPER)]);
     let Run { code, stderr, .. } = run_in(folder.path(), &["run", "a.na"]);

@@ -12,9 +12,13 @@ pub(super) fn has_star(file: &ast::SourceFile) -> bool {
     file.syntax().descendants().filter_map(ast::FromImportStmt::cast).any(|it| it.star().is_some())
 }
 
-/// `import data.na` names the file `data.na`.
+/// `import data.na` and `import tools.data.py` name files: the last name is the end of the file's.
 fn is_file(names: &[SyntaxToken]) -> bool {
-    names.len() == 2 && matches!(names[1].text(), "na" | "py")
+    match names {
+        [_, end] => matches!(end.text(), "na" | "py"),
+        [_, .., end] => end.text() == "py",
+        _ => false,
+    }
 }
 
 /// The name that `import path [as alias]` binds.
@@ -25,7 +29,7 @@ pub(super) fn bound_name(alias: &ast::ImportAlias) -> Option<SyntaxToken> {
 impl Lowerer<'_> {
     fn request(&mut self, path: &ast::ModulePath) -> ModuleRequest {
         let names: Vec<SyntaxToken> = path.idents().collect();
-        let used = if is_file(&names) { &names[..1] } else { &names[..] };
+        let used = if is_file(&names) { &names[..names.len() - 1] } else { &names[..] };
         ModuleRequest { dots: path.leading_dots(), path: used.iter().map(|name| name.text().to_owned()).collect() }
     }
 
