@@ -16,6 +16,7 @@ pub mod literal;
 mod parser;
 mod ptr;
 mod reparse;
+mod steps;
 mod text_edit;
 mod tree;
 
@@ -25,6 +26,7 @@ pub use line_index::{ColumnEncoding, LineCol, LineIndex};
 pub use ptr::{AstPtr, SyntaxNodePtr};
 pub use reparse::{reparse, reparse_with_pulse};
 pub use rowan::{GreenNode, NodeOrToken, TextRange, TextSize, TokenAtOffset, WalkEvent};
+pub use steps::{Step, Steps};
 pub use text_edit::{Indel, OverlappingEdits, TextEdit};
 pub use tree::{
     AstNode, Dana, Parse, SyntaxElement, SyntaxNode, SyntaxNodeChildren, SyntaxToken, parse, parse_with_pulse,
