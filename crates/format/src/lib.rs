@@ -76,5 +76,3 @@ pub fn format_text(text: &str, options: &FormatOptions) -> String {
     format(text, &danaide_syntax::parse(text), options).apply(text).unwrap_or_else(|| text.to_owned())
 }
 
-#[cfg(test)]
-mod tests;
