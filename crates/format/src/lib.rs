@@ -23,7 +23,7 @@ mod widths;
 use danaide_syntax::{Indel, Parse, TextEdit, TextRange};
 
 /// How wide lines may be unless the settings say otherwise, in characters.
-pub const DEFAULT_LINE_WIDTH: u32 = 100;
+pub const DEFAULT_LINE_WIDTH: u32 = 120;
 
 /// How often statements that came out different are left alone, before all of the text is.
 const MAX_ATTEMPTS: usize = 8;
