@@ -18,6 +18,8 @@ pub enum Command {
     Run(Box<RunOptions>),
     /// Report what is wrong in files and folders.
     Check(CheckOptions),
+    /// Format files and folders.
+    Fmt(FmtOptions),
     /// Explain a diagnostic, or list all of them.
     Explain(ExplainOptions),
     /// Show which calls of a program wait, and what each of them waits for.
@@ -137,6 +139,18 @@ pub enum Output {
     Json,
     /// SARIF 2.1.0.
     Sarif,
+}
+
+#[derive(Debug, ArgsGroup)]
+pub struct FmtOptions {
+    /// Files, and folders that are searched for `*.na`; `-` is the standard input. Without any, the current folder.
+    pub paths: Vec<PathBuf>,
+    /// Change nothing, and say which files would change.
+    #[arg(long)]
+    pub check: bool,
+    /// Change nothing, and show what would change.
+    #[arg(long)]
+    pub diff: bool,
 }
 
 #[derive(Debug, ArgsGroup)]

@@ -229,7 +229,7 @@ fn summary(findings: &[Finding], files: usize) -> String {
 }
 
 /// `2 files`; nothing for none.
-fn counted(number: usize, word: &str) -> Option<String> {
+pub fn counted(number: usize, word: &str) -> Option<String> {
     match number {
         0 => None,
         1 => Some(format!("1 {word}")),

@@ -3,9 +3,11 @@
 mod analyze_stats;
 mod args;
 mod check;
+mod diff;
 mod exit;
 mod explain;
 mod finding;
+mod fmt;
 mod graph;
 mod human;
 mod json;
@@ -30,6 +32,7 @@ fn main() -> std::process::ExitCode {
     let code = match Args::parse().command {
         Command::Run(options) => run::run(&options),
         Command::Check(options) => check::run(&options),
+        Command::Fmt(options) => fmt::run(&options),
         Command::Explain(options) => explain::run(&options),
         Command::Graph(options) => graph::run(&options),
         Command::Trace(options) => trace::trace(&options),

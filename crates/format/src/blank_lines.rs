@@ -23,8 +23,7 @@ pub(crate) fn set(source: &Source<'_>, statements: &Statements, token: usize, fo
     let own = &mut found[foreign..];
     let next = statements.starting_at(token);
     if next.is_none() && !is_end {
-        let is_clause =
-            matches!(source.parent_kind(token), ELSE_CLAUSE | ELIF_CLAUSE | EXCEPT_CLAUSE | FINALLY_CLAUSE);
+        let is_clause = matches!(source.parent_kind(token), ELSE_CLAUSE | ELIF_CLAUSE | EXCEPT_CLAUSE | FINALLY_CLAUSE);
         let most = u32::from(is_clause);
         return own.iter_mut().for_each(|it| *it = (*it).min(most));
     }

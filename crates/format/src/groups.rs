@@ -3,6 +3,7 @@
 use danaide_syntax::SyntaxKind::*;
 
 use crate::source::{NONE, Source};
+use crate::statements::block_of;
 
 /// What is broken together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +14,8 @@ pub(crate) enum GroupKind {
     Bracket,
     /// Operands: each operator starts a line.
     Chain,
+    /// The stages of a pipeline outside brackets: each `|` starts a line, one level further right.
+    Pipeline,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +26,8 @@ pub(crate) struct Group {
     pub(crate) last: u32,
     /// Must it be broken?
     pub(crate) forced: bool,
+    /// Is something inside it broken anyway, so that its own width says nothing? Only known of pipelines.
+    pub(crate) is_open: bool,
     /// Is a comma added after the last item when it is broken?
     pub(crate) adds_comma: bool,
 }
@@ -123,6 +128,7 @@ impl Finder<'_, '_> {
             BINARY_EXPR | COMPARE_EXPR | PIPE_EXPR | UNION_TYPE | TERNARY_EXPR | STRING_CONCAT if inside => {
                 self.chain(node, it.first, it.end - 1);
             }
+            PIPE_EXPR => self.pipeline(node),
             _ => {}
         }
     }
@@ -132,8 +138,8 @@ impl Finder<'_, '_> {
         let around = self.source.nodes[parent as usize];
         match around.kind {
             BLOCK => false,
-            ARG_LIST | PARAM_LIST | BASE_LIST | LIST_EXPR | SET_EXPR | DICT_EXPR | PAREN_EXPR | LIST_COMP | SET_COMP
-            | DICT_COMP | RECEIVER | LIST_TYPE | TUPLE_TYPE => true,
+            ARG_LIST | PARAM_LIST | BASE_LIST | LIST_EXPR | SET_EXPR | DICT_EXPR | PAREN_EXPR | LIST_COMP
+            | SET_COMP | DICT_COMP | RECEIVER | LIST_TYPE | TUPLE_TYPE => true,
             TUPLE_EXPR | GENERATOR_EXPR if self.opens(around.first, parent) => true,
             // What is indexed stands before the bracket.
             INDEX_EXPR | GENERIC_TYPE if first > around.first => true,
@@ -217,7 +223,33 @@ impl Finder<'_, '_> {
         }
     }
 
+    /// A pipeline outside brackets. One that has a line break beside a `|` has one beside each; with comments there it
+    /// stays as it is, since they cannot move to the other side of the `|`.
+    fn pipeline(&mut self, node: u32) {
+        let it = self.source.nodes[node as usize];
+        let block = block_of(self.source, node);
+        let in_line = self
+            .source
+            .nodes
+            .get(self.source.nodes[block as usize].parent as usize)
+            .is_some_and(|around| around.kind == LAMBDA_EXPR && self.groups.bracket_of[block as usize] == NONE);
+        let mut forced = false;
+        for stage in self.source.children(node).skip(1) {
+            let first = self.source.nodes[stage as usize].first as usize;
+            for token in [first - 1, first] {
+                if !self.source.comments_before(token).is_empty() {
+                    return;
+                }
+                forced |= self.source.gap(token).contains('\n');
+            }
+        }
+        if !in_line && it.first + 1 < it.end {
+            self.groups.chain_of[node as usize] = self.groups.all.len() as u32;
+            self.add(GroupKind::Pipeline, it.first, it.end - 1, forced, false);
+        }
+    }
+
     fn add(&mut self, kind: GroupKind, first: u32, last: u32, forced: bool, adds_comma: bool) {
-        self.groups.all.push(Group { kind, first, last, forced, adds_comma });
+        self.groups.all.push(Group { kind, first, last, forced, is_open: false, adds_comma });
     }
 }

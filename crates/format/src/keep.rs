@@ -2,10 +2,10 @@
 
 use danaide_syntax::{Parse, TextRange, TextSize};
 
+use crate::lambda;
 use crate::layout::{Gap, Layout};
 use crate::source::{Comment, Source};
 use crate::statements::block_of;
-use crate::lambda;
 
 /// A line that counts, with all lines that it goes on over: its first token and the one after its last.
 #[derive(Debug, Clone, Copy)]
@@ -177,10 +177,7 @@ impl Keep {
             rest = after;
             let outside = own.iter().filter(|it| it.kept == Kept::Outside).count();
             let is_indented = has_errors && source.gap(it.first as usize).ends_with([' ', '\t']);
-            if is_indented
-                || own.iter().any(|it| it.kept == Kept::Whole)
-                || outside > 0 && outside < own.len()
-            {
+            if is_indented || own.iter().any(|it| it.kept == Kept::Whole) || outside > 0 && outside < own.len() {
                 self.indents[it.first as usize..it.end as usize].fill(true);
             }
         }

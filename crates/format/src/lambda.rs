@@ -9,8 +9,7 @@ pub(crate) fn is_broken(source: &Source<'_>, block: u32) -> bool {
     let it = source.nodes[block as usize];
     let first = it.first as usize;
     let close = it.end as usize;
-    source.gap(first).contains('\n')
-        || (first + 1..=close.min(source.len())).any(|token| source.tokens[token].newline)
+    source.gap(first).contains('\n') || (first + 1..=close.min(source.len())).any(|token| source.tokens[token].newline)
 }
 
 /// The block of the lambda that a brace belongs to.

@@ -53,7 +53,7 @@ impl Layout {
         for token in 1..source.len() {
             layout.count_bracket(source, token - 1, &mut depths);
             let depth = depths.last_mut();
-            let gap = if let Some(gap) = layout.lambda_brace(source, token) {
+            let gap = if let Some(gap) = layout.lambda_brace(source, token).or_else(|| layout.stage(source, token)) {
                 gap
             } else if source.tokens[token].newline {
                 if let Some(depth) = depth {
@@ -101,12 +101,22 @@ impl Layout {
             let block = lambda::block_of_brace(source, brace);
             if block == NONE { NONE } else { self.groups.bracket_of[block as usize] }
         };
-        if source.is_own(source.tokens[token].node, token, R_BRACE) && source.tokens[token].newline {
+        if source.tokens[token].kind == R_BRACE {
             let group = block(token);
             return (group != NONE).then_some(Gap::BlockEnd(group));
         }
         let opens = source.tokens[token - 1].kind == L_BRACE && block(token - 1) != NONE;
         opens.then_some(Gap::Statement)
+    }
+
+    /// Before and after the `|` of a pipeline outside brackets.
+    fn stage(&self, source: &Source<'_>, token: usize) -> Option<Gap> {
+        let group_of = |token: usize| {
+            let it = &source.tokens[token];
+            let group = if it.kind == PIPE { self.groups.chain_of[it.node as usize] } else { NONE };
+            (group != NONE && self.groups.all[group as usize].kind == GroupKind::Pipeline).then_some(group)
+        };
+        group_of(token).map(Gap::Line).or_else(|| group_of(token - 1).map(|_| Gap::Space))
     }
 
     /// Between two tokens of a line.
@@ -198,6 +208,10 @@ fn force_all(groups: &mut [Group], open: &[usize]) {
     for &group in open.iter().rev() {
         let group = &mut groups[group];
         if group.kind == GroupKind::Block || group.forced {
+            return;
+        }
+        if group.kind == GroupKind::Pipeline {
+            group.is_open = true;
             return;
         }
         group.forced = true;

@@ -20,7 +20,7 @@ mod statements;
 mod verify;
 mod widths;
 
-use danaide_syntax::{Indel, Parse, TextEdit, TextRange};
+use danaide_syntax::{Parse, TextEdit, TextRange};
 
 /// How wide lines may be unless the settings say otherwise, in characters.
 pub const DEFAULT_LINE_WIDTH: u32 = 120;
@@ -45,6 +45,10 @@ impl Default for FormatOptions {
 
 /// The changes that format a text. `parse` is the tree of this text.
 pub fn format(text: &str, parse: &Parse, options: &FormatOptions) -> TextEdit {
+    if text.len() > danaide_syntax::MAX_TEXT_LEN {
+        // The tree has not all of it.
+        return TextEdit::default();
+    }
     let before = source::Source::new(text, parse);
     let layout = layout::Layout::new(&before);
     let statements = statements::Statements::new(&before);
@@ -58,7 +62,8 @@ pub fn format(text: &str, parse: &Parse, options: &FormatOptions) -> TextEdit {
         }
         let Some(after) = edit.apply(text) else { break };
         let parse_after = danaide_syntax::parse(&after);
-        let Err(token) = verify::same(&before, parse.errors().len(), &source::Source::new(&after, &parse_after), &parse_after)
+        let Err(token) =
+            verify::same(&before, parse.errors().len(), &source::Source::new(&after, &parse_after), &parse_after)
         else {
             return edit;
         };
@@ -68,11 +73,10 @@ pub fn format(text: &str, parse: &Parse, options: &FormatOptions) -> TextEdit {
             _ => break,
         }
     }
-    TextEdit::new(Vec::<Indel>::new()).unwrap_or_default()
+    TextEdit::default()
 }
 
 /// A text as it is after formatting.
 pub fn format_text(text: &str, options: &FormatOptions) -> String {
     format(text, &danaide_syntax::parse(text), options).apply(text).unwrap_or_else(|| text.to_owned())
 }
-

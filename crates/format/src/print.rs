@@ -146,9 +146,15 @@ impl<'a, 't> Printer<'a, 't> {
     fn decide(&mut self, group: usize, token: usize) {
         let it = &self.layout.groups.all[group];
         let fits = || self.column + self.widths.run(self.layout, token, it.last as usize) <= self.line_width;
-        let broken = it.forced || !fits();
+        let broken = it.forced || !it.is_open && !fits();
         self.broken[group] = broken;
-        self.open_group(group, broken && it.kind == GroupKind::Bracket);
+        let is_deeper = match it.kind {
+            GroupKind::Bracket => true,
+            // A line that went on already is one level further right.
+            GroupKind::Pipeline => !self.continued,
+            GroupKind::Block | GroupKind::Chain => false,
+        };
+        self.open_group(group, broken && is_deeper);
     }
 
     fn is_broken(&self, group: u32) -> bool {
@@ -218,10 +224,7 @@ impl<'a, 't> Printer<'a, 't> {
         let same = old.iter().zip(new.as_bytes()).take_while(|(a, b)| a == b).count();
         let (old_rest, new_rest) = (&old[same..], &new.as_bytes()[same..]);
         let same_end = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(|(a, b)| a == b).count();
-        let delete = TextRange::new(
-            TextSize::new(start + same as u32),
-            TextSize::new(end - same_end as u32),
-        );
+        let delete = TextRange::new(TextSize::new(start + same as u32), TextSize::new(end - same_end as u32));
         self.edits.push(Indel::replace(delete, &new[same..new.len() - same_end]));
     }
 

@@ -56,12 +56,8 @@ pub(crate) struct Source<'t> {
 impl<'t> Source<'t> {
     pub(crate) fn new(text: &'t str, parse: &Parse) -> Self {
         let guess = text.len() / 5 + 4;
-        let mut source = Source {
-            text,
-            tokens: Vec::with_capacity(guess),
-            nodes: Vec::with_capacity(guess),
-            comments: Vec::new(),
-        };
+        let mut source =
+            Source { text, tokens: Vec::with_capacity(guess), nodes: Vec::with_capacity(guess), comments: Vec::new() };
         let mut open: Vec<u32> = Vec::with_capacity(64);
         let mut at = 0_u32;
         let mut newline = false;

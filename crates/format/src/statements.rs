@@ -16,8 +16,11 @@ pub(crate) struct Statements {
 
 impl Statements {
     pub(crate) fn new(source: &Source<'_>) -> Self {
-        let mut found =
-            Statements { starting: vec![NONE; source.tokens.len()], before: vec![NONE; source.tokens.len()], last: NONE };
+        let mut found = Statements {
+            starting: vec![NONE; source.tokens.len()],
+            before: vec![NONE; source.tokens.len()],
+            last: NONE,
+        };
         for (block, node) in source.nodes.iter().enumerate() {
             if !matches!(node.kind, BLOCK | SOURCE_FILE) {
                 continue;

@@ -8,7 +8,12 @@ use crate::source::Source;
 ///
 /// # Errors
 /// The first token of the file before that is not the same after.
-pub(crate) fn same(before: &Source<'_>, errors_before: usize, after: &Source<'_>, parse_after: &Parse) -> Result<(), usize> {
+pub(crate) fn same(
+    before: &Source<'_>,
+    errors_before: usize,
+    after: &Source<'_>,
+    parse_after: &Parse,
+) -> Result<(), usize> {
     let mut other = 0;
     for token in 0..before.tokens.len() {
         if other < after.len() && after.tokens[other].kind == COMMA && before.tokens[token].kind != COMMA {
@@ -25,7 +30,8 @@ pub(crate) fn same(before: &Source<'_>, errors_before: usize, after: &Source<'_>
         other += 1;
     }
     let end = before.len();
-    let differs = before.nodes.iter().zip(&after.nodes).find(|(one, two)| one.kind != two.kind || one.parent != two.parent);
+    let differs =
+        before.nodes.iter().zip(&after.nodes).find(|(one, two)| one.kind != two.kind || one.parent != two.parent);
     if let Some((node, _)) = differs {
         return Err(node.first as usize);
     }
