@@ -268,6 +268,26 @@ async def test_folding_selection_links(client):
     assert links[0].target.endswith("helper.na")
 
 
+async def test_formatting(client):
+    options = types.FormattingOptions(tab_size=4, insert_spaces=True)
+    edits = await client.text_document_formatting_async(
+        types.DocumentFormattingParams(text_document=main(client), options=options)
+    )
+    # Two blank lines before each of four definitions, and after the last one.
+    assert edits and all(not it.new_text.strip() for it in edits), edits
+    first = types.Range(start=types.Position(line=0, character=0), end=types.Position(line=1, character=0))
+    assert not await client.text_document_range_formatting_async(
+        types.DocumentRangeFormattingParams(text_document=main(client), range=first, options=options)
+    )
+    provider = client.server_capabilities.document_on_type_formatting_provider
+    assert (provider is not None) == (client.capabilities.text_document.on_type_formatting is not None)
+    assert not await client.text_document_on_type_formatting_async(
+        types.DocumentOnTypeFormattingParams(
+            text_document=main(client), position=at("a = fetch(1)"), ch="\n", options=options
+        )
+    )
+
+
 async def test_renamed_files(client):
     edit = await client.workspace_will_rename_files_async(
         types.RenameFilesParams(

@@ -10,7 +10,7 @@ use crate::metadata::{self, Package};
 const ARROWS: &[(&str, &[&str])] = &[
     ("danaide-syntax", &[]),
     ("danaide-analysis", &["danaide-syntax"]),
-    ("danaide-ide", &["danaide-syntax", "danaide-analysis"]),
+    ("danaide-ide", &["danaide-syntax", "danaide-analysis", "danaide-format"]),
     ("danaide-format", &["danaide-syntax"]),
     ("danaide-interpreter", &["danaide-syntax", "danaide-analysis"]),
     // The real host knows values and requests, never the tree.

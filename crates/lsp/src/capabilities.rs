@@ -4,14 +4,14 @@ use lsp_types::{
     CallHierarchyServerCapability, ClientCapabilities, CodeActionOptions, CodeActionProviderCapability,
     CodeLensOptions, CompletionClientCapabilities, CompletionOptions, CompletionOptionsCompletionItem,
     DeclarationCapability, DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag, DocumentLinkOptions,
-    ExecuteCommandOptions, FileOperationFilter, FileOperationPattern, FileOperationPatternKind,
-    FileOperationRegistrationOptions, FoldingRangeProviderCapability, GotoCapability, HoverProviderCapability,
-    ImplementationProviderCapability, InlayHintOptions, InlayHintServerCapabilities, MarkupKind, OneOf,
-    PositionEncodingKind, RenameOptions, SelectionRangeProviderCapability, SemanticTokensFullOptions,
-    SemanticTokensOptions, ServerCapabilities, SignatureHelpClientCapabilities, SignatureHelpOptions, SymbolKind,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions, TypeDefinitionProviderCapability,
-    WorkDoneProgressOptions, WorkspaceFileOperationsServerCapabilities, WorkspaceFoldersServerCapabilities,
-    WorkspaceServerCapabilities,
+    DocumentOnTypeFormattingOptions, ExecuteCommandOptions, FileOperationFilter, FileOperationPattern,
+    FileOperationPatternKind, FileOperationRegistrationOptions, FoldingRangeProviderCapability, GotoCapability,
+    HoverProviderCapability, ImplementationProviderCapability, InlayHintOptions, InlayHintServerCapabilities,
+    MarkupKind, OneOf, PositionEncodingKind, RenameOptions, SelectionRangeProviderCapability,
+    SemanticTokensFullOptions, SemanticTokensOptions, ServerCapabilities, SignatureHelpClientCapabilities,
+    SignatureHelpOptions, SymbolKind, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TypeDefinitionProviderCapability, WorkDoneProgressOptions, WorkspaceFileOperationsServerCapabilities,
+    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 use crate::convert::Encoding;
@@ -38,6 +38,8 @@ pub(crate) struct Client {
     /// `None` if it names no kinds: then it knows those of the first version of the protocol.
     symbol_kinds: Option<Vec<SymbolKind>>,
     pub(crate) line_folding_only: bool,
+    /// It asks what typing a character does to the line.
+    formats_on_type: bool,
     /// How many folds it takes.
     pub(crate) fold_limit: usize,
     pub(crate) registers_watchers: bool,
@@ -123,6 +125,7 @@ impl Client {
                 .unwrap_or_default(),
             nested_symbols: symbols.and_then(|it| it.hierarchical_document_symbol_support).unwrap_or(false),
             symbol_kinds: symbols.and_then(|it| it.symbol_kind.as_ref()).and_then(|it| it.value_set.clone()),
+            formats_on_type: document.is_some_and(|it| it.on_type_formatting.is_some()),
             line_folding_only: folds.and_then(|it| it.line_folding_only).unwrap_or(false),
             fold_limit: folds.and_then(|it| it.range_limit).map_or(usize::MAX, |it| it as usize),
             registers_watchers: watchers.and_then(|it| it.dynamic_registration).unwrap_or(false),
@@ -249,6 +252,15 @@ impl Client {
             }))),
             workspace_symbol_provider: Some(OneOf::Left(true)),
             selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
+            document_formatting_provider: Some(OneOf::Left(true)),
+            document_range_formatting_provider: Some(OneOf::Left(true)),
+            document_on_type_formatting_provider: self.formats_on_type.then(|| {
+                let [first, more @ ..] = danaide_ide::ON_TYPE.map(String::from);
+                DocumentOnTypeFormattingOptions {
+                    first_trigger_character: first,
+                    more_trigger_character: Some(more.to_vec()),
+                }
+            }),
             code_lens_provider: Some(CodeLensOptions { resolve_provider: Some(true) }),
             execute_command_provider: Some(ExecuteCommandOptions {
                 commands: commands::ALL.map(str::to_owned).to_vec(),

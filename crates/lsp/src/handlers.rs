@@ -3,6 +3,7 @@
 pub(crate) mod actions;
 pub(crate) mod commands;
 pub(crate) mod completion;
+pub(crate) mod formatting;
 pub(crate) mod goto;
 pub(crate) mod hierarchy;
 pub(crate) mod hover;

@@ -56,6 +56,7 @@ async fn every_capability_and_request() {
     let mut client = Client::start();
     let able = json!({ "textDocument": {
         "diagnostic": {},
+        "onTypeFormatting": {},
         "codeAction": { "codeActionLiteralSupport": { "codeActionKind": { "valueSet": [] } } },
     } });
     let answer = client.ask("initialize", json!({ "processId": null, "capabilities": able })).await;

@@ -2,6 +2,7 @@
 
 mod actions;
 mod completion;
+mod formatting;
 mod navigation;
 mod tasks;
 mod tokens;
@@ -31,6 +32,7 @@ async fn able() -> Client {
                 "activeParameterSupport": true,
             } },
             "codeAction": { "codeActionLiteralSupport": { "codeActionKind": { "valueSet": [""] } } },
+            "onTypeFormatting": {},
             "typeHierarchy": { "dynamicRegistration": true },
         },
         "workspace": { "workspaceEdit": { "documentChanges": true } },

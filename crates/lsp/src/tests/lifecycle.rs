@@ -91,6 +91,9 @@ async fn what_is_offered() {
     assert_eq!(offered["diagnosticProvider"]["workspaceDiagnostics"], true);
     assert_eq!(offered["documentSymbolProvider"], true);
     assert_eq!(offered["foldingRangeProvider"], true);
+    assert_eq!(offered["documentFormattingProvider"], true);
+    assert_eq!(offered["documentRangeFormattingProvider"], true);
+    assert_eq!(offered["documentOnTypeFormattingProvider"], json!(null), "this client does not know it");
     assert_eq!(answer["result"]["serverInfo"]["name"], "danaide");
 }
 
