@@ -39,7 +39,9 @@ fn changed_lines(before: &str, old: &[&str], edit: &TextEdit) -> Vec<(Range<usiz
         *at += line.len();
         Some(*at)
     }));
-    let line_of = |offset: usize| starts.partition_point(|start| *start <= offset) - 1;
+    // The end of a text is behind its last line end, or on its last line.
+    let most = if before.is_empty() || before.ends_with('\n') { old.len() } else { old.len() - 1 };
+    let line_of = |offset: usize| (starts.partition_point(|start| *start <= offset) - 1).min(most);
     let mut found: Vec<(Range<usize>, String)> = Vec::new();
     // Where the text of the last change ends in the text before.
     let mut done = 0;

@@ -16,7 +16,8 @@ pub(crate) fn same(
 ) -> Result<(), usize> {
     let mut other = 0;
     for token in 0..before.tokens.len() {
-        if other < after.len() && after.tokens[other].kind == COMMA && before.tokens[token].kind != COMMA {
+        let closes = matches!(before.tokens[token].kind, R_PAREN | R_BRACK | R_BRACE);
+        if closes && after.tokens.get(other).is_some_and(|it| it.kind == COMMA) {
             other += 1;
         }
         let (Some(one), Some(two)) = (before.tokens.get(token), after.tokens.get(other)) else { return Err(token) };

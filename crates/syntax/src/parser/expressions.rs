@@ -559,13 +559,13 @@ fn clauses(p: &mut Parser<'_>) {
                 p.bump();
                 targets::loop_targets(p);
                 if p.expect(T![in]) {
-                    binary(p, power::OR);
+                    p.nested(|p| binary(p, power::OR));
                 }
                 p.complete(m, COMP_FOR);
             }
             T![if] => {
                 p.bump();
-                binary(p, power::OR);
+                p.nested(|p| binary(p, power::OR));
                 p.complete(m, COMP_IF);
             }
             _ => return p.abandon(m),

@@ -130,3 +130,12 @@ fn nesting_beyond_the_limit_is_one_error_and_the_next_line_is_intact() {
     assert_eq!(parse.errors().len(), 1, "{:?}", parse.errors());
     assert!(matches!(parse.tree().stmts().last(), Some(ast::Stmt::FunctionDef(_))));
 }
+
+#[test]
+fn comprehensions_inside_the_clauses_of_others_count_as_nested() {
+    for open in ["[x for x in ", "[x for x in y if "] {
+        let parse = parse(&format!("x = {}\ndef f():\n    pass\n", open.repeat(20_000)));
+        assert!(parse.errors().iter().any(|it| it.message.contains("levels deep")), "{:?}", parse.errors());
+        assert!(matches!(parse.tree().stmts().last(), Some(ast::Stmt::FunctionDef(_))));
+    }
+}
