@@ -76,7 +76,7 @@ impl<'a, 't> Printer<'a, 't> {
             keep,
             statements,
             widths: Widths::new(source, layout),
-            newline: newline(source.text),
+            newline: newline(source, layout, keep),
             line_width,
             edits: Vec::new(),
             column: 0,
@@ -392,10 +392,21 @@ fn line_breaks(text: &str) -> u32 {
     text.bytes().filter(|it| *it == b'\n').count() as u32
 }
 
-/// How the lines of a text end: as its first one does.
-fn newline(text: &str) -> &'static str {
-    match text.find('\n') {
-        Some(at) if text[..at].ends_with('\r') => "\r\n",
+/// How lines end: as the first one does that keeps its end, or else as the first one does. What is in texts does not count.
+/// So a text in which lines end in both ways is the same when it is formatted again.
+fn newline(source: &Source<'_>, layout: &Layout, keep: &Keep) -> &'static str {
+    if !source.text.contains('\r') {
+        return "\n";
+    }
+    let stays = |token: usize| {
+        keep.gaps[token] || layout.gaps.get(token) == Some(&Gap::Continued) && source.gap(token).contains('\\')
+    };
+    let ends = |token: &usize| source.gap(*token).contains('\n');
+    let tokens = || 0..source.tokens.len();
+    let first = tokens().filter(ends).find(|it| stays(*it)).or_else(|| tokens().find(ends));
+    let gap = first.map_or("", |it| source.gap(it));
+    match gap.find('\n') {
+        Some(at) if gap[..at].ends_with('\r') => "\r\n",
         _ => "\n",
     }
 }

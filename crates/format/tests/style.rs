@@ -708,6 +708,27 @@ mod files {
     }
 
     #[test]
+    fn lines_that_end_in_both_ways_end_in_one() {
+        check(
+            "x=1\r\ny=2\nz=3\n",
+            expect![[r#"
+            x = 1<CR>
+            y = 2<CR>
+            z = 3<CR>
+        "#]],
+        );
+        // A line that stays as it is decides for all.
+        check(
+            "\r\nx=1\n]  1\nz=3",
+            expect![[r#"
+            x = 1
+            ]  1
+            z = 3
+        "#]],
+        );
+    }
+
+    #[test]
     fn a_file_ends_with_a_line_end() {
         check(
             "x",
