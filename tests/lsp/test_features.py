@@ -275,9 +275,9 @@ async def test_formatting(client):
     )
     # Two blank lines before each of four definitions, and after the last one.
     assert edits and all(not it.new_text.strip() for it in edits), edits
-    first = types.Range(start=types.Position(line=0, character=0), end=types.Position(line=1, character=0))
+    body = types.Range(start=types.Position(line=3, character=0), end=types.Position(line=4, character=0))
     assert not await client.text_document_range_formatting_async(
-        types.DocumentRangeFormattingParams(text_document=main(client), range=first, options=options)
+        types.DocumentRangeFormattingParams(text_document=main(client), range=body, options=options)
     )
     provider = client.server_capabilities.document_on_type_formatting_provider
     assert (provider is not None) == (client.capabilities.text_document.on_type_formatting is not None)
