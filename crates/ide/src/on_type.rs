@@ -149,7 +149,8 @@ impl Above {
 /// The indentation of a line that was just begun; `None` if what the editor gave it shall stay.
 fn new_line(text: &str, parse: &Parse, start: usize, offset: usize) -> Option<String> {
     let is_blank = |text: &str| text.trim().is_empty();
-    let before = text[..start].trim_end_matches('\n').trim_end_matches('\r');
+    let before = &text[..start];
+    let before = before.strip_suffix('\n').unwrap_or(before).trim_end_matches('\r');
     let previous = &before[line_start(before, before.len())..];
     // After a blank line, the indentation is what its author chose.
     if start == 0 || !is_blank(&text[start..offset]) || is_blank(previous) {
@@ -470,7 +471,7 @@ mod tests {
             if x:
             ····y
 
-            ····"#]],
+        "#]],
         );
         check("$0", expect![[""]]);
     }
