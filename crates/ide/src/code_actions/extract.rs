@@ -1,8 +1,9 @@
 //! Extract variable and extract function: a part of the text gets a name.
 
+use danaide_analysis::infer::infer;
 use danaide_analysis::occurrence::{Access, Symbol};
 use danaide_analysis::scope::module_scope;
-use danaide_analysis::{Db, File, Owner, body_of, parse};
+use danaide_analysis::{Db, Definition, Expr, File, NameRef, Owner, body_of, parse};
 use danaide_syntax::ast::{self, AstNode};
 use danaide_syntax::{NodeOrToken, SyntaxKind, SyntaxNode, TextRange, TextSize};
 use smol_str::SmolStr;
@@ -204,6 +205,11 @@ pub(super) fn function(db: &dyn Db, file: File, range: TextRange) -> Option<Code
     let definition = definition_at(db, file, first.text_range().start())?;
     let is_module = *definition.owner(db) == Owner::Module;
     let (params, results) = flow(&names_in(db, definition), selection, is_module, db)?;
+    // A call reads what it passes, and a `return` what it gives: where there may be no value, earlier than before.
+    let is_passed = |name: &SmolStr| params.contains(name) || results.contains(name);
+    if may_be_unbound(db, definition).any(|it| is_passed(&it)) {
+        return None;
+    }
     let name = free_name(db, file, first.text_range().start(), "extracted");
 
     // The function stands before the definition that the statements are in.
@@ -234,6 +240,21 @@ pub(super) fn function(db: &dyn Db, file: File, range: TextRange) -> Option<Code
         is_preferred: false,
         edits: vec![(file, TextRange::empty(insert_at), out), (file, selection, format!("{indent}{call}"))],
     })
+}
+
+/// The variables that are read somewhere without a value on every way.
+fn may_be_unbound<'db>(db: &'db dyn Db, definition: Definition<'db>) -> impl Iterator<Item = SmolStr> {
+    let body = body_of(db, definition);
+    let inference = infer(db, definition);
+    let names: Vec<SmolStr> = inference
+        .unbound
+        .iter()
+        .filter_map(|(expr, _)| match &body.exprs[*expr] {
+            Expr::Name(NameRef::Variable(variable)) => Some(body.variables[*variable].name.clone()),
+            _ => None,
+        })
+        .collect();
+    names.into_iter()
 }
 
 /// The statements of one block that a range covers; none if it cuts one, or covers no more than a definition or an import.

@@ -247,6 +247,9 @@ fn extract_function() {
     );
     check(ActionKind::Extract, "def f(a):\n⟨    return a⟩\n", expect![[""]]);
     check(ActionKind::Extract, "def f(all):\n    for it in all:\n        ⟨if it:\n            break⟩\n", expect![[""]]);
+    // The extracted function could not return what it may not have.
+    let may_be_unbound = "def f(items):\n    ⟨for it in items:\n        pass⟩\n    print(1)\n    return it\n";
+    check(ActionKind::Extract, may_be_unbound, expect![[""]]);
 }
 
 #[test]
