@@ -290,12 +290,21 @@ impl Analysis {
     /// [`Cancelled`] as soon as a query notices that it was cancelled or that a write is waiting. A function that
     /// loops for long without asking queries should call `db.unwind_if_revision_cancelled()` in the loop.
     pub fn with_db<T>(&self, ask: impl FnOnce(&dyn Db) -> T) -> Cancellable<T> {
-        // The database stays consistent when a query unwinds: salsa drops what was not finished.
-        salsa::Cancelled::catch(AssertUnwindSafe(|| {
+        self.caught(|| {
             self.db.unwind_if_revision_cancelled();
             ask(&self.db)
-        }))
+        })
         .map_err(|cancelled| match cancelled {
+            // What another thread computed for this one may have ended because of a write as well as by a panic. The
+            // write cannot have been made since, as it waits for this snapshot.
+            Cancelled::Failed => self.caught(|| self.db.unwind_if_revision_cancelled()).err().unwrap_or(cancelled),
+            cancelled => cancelled,
+        })
+    }
+
+    fn caught<T>(&self, ask: impl FnOnce() -> T) -> Cancellable<T> {
+        // The database stays consistent when a query unwinds: salsa drops what was not finished.
+        salsa::Cancelled::catch(AssertUnwindSafe(ask)).map_err(|cancelled| match cancelled {
             salsa::Cancelled::Local => Cancelled::Requested,
             salsa::Cancelled::PendingWrite => Cancelled::Outdated,
             _ => Cancelled::Failed,

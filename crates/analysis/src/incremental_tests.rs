@@ -323,6 +323,42 @@ fn a_write_ends_a_long_query() {
     assert!(waited < Duration::from_millis(50), "the write waited {waited:?}");
 }
 
+/// Computes until a write comes.
+#[salsa::tracked(returns(copy))]
+fn until_a_write(db: &dyn Db, file: File) -> usize {
+    file.text(db);
+    loop {
+        db.unwind_if_revision_cancelled();
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_write_is_no_failure_for_those_who_wait_for_the_query_that_it_ends() {
+    let (news, reported) = mpsc::channel();
+    let on_event = move |event: salsa::Event| match event.kind {
+        salsa::EventKind::WillExecute { database_key } if format!("{database_key:?}").starts_with("until_a_write") => {
+            news.send("runs").expect("the test waits");
+        }
+        salsa::EventKind::WillBlockOn { .. } => news.send("waits").expect("the test waits"),
+        _ => {}
+    };
+    let files = MemoryFileSystem::from_files([("/a.na", PROGRAM)]);
+    let mut host = AnalysisHost::with_events(files, Some(Box::new(on_event)));
+    let path = FilePath::disk("/a.na");
+    let file = host.file(&path);
+    let [one, other] = ["runs", "waits"].map(|expected| {
+        let analysis = host.analysis();
+        let reader = std::thread::spawn(move || analysis.with_db(|db| until_a_write(db, file)));
+        assert_eq!(reported.recv(), Ok(expected));
+        reader
+    });
+    host.apply_change(Change::Open { path, text: "x = 1\n".into() });
+    for reader in [one, other] {
+        assert_eq!(reader.join().expect("no panic"), Err(Cancelled::Outdated));
+    }
+}
+
 #[test]
 fn a_token_ends_the_query_of_its_snapshot_only() {
     let host = AnalysisHost::new(MemoryFileSystem::from_files([("/a.na", PROGRAM)]));

@@ -142,7 +142,7 @@ pub struct Raise(Box<RaiseData>);
 struct RaiseData {
     kind: ExceptionKind,
     message: String,
-    argument: Option<Value>,
+    arguments: Option<Box<[Value]>>,
     limit: Option<Limit>,
     resume: Option<Resume>,
     about: Option<Value>,
@@ -178,7 +178,7 @@ impl Raise {
         Raise(Box::new(RaiseData {
             kind,
             message: message.into(),
-            argument: None,
+            arguments: None,
             limit: None,
             resume: None,
             about: None,
@@ -194,15 +194,25 @@ impl Raise {
             Limit::Depth => ExceptionKind::RecursionError,
         };
         let message = message.into();
-        Raise(Box::new(RaiseData { kind, message, argument: None, limit: Some(limit), resume: None, about: None }))
+        Raise(Box::new(RaiseData { kind, message, arguments: None, limit: Some(limit), resume: None, about: None }))
     }
 
     /// An error whose only argument is a value, such as the key of a `KeyError`; `message` is what
     /// `str(e)` gives.
     #[cold]
     pub fn with_argument(kind: ExceptionKind, message: impl Into<String>, argument: Value) -> Raise {
-        let (message, argument) = (message.into(), Some(argument));
-        Raise(Box::new(RaiseData { kind, message, argument, limit: None, resume: None, about: None }))
+        Raise::with_arguments(kind, message, [argument])
+    }
+
+    /// An error with several arguments, as those of a `UnicodeError`; `message` is what `str(e)` gives.
+    #[cold]
+    pub fn with_arguments(
+        kind: ExceptionKind,
+        message: impl Into<String>,
+        arguments: impl Into<Box<[Value]>>,
+    ) -> Raise {
+        let (message, arguments) = (message.into(), Some(arguments.into()));
+        Raise(Box::new(RaiseData { kind, message, arguments, limit: None, resume: None, about: None }))
     }
 
     /// No error, but a wish: the operation goes on when the virtual machine has done this.
@@ -215,7 +225,7 @@ impl Raise {
         Raise(Box::new(RaiseData {
             kind: ExceptionKind::RuntimeError,
             message,
-            argument: None,
+            arguments: None,
             limit: None,
             resume: Some(resume),
             about: None,
@@ -266,9 +276,9 @@ impl Raise {
         &self.0.message
     }
 
-    /// The value to store in `e.args` in place of the message, if it is not the message.
-    pub fn argument(&self) -> Option<Value> {
-        self.0.argument
+    /// The values to store in `e.args` in place of the message, if they are not the message.
+    pub fn arguments(&self) -> Option<&[Value]> {
+        self.0.arguments.as_deref()
     }
 }
 

@@ -22,7 +22,8 @@ impl SyntaxKind {
         self as u8 >= SyntaxKind::STAR2_EQ as u8 && self as u8 <= SyntaxKind::WORKFLOW_KW as u8
     }
 
-    pub(crate) const fn from_raw(raw: rowan::SyntaxKind) -> SyntaxKind {
+    /// The kind that stands in a green tree.
+    pub const fn from_raw(raw: rowan::SyntaxKind) -> SyntaxKind {
         Self::ALL[raw.0 as usize]
     }
 }

@@ -45,12 +45,13 @@ fn main() -> ExitCode {
         println!("{}", finding.show());
     }
     println!(
-        "{} programs, {} lines; {} ended by an exception, {} exceptions handled, {} ran out of time; {} differ in behaviour, {} in a message; {:.1} s",
+        "{} programs, {} lines; {} ended by an exception, {} exceptions handled, {} ran out of time, {} mean something else in Python; {} differ in behaviour, {} in a message; {:.1} s",
         summary.programs,
         summary.lines,
         summary.uncaught,
         summary.caught,
         summary.ran_out,
+        summary.uncommon,
         summary.count(Difference::Behaviour),
         summary.count(Difference::Message),
         start.elapsed().as_secs_f64()

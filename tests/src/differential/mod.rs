@@ -20,6 +20,7 @@ use self::expressions::Generator;
 use self::program::{Language, Node, render, smaller};
 
 const TIME_UP: &str = "TimeUp";
+const UNCOMMON: &str = "Uncommon";
 /// How often a failing program is run again to make it smaller.
 const SHRINKING_RUNS: usize = 600;
 
@@ -69,6 +70,8 @@ pub struct Summary {
     pub programs: usize,
     /// Programs that ran out of time or memory in CPython, and so prove nothing.
     pub ran_out: usize,
+    /// Programs that do what only one of the two languages, or CPython 3.11 alone, does: `worker.py` notices.
+    pub uncommon: usize,
     /// Programs that ended with an exception that nobody handled.
     pub uncaught: usize,
     pub caught: usize,
@@ -101,6 +104,10 @@ pub fn run(first: u64, count: u64, most: usize) -> Result<Summary, String> {
         summary.lines += render(&program, Language::Dana).lines().count();
         if in_python.ran_out() || in_python.output.contains("MemoryError") || in_dana.output.contains("out of memory") {
             summary.ran_out += 1;
+            continue;
+        }
+        if in_python.kind() == Some(UNCOMMON) {
+            summary.uncommon += 1;
             continue;
         }
         summary.uncaught += usize::from(in_python.exception.is_some());
@@ -190,7 +197,8 @@ fn shrink(python: &mut CPython, mut finding: Finding) -> Result<Finding, String>
                 break;
             }
             let (in_python, in_dana) = both(python, &candidate)?;
-            let is_broken = in_python.kind() == Some("SyntaxError") && finding.python.kind() != Some("SyntaxError");
+            let is_broken = in_python.kind() == Some(UNCOMMON)
+                || in_python.kind() == Some("SyntaxError") && finding.python.kind() != Some("SyntaxError");
             // A name that is gone must not be what the two disagree about.
             let same_sort = in_python.kind() == finding.python.kind() && in_dana.kind() == finding.dana.kind();
             if !is_broken && same_sort && compare(&in_python, &in_dana) == Some(finding.difference) {

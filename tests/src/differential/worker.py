@@ -1,10 +1,12 @@
 """Runs Python programs: reads one JSON object per line, {"source": …}, and answers each with one line,
 {"output": …, "type": …, "message": …}; the type is null if the program ended well."""
 
+import ast
 import builtins
 import io
 import json
 import math
+import operator
 import resource
 import signal
 import sys
@@ -17,6 +19,68 @@ LONGEST_OUTPUT = 1 << 20
 
 class TimeUp(BaseException):
     pass
+
+
+class Uncommon(BaseException):
+    """The program does what means something else in Dana: it adds a text and a number. Or it does what CPython 3.11 alone does:
+    a keyword given twice while an exception is handled is a KeyError."""
+
+
+class Watch:
+    """Does the operations of a program that may be uncommon."""
+
+    def __init__(self):
+        self.is_common = True
+
+    def add(self, left, right, add=operator.add):
+        if isinstance(left, str) and isinstance(right, (int, float)) or isinstance(left, (int, float)) and isinstance(right, str):
+            self.is_common = False
+            raise Uncommon
+        return add(left, right)
+
+    def add_to(self, left, right):
+        return self.add(left, right, operator.iadd)
+
+    def keywords(self, mapping, before):
+        if sys.exc_info()[1] is not None and any(key in before for key in mapping):
+            self.is_common = False
+            raise Uncommon
+        return mapping
+
+
+class Watched(ast.NodeTransformer):
+    """Has a watch do the operations. Additions to items and fields stay: their places would be evaluated twice."""
+
+    def visit_BinOp(self, node):
+        self.generic_visit(node)
+        return self.operation("add", node.left, node.right, node) if isinstance(node.op, ast.Add) else node
+
+    def visit_AugAssign(self, node):
+        self.generic_visit(node)
+        if not isinstance(node.op, ast.Add) or not isinstance(node.target, ast.Name):
+            return node
+        before = ast.copy_location(ast.Name(node.target.id, ast.Load()), node)
+        value = self.operation("add_to", before, node.value, node)
+        return ast.copy_location(ast.Assign([node.target], value), node)
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        before = []
+        for keyword in node.keywords:
+            value = keyword.value
+            if keyword.arg is not None:
+                before.append(keyword.arg)
+            elif isinstance(value, ast.Dict):
+                names = ast.Tuple([ast.Constant(name) for name in before], ast.Load())
+                keyword.value = self.operation("keywords", value, names, node)
+                before += [key.value for key in value.keys if isinstance(key, ast.Constant)]
+        return node
+
+    @staticmethod
+    def operation(name, left, right, node):
+        watch = ast.Name("+watch", ast.Load())
+        call = ast.Call(ast.Attribute(watch, name, ast.Load()), [left, right], [])
+        return ast.fix_missing_locations(ast.copy_location(call, node))
 
 
 class Output(io.StringIO):
@@ -34,10 +98,12 @@ def run(source):
     output = Output()
     sys.stdout = output
     kind = message = None
+    watch = Watch()
     signal.setitimer(signal.ITIMER_REAL, SECONDS)
     try:
         try:
-            exec(compile(source, "program", "exec"), {"__name__": "__main__"})
+            tree = Watched().visit(ast.parse(source, "program"))
+            exec(compile(tree, "program", "exec"), {"__name__": "__main__", "+watch": watch})
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
     except TimeUp:
@@ -50,6 +116,8 @@ def run(source):
             message = "?"
     finally:
         sys.stdout = sys.__stdout__
+    if not watch.is_common:
+        kind, message = "Uncommon", ""
     return {"output": output.getvalue(), "type": kind, "message": message}
 
 

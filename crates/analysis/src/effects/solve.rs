@@ -1,5 +1,6 @@
 //! Joins what code does itself with what it calls, until nothing changes any more.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -333,29 +334,34 @@ pub struct SiteEffects {
     pub passed: Vec<RootKind>,
 }
 
-/// What happens at the places of some code: calls, stages, and reads and writes of state.
-pub fn site_effects<'db>(db: &'db dyn Db, definition: Definition<'db>, code: CodeId) -> FxHashMap<Site, SiteEffects> {
+/// What happens at the places of some code: calls, stages, and reads and writes of state. Each stands behind a pointer because there
+/// may be thousands, and a map that grows moves its entries at once.
+pub fn site_effects<'db>(
+    db: &'db dyn Db,
+    definition: Definition<'db>,
+    code: CodeId,
+) -> FxHashMap<Site, Rc<SiteEffects>> {
     let facts = facts(db, definition);
-    let mut out: FxHashMap<Site, SiteEffects> = FxHashMap::default();
+    let mut out: FxHashMap<Site, Rc<SiteEffects>> = FxHashMap::default();
     let Some(own) = facts.get(code) else { return out };
     let node = Callee { file: definition.file(db), owner: definition.owner(db).clone(), code };
     let lookup = |callee: &Callee| effects_of(db, callee);
     let parent = |code| facts.get(code).and_then(|it| it.parent);
     let joiner = Joiner { node: &node, parent: &parent, lookup: &lookup };
     for seed in &own.seeds {
-        out.entry(seed.site).or_default().effects.set.insert(seed.effect);
+        Rc::make_mut(out.entry(seed.site).or_default()).effects.set.insert(seed.effect);
     }
     for touch in &own.touches {
-        out.entry(touch.site).or_default().effects.touch(touch.place.clone(), touch.access);
+        Rc::make_mut(out.entry(touch.site).or_default()).effects.touch(touch.place.clone(), touch.access);
     }
     for (param, site) in &own.called {
-        out.entry(*site).or_default().effects.called.insert(*param);
+        Rc::make_mut(out.entry(*site).or_default()).effects.called.insert(*param);
     }
     for (param, is_sure, site) in &own.changed {
-        out.entry(*site).or_default().changed.push((RootKind::Param(*param), *is_sure));
+        Rc::make_mut(out.entry(*site).or_default()).changed.push((RootKind::Param(*param), *is_sure));
     }
     for call in &own.calls {
-        let at = out.entry(call.site).or_default();
+        let at = Rc::make_mut(out.entry(call.site).or_default());
         joiner.call(&mut at.effects, &call.callee, Call { passes: &call.passes, is_open: call.is_open });
         if !at.callees.contains(&call.callee) {
             at.callees.push(call.callee.clone());

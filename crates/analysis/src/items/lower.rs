@@ -308,8 +308,23 @@ pub(crate) fn source_text(node: &SyntaxNode) -> SmolStr {
     let mut out = SmolStrBuilder::new();
     let mut is_empty = true;
     let mut gap = false;
-    for token in node.descendants_with_tokens().filter_map(NodeOrToken::into_token) {
-        if token.kind().is_trivia() || token.kind() == SyntaxKind::NEWLINE {
+    // The green tree is enough for texts, and nothing is made of it on the way.
+    let green = node.green();
+    let mut pending = vec![green.children()];
+    while let Some(children) = pending.last_mut() {
+        let token = match children.next() {
+            None => {
+                pending.pop();
+                continue;
+            }
+            Some(NodeOrToken::Node(node)) => {
+                pending.push(node.children());
+                continue;
+            }
+            Some(NodeOrToken::Token(token)) => token,
+        };
+        let kind = SyntaxKind::from_raw(token.kind());
+        if kind.is_trivia() || kind == SyntaxKind::NEWLINE {
             gap = true;
             continue;
         }

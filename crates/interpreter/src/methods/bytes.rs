@@ -1,5 +1,7 @@
 //! Methods of `bytes`: the table of all of them, and those that translate from and to text.
 
+use std::ops::Range;
+
 use super::str::str_argument;
 use super::{Method, bytes_letters as letters, bytes_search as search, method};
 use crate::builtins::{CallArgs, by_name, by_place};
@@ -85,11 +87,8 @@ pub(crate) fn decode_bytes(heap: &mut Heap, this: Value, encoding: Option<Value>
         None => "strict",
     };
     let bytes = bytes_argument(heap, this)?;
-    let fail = |codec: &str, byte: u8, at: usize, why: &str| {
-        Err(Raise::new(
-            ExceptionKind::UnicodeDecodeError,
-            format!("'{codec}' codec can't decode byte 0x{byte:02x} in position {at}: {why}"),
-        ))
+    let fail = |heap: &mut Heap, codec: &str, at: Range<usize>, why: &str| {
+        Err(ops::coding_error(heap, ExceptionKind::UnicodeDecodeError, codec, this, at, why))
     };
     let mut out = String::new();
     match encoding.to_ascii_lowercase().replace('_', "-").as_str() {
@@ -109,7 +108,8 @@ pub(crate) fn decode_bytes(heap: &mut Heap, this: Value, encoding: Option<Value>
                             (false, 0x80..=0xC1 | 0xF5..) => "invalid start byte",
                             _ => "invalid continuation byte",
                         };
-                        return fail("utf-8", *first, at, why);
+                        let end = at + chunk.invalid().len();
+                        return fail(heap, "utf-8", at..end, why);
                     }
                 }
                 at += chunk.invalid().len();
@@ -122,7 +122,7 @@ pub(crate) fn decode_bytes(heap: &mut Heap, this: Value, encoding: Option<Value>
                     (true, _) => out.push(char::from(*byte)),
                     (_, "ignore") => {}
                     (_, "replace") => out.push('\u{FFFD}'),
-                    _ => return fail("ascii", *byte, at, "ordinal not in range(128)"),
+                    _ => return fail(heap, "ascii", at..at + 1, "ordinal not in range(128)"),
                 }
             }
         }

@@ -496,15 +496,9 @@ fn encode(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
             _ => {
                 let name = if limit == 0x80 { "ascii" } else { "latin-1" };
                 let run = text.chars().skip(at).take_while(|c| u32::from(*c) >= limit).count();
-                let what = if run == 1 {
-                    format!("character '{}' in position {at}", chars::ascii_only(&c.to_string()))
-                } else {
-                    format!("characters in position {at}-{}", at + run - 1)
-                };
-                return Err(Raise::new(
-                    ExceptionKind::UnicodeEncodeError,
-                    format!("'{name}' codec can't encode {what}: ordinal not in range({limit})"),
-                ));
+                let reason = format!("ordinal not in range({limit})");
+                let kind = ExceptionKind::UnicodeEncodeError;
+                return Err(ops::coding_error(heap, kind, name, this, at..at + run, &reason));
             }
         }
     }

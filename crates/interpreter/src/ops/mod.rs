@@ -41,7 +41,7 @@ pub use tables::{
     dict_get, dict_get_str, dict_insert, dict_insert_str, dict_merge, dict_remove, key_error, set_contains, set_insert,
     set_remove,
 };
-pub use text::{exception_text, repr, str_repr, text};
+pub use text::{coding_error, exception_text, repr, str_repr, text};
 pub(crate) use text::{plain_repr, plain_text, repr_short, type_title};
 
 use crate::exception_kind::{ExceptionKind, Raise};

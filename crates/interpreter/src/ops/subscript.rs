@@ -85,6 +85,8 @@ fn sequence_index(heap: &Heap, kind: &str, index: Value) -> Res<i64> {
     match index {
         Value::Int(index) => Ok(index),
         Value::Bool(truth) => Ok(i64::from(truth.get())),
+        // A range reaches farther than memory.
+        Value::BigInt(_) if kind == "range" => Err(out_of_range("range object index")),
         Value::BigInt(_) => Err(Raise::new(ExceptionKind::IndexError, "cannot fit 'int' into an index-sized integer")),
         Value::Record(_) if protocol::has(heap, index, Protocol::Index) => index_argument(heap, index),
         _ if kind == "string" => {

@@ -1,12 +1,13 @@
 //! Values as text: `str(value)` and `repr(value)`.
 
 use std::fmt::Write;
+use std::ops::Range;
 
 use super::{MAX_DEPTH, int, protocol, too_deep};
 use crate::exception_kind::{Callee, ExceptionKind, Raise, Res, Resume};
 use crate::format;
 use crate::heap::Heap;
-use crate::methods::is_printable;
+use crate::methods::{ascii_only, is_printable};
 use crate::objects::{Exception, MethodTarget, ViewKind};
 use crate::value::{Ref, Value};
 use crate::vm::exception_of;
@@ -52,7 +53,7 @@ pub fn exception_text(heap: &Heap, exception: Ref<Exception>) -> Res<String> {
     }
     match args.as_slice() {
         [] => Ok(String::new()),
-        [errno, text] if kind.is_subclass_of(ExceptionKind::OSError) => {
+        [errno, text] | [errno, text, Value::None] if kind.is_subclass_of(ExceptionKind::OSError) => {
             let mut shown = format!("[Errno {}] {}", self::text(heap, *errno)?, self::text(heap, *text)?);
             if let Some(file) = about {
                 shown.push_str(": ");
@@ -61,6 +62,7 @@ pub fn exception_text(heap: &Heap, exception: Ref<Exception>) -> Res<String> {
             Ok(shown)
         }
         [key] if kind.is_subclass_of(ExceptionKind::KeyError) => repr(heap, *key),
+        parts if let Some(text) = coding_text(heap, *kind, parts) => Ok(text),
         // An exception made of itself would not end: its arguments are shown as `repr` does.
         [Value::Exception(inner)] if *inner == exception => Ok(String::new()),
         [argument @ Value::Exception(_)] => repr(heap, *argument),
@@ -71,6 +73,58 @@ pub fn exception_text(heap: &Heap, exception: Ref<Exception>) -> Res<String> {
             printer.finish()
         }
     }
+}
+
+/// The text of a `UnicodeEncodeError` or a `UnicodeDecodeError` whose arguments are the encoding, the text or the bytes, where in them
+/// the fault starts and ends, and the reason; none if they are not.
+pub fn coding_text(heap: &Heap, kind: ExceptionKind, arguments: &[Value]) -> Option<String> {
+    let &[Value::Str(encoding), object, Value::Int(start), Value::Int(end), Value::Str(reason)] = arguments else {
+        return None;
+    };
+    let (encoding, reason) = (heap.str(encoding), heap.str(reason));
+    let first = usize::try_from(start).ok();
+    let is_one = start.checked_add(1) == Some(end);
+    let last = end.saturating_sub(1);
+    let (verb, what) = match object {
+        Value::Str(text) if kind.is_subclass_of(ExceptionKind::UnicodeEncodeError) => {
+            let one = first.filter(|_| is_one).and_then(|first| heap.str(text).chars().nth(first));
+            (
+                "encode",
+                match one {
+                    Some(c) => format!("character '{}' in position {start}", ascii_only(&c.to_string())),
+                    None => format!("characters in position {start}-{last}"),
+                },
+            )
+        }
+        Value::Bytes(bytes) if kind.is_subclass_of(ExceptionKind::UnicodeDecodeError) => {
+            let one = first.filter(|_| is_one).and_then(|first| heap.byte_strings[bytes].as_slice().get(first));
+            (
+                "decode",
+                match one {
+                    Some(byte) => format!("byte 0x{byte:02x} in position {start}"),
+                    None => format!("bytes in position {start}-{last}"),
+                },
+            )
+        }
+        _ => return None,
+    };
+    Some(format!("'{encoding}' codec can't {verb} {what}: {reason}"))
+}
+
+/// The error of text that an encoding lacks, or of bytes that spell no text: `places` are those of the fault.
+pub fn coding_error(
+    heap: &mut Heap,
+    kind: ExceptionKind,
+    encoding: &str,
+    object: Value,
+    places: Range<usize>,
+    reason: &str,
+) -> Raise {
+    let place = |place: usize| Value::Int(i64::try_from(place).unwrap_or(i64::MAX));
+    let (encoding, reason) = (Value::Str(heap.intern(encoding)), Value::Str(heap.intern(reason)));
+    let arguments = [encoding, object, place(places.start), place(places.end), reason];
+    let message = coding_text(heap, kind, &arguments).unwrap_or_default();
+    Raise::with_arguments(kind, message, arguments)
 }
 
 /// `repr(value)`.

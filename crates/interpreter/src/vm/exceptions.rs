@@ -82,12 +82,17 @@ impl Cx<'_> {
             }
             "errno" | "strerror" | "filename" if object.kind.is_subclass_of(ExceptionKind::OSError) => {
                 let part = match (name, object.args.as_slice()) {
-                    ("errno", [errno, _]) => Some(*errno),
-                    ("strerror", [_, text]) => Some(*text),
+                    ("errno", [errno, _] | [errno, _, Value::None]) => Some(*errno),
+                    ("strerror", [_, text] | [_, text, Value::None]) => Some(*text),
                     ("filename", _) => object.about,
                     _ => None,
                 };
                 Some(part.unwrap_or(Value::None))
+            }
+            "encoding" | "object" | "start" | "end" | "reason" if is_about_coding(object.kind) => {
+                let names = ["encoding", "object", "start", "end", "reason"];
+                let parts = names.into_iter().zip(&object.args);
+                parts.filter(|(part, _)| object.args.len() == 5 && *part == name).map(|(_, value)| *value).next()
             }
             "__cause__" => link(object.cause),
             "__context__" => link(object.context),
@@ -151,9 +156,16 @@ pub(super) fn builtin_exception(kind: ExceptionKind, mut arguments: Vec<Value>) 
         Some(Value::Int(number)) if kind == ExceptionKind::OSError => os_error(*number),
         _ => kind,
     };
-    let file = arguments.get(2).copied();
-    arguments.truncate(2);
+    // No file stays an argument: that is how Python counts them.
+    let file = arguments.get(2).copied().filter(|file| !matches!(file, Value::None));
+    if file.is_some() {
+        arguments.truncate(2);
+    }
     Exception { about: file, ..Exception::new(kind, arguments) }
+}
+
+fn is_about_coding(kind: ExceptionKind) -> bool {
+    [ExceptionKind::UnicodeEncodeError, ExceptionKind::UnicodeDecodeError].iter().any(|it| kind.is_subclass_of(*it))
 }
 
 /// The type of the errors with a number, which is that of Linux.

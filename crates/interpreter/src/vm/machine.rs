@@ -528,8 +528,8 @@ impl Machine {
 
     /// The exception object of an error.
     pub(crate) fn exception(&mut self, raise: &Raise) -> Ref<Exception> {
-        let args = match raise.argument() {
-            Some(value) => vec![value],
+        let args = match raise.arguments() {
+            Some(values) => values.to_vec(),
             None if raise.message().is_empty() => Vec::new(),
             None => vec![self.heap.new_str(raise.message())],
         };

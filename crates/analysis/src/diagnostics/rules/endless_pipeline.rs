@@ -26,8 +26,9 @@ fn check(cx: &mut BodyCheck<'_>) {
     let root = DefRef { file: cx.file, item };
     let body = cx.body.clone();
     let inference = cx.inference.clone();
+    let mut seen = FxHashSet::default();
     for (stage, next) in stages(&body, &|it| inference.calls.get(&it)) {
-        if let Some(way) = way_back(cx.db, &next, &root) {
+        if let Some(way) = way_back(cx.db, &next, &root, &mut seen) {
             let names: Vec<String> =
                 std::iter::once(&root).chain(&way).chain([&root]).map(|it| format!("`{}`", it.item.name())).collect();
             let message = format!("this pipeline is a stage of itself and never ends: {}", names.join(" → "));
@@ -42,17 +43,20 @@ fn check(cx: &mut BodyCheck<'_>) {
     }
 }
 
-/// The functions that a call of a pipeline calls whatever the values are.
+/// The functions that a call of a pipeline calls whatever the values are, each at its first stage.
 fn stages<'a>(body: &Body, call: &dyn Fn(ExprId) -> Option<&'a CallInfo>) -> Vec<(ExprId, DefRef)> {
     let FunctionBody::Pipeline(all) = &body.root().body else { return Vec::new() };
     let mut pending: Vec<ExprId> = all.iter().rev().copied().collect();
     let mut out = Vec::new();
+    let mut known = FxHashSet::default();
     while let Some(stage) = pending.pop() {
         match &body.exprs[stage] {
             Expr::Capture { stage, .. } => pending.push(*stage),
             Expr::List(items) => pending.extend(items.iter().rev()),
             _ => {
-                if let Some([Target::Def(def)]) = call(stage).map(|it| it.targets.as_slice()) {
+                if let Some([Target::Def(def)]) = call(stage).map(|it| it.targets.as_slice())
+                    && known.insert(def)
+                {
                     out.push((stage, def.clone()));
                 }
             }
@@ -61,12 +65,14 @@ fn stages<'a>(body: &Body, call: &dyn Fn(ExprId) -> Option<&'a CallInfo>) -> Vec
     out
 }
 
-/// The pipelines from one to another, without the last; none if there is no way.
-fn way_back(db: &dyn Db, from: &DefRef, to: &DefRef) -> Option<Vec<DefRef>> {
+/// The pipelines from one to another, without the last; none if there is no way. There is none through those `seen`.
+fn way_back(db: &dyn Db, from: &DefRef, to: &DefRef, seen: &mut FxHashSet<DefRef>) -> Option<Vec<DefRef>> {
     if from == to {
         return Some(Vec::new());
     }
-    let mut seen = FxHashSet::from_iter([from.clone()]);
+    if !seen.insert(from.clone()) {
+        return None;
+    }
     let mut pending = vec![vec![from.clone()]];
     while let Some(way) = pending.pop() {
         db.unwind_if_revision_cancelled();
