@@ -1,6 +1,6 @@
 //! Methods of `str`: case, padding, searching, replacing, joining, formatting.
 
-use super::chars::{self, is_cased, push_folded, push_lower, push_title};
+use super::chars::{is_cased, push_folded, push_lower, push_title};
 use super::{Method, method, str_split, str_test};
 use crate::builtins::{CallArgs, by_name, by_place};
 use crate::exception_kind::{ExceptionKind, Raise, Res};
