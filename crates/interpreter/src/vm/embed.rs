@@ -68,7 +68,7 @@ impl Vm {
         if self.task.state != TaskState::Finished {
             return Err(CallError::Running);
         }
-        self.task = Task::new();
+        *self.task = Task::new();
         self.cancelled = false;
         match self.enter(function, positional, named) {
             Ok(Flow::Value(value)) => {

@@ -66,7 +66,7 @@ impl Vm {
             cx.call_prelude("__import_python__", &arguments, OnReturn::Store(dst))?
         {
             task.is_awaited = true;
-            self.begin(*task);
+            self.begin(task);
         }
         Ok(())
     }

@@ -205,6 +205,8 @@ pub(crate) enum TaskState {
 pub(crate) struct Task {
     pub frames: Vec<Frame>,
     pub stack: Vec<Value>,
+    /// The stack has only the registers in use: the task is put aside.
+    pub is_small: bool,
     pub state: TaskState,
     /// The exception that ends the task, or that is to be raised when it goes on.
     pub failure: Option<Ref<Exception>>,
@@ -269,6 +271,7 @@ impl Task {
         Task {
             frames: Vec::new(),
             stack: Vec::new(),
+            is_small: false,
             state: TaskState::Ready,
             failure: None,
             handled: None,
@@ -374,7 +377,7 @@ impl Task {
     }
 
     /// Forgets what calls have left beyond the registers of all frames: it is about to be freed.
-    fn forget_beyond(&mut self, codes: &[LoadedCode]) {
+    pub(crate) fn forget_beyond(&mut self, codes: &[LoadedCode]) {
         const KEPT: usize = 1 << 12;
         let reach = self.reach(codes);
         self.stack.truncate(reach + KEPT);
@@ -504,6 +507,7 @@ impl Machine {
     /// Frees what cannot be reached any more.
     pub(crate) fn collect(&mut self, codes: &[LoadedCode], task: &mut Task) {
         task.forget_beyond(codes);
+        self.sched.forget_beyond(codes);
         let Machine { heap, modules, scopes, extensions, library, random, sched, .. } = self;
         heap.collect(|marker| {
             task.trace(codes, marker);

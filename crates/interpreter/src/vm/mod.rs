@@ -92,7 +92,7 @@ pub struct Vm {
     codes: Vec<LoadedCode>,
     machine: Machine,
     /// The task that runs, or the program itself while nothing does. The others are with the scheduler.
-    task: Task,
+    task: Box<Task>,
     loader: Box<dyn Loader>,
     /// Some code uses more registers than the loop for most programs has at hand.
     is_wide: bool,
@@ -110,7 +110,7 @@ impl Vm {
         let mut vm = Vm {
             codes: Vec::new(),
             machine: Machine::new(Limits::default()),
-            task: Task::new(),
+            task: Box::new(Task::new()),
             loader,
             is_wide: false,
             stops: Stops::default(),
@@ -146,7 +146,7 @@ impl Vm {
         // Not a module that programs import.
         self.machine.modules.remove(&path);
         self.machine.library.insert(file.path, module);
-        let task = std::mem::replace(&mut self.task, Task::new());
+        let task = std::mem::replace(&mut self.task, Box::new(Task::new()));
         let stops = std::mem::take(&mut self.stops);
         let steps = std::mem::take(&mut self.machine.steps);
         // The values of the program are out of the collector's sight meanwhile.
@@ -221,7 +221,7 @@ impl Vm {
     /// Ends the run with an error that it cannot handle.
     fn abort(&mut self, raise: &Raise) {
         let exception = self.machine.exception(raise);
-        let mut task = std::mem::replace(&mut self.task, Task::new());
+        let mut task = std::mem::replace(&mut self.task, Box::new(Task::new()));
         let entries = task.frames.iter().rev().map(|frame| crate::objects::TraceEntry {
             code: frame.code,
             instruction: frame.pc.saturating_sub(1),
@@ -231,7 +231,7 @@ impl Vm {
         if !task.is_main() {
             // The end of the run is the end of all tasks.
             self.bring_main();
-            task = std::mem::replace(&mut self.task, Task::new());
+            task = std::mem::replace(&mut self.task, Box::new(Task::new()));
         }
         self.task = task;
         self.drop_tasks();

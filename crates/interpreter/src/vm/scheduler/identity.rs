@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use rustc_hash::FxHashMap;
+use smol_str::SmolStr;
 
 use crate::bytecode::{CodeId, CodeKind};
 use crate::vm::machine::{Frame, LoadedCode};
@@ -19,7 +20,7 @@ pub struct TaskId(pub u32);
 #[derive(Debug)]
 pub struct Identity {
     pub id: TaskId,
-    pub name: Box<str>,
+    pub name: SmolStr,
     parent: Option<Arc<Identity>>,
     /// The call in each frame of the parent that is the program's own, the outermost first.
     path: Box<[(CodeId, u32)]>,
@@ -36,7 +37,7 @@ impl Identity {
         static MAIN: LazyLock<Arc<Identity>> = LazyLock::new(|| {
             Arc::new(Identity {
                 id: TaskId(0),
-                name: "main".into(),
+                name: SmolStr::new_static("main"),
                 parent: None,
                 path: Box::default(),
                 is_within_library: false,
@@ -153,8 +154,10 @@ impl Drop for Identity {
 /// What a task knows to tell those apart that it starts.
 #[derive(Debug, Default)]
 pub(crate) struct Children {
-    /// How many times each path of calls has started a task.
-    occurrences: FxHashMap<u64, u32>,
+    /// The path of calls that has started the first task, and how many times it has: most tasks have no other.
+    first: (u64, u32),
+    /// The same of other paths.
+    others: Option<Box<FxHashMap<u64, u32>>>,
 }
 
 impl Children {
@@ -164,12 +167,12 @@ impl Children {
         codes: &[LoadedCode],
         parent: &Arc<Identity>,
         id: TaskId,
-        name: &str,
+        name: SmolStr,
         frames: &[Frame],
     ) -> Arc<Identity> {
         let is_own = |frame: &&Frame| codes.get(frame.code.0 as usize).is_some_and(|it| !it.unit.internal);
-        let path: Box<[(CodeId, u32)]> =
-            frames.iter().filter(is_own).map(|frame| (frame.code, frame.pc.saturating_sub(1))).collect();
+        let mut path = Vec::with_capacity(frames.len());
+        path.extend(frames.iter().filter(is_own).map(|frame| (frame.code, frame.pc.saturating_sub(1))));
         let is_within_library = frames.last().is_some_and(|frame| !is_own(&frame));
         let mut hash = 0_u64;
         for &(code, instruction) in &path {
@@ -179,17 +182,28 @@ impl Children {
         for byte in name.bytes() {
             hash = (hash.rotate_left(5) ^ u64::from(byte)).wrapping_mul(0x517C_C1B7_2722_0A95);
         }
-        let count = self.occurrences.entry(hash).or_default();
-        let occurrence = *count;
-        *count += 1;
+        let occurrence = self.count(hash);
         Arc::new(Identity {
             id,
-            name: name.into(),
+            name,
             parent: Some(parent.clone()),
-            path,
+            path: path.into_boxed_slice(),
             is_within_library,
             occurrence,
             is_told: AtomicBool::new(false),
         })
+    }
+
+    /// How many tasks a path of calls has started before.
+    fn count(&mut self, path: u64) -> u32 {
+        let count = match &mut self.first {
+            (first, count) if *first == path || *count == 0 => {
+                *first = path;
+                count
+            }
+            _ => self.others.get_or_insert_default().entry(path).or_default(),
+        };
+        *count += 1;
+        *count - 1
     }
 }

@@ -143,6 +143,6 @@ impl Cx<'_> {
         self.task.grow(at + values.len());
         self.task.stack[at..at + values.len()].copy_from_slice(values);
         let name = self.name_of(pipeline);
-        self.start_named(&name, run, (at, values.len()), dst, false).map(|task| Flow::Exit(Exit::Start(task)))
+        self.start_named(name, run, (at, values.len()), dst, false).map(|task| Flow::Exit(Exit::Start(task)))
     }
 }

@@ -87,7 +87,7 @@ pub(crate) struct Scheduler {
     cancelled_running: FxHashSet<TaskId>,
 }
 
-/// How many stacks are kept for tasks to come.
+/// How many stacks are kept for tasks to come, and how many starters keep theirs.
 const KEPT_STACKS: usize = 8;
 
 impl Scheduler {
@@ -123,14 +123,26 @@ impl Scheduler {
         self.tasks.values().map(|task| of_task(task)).sum()
     }
 
+    /// Forgets what lies beyond the registers of all frames: it is about to be freed.
+    pub(crate) fn forget_beyond(&mut self, codes: &[LoadedCode]) {
+        self.stacks.iter_mut().for_each(Vec::clear);
+        for id in &self.starters {
+            if let Some(task) = self.tasks.get_mut(id)
+                && !task.is_small
+            {
+                task.forget_beyond(codes);
+            }
+        }
+    }
+
+    /// A stack for a task to run on. What others have left there still stands in it.
     fn take_stack(&mut self) -> Vec<Value> {
         self.stacks.pop().unwrap_or_default()
     }
 
-    fn give_stack(&mut self, mut stack: Vec<Value>) {
+    fn give_stack(&mut self, stack: Vec<Value>) {
         const LARGEST: usize = 1 << 14;
         if self.stacks.len() < KEPT_STACKS && stack.capacity() <= LARGEST {
-            stack.clear();
             self.stacks.push(stack);
         }
     }

@@ -12,7 +12,7 @@ use crate::vm::{Budget, Outcome, SLICE, Vm, answer_value};
 use super::scope::Returned;
 use super::start::Answered;
 use super::wait::Wakes;
-use super::{TaskId, Woken};
+use super::{KEPT_STACKS, TaskId, Woken};
 
 /// How long cancelled tasks may wait while they clean up, in seconds.
 const GRACE: f64 = 5.0;
@@ -101,7 +101,7 @@ impl Vm {
                     }
                 }
                 Exit::Returned(value) => self.returned(host, value),
-                Exit::Start(task) => self.begin(*task),
+                Exit::Start(task) => self.begin(task),
                 Exit::Waiting | Exit::Replay => {}
                 Exit::Stopped => {
                     self.stops.finish();
@@ -141,15 +141,21 @@ impl Vm {
     }
 
     /// A call has started a task, which runs at once.
-    pub(in crate::vm) fn begin(&mut self, task: Task) {
+    pub(in crate::vm) fn begin(&mut self, task: Box<Task>) {
         // The call is made: what was answered for it is not for the instructions of the task.
         if self.task.replay != Replay::No {
             self.task.replay = Replay::No;
             self.machine.heap.answers.take();
         }
         let parent = std::mem::replace(&mut self.task, task);
-        self.machine.sched.starters.push(parent.id());
-        self.machine.shelve(&self.codes, parent);
+        let sched = &mut self.machine.sched;
+        sched.starters.push(parent.id());
+        // Most tasks are over soon: then the parent goes on with its registers where they are.
+        if sched.starters.len() <= KEPT_STACKS {
+            sched.tasks.insert(parent.id(), parent);
+        } else {
+            self.machine.shelve(&self.codes, parent);
+        }
     }
 
     /// The task in hand is over.
@@ -165,8 +171,7 @@ impl Vm {
             self.machine.note_end(&self.codes, &identity, failure);
             return;
         }
-        let mut task = std::mem::replace(&mut self.task, Task::new());
-        let machine = &mut self.machine;
+        let (machine, task) = (&mut self.machine, &mut self.task);
         machine.note_end(&self.codes, &task.identity, failure);
         machine.sched.cancelled_running.remove(&task.id());
         machine.drop_grace(task.grace);
@@ -181,12 +186,11 @@ impl Vm {
         }
         // Whose call it was waits for it, unless it went on long ago.
         let Some(dst) = task.dst else {
-            self.task.state = TaskState::Blocked;
-            self.task.owner = Some(TaskId(u32::MAX));
+            *self.task = Task::nobody();
             self.resume_next();
             return;
         };
-        self.take_starter();
+        let task = self.take_starter();
         let parent = &mut self.task;
         let at = parent.frames.last().map(|frame| frame.base as usize + usize::from(dst)).unwrap_or_default();
         match result {
@@ -218,13 +222,11 @@ impl Vm {
         }
     }
 
-    /// The task whose call has started the one that was in hand goes on.
-    fn take_starter(&mut self) {
-        if let Some(id) = self.machine.sched.starters.pop()
-            && let Some(parent) = self.machine.unshelve(id)
-        {
-            self.task = parent;
-        }
+    /// The task whose call has started the one in hand goes on. Gives the one that was in hand.
+    fn take_starter(&mut self) -> Box<Task> {
+        let starter = self.machine.sched.starters.pop();
+        let parent = starter.and_then(|id| self.machine.unshelve(id));
+        std::mem::replace(&mut self.task, parent.unwrap_or_else(|| Box::new(Task::new())))
     }
 
     /// Another task takes the place of the one in hand, which is over.
@@ -253,11 +255,8 @@ impl Vm {
             self.detach(dst);
             return true;
         }
-        let task = std::mem::replace(&mut self.task, Task::new());
+        let task = std::mem::replace(&mut self.task, Box::new(Task::nobody()));
         self.machine.shelve(&self.codes, task);
-        // What is in hand meanwhile is nobody.
-        self.task.state = TaskState::Blocked;
-        self.task.owner = Some(TaskId(u32::MAX));
         match self.machine.next_ready() {
             Some(task) => {
                 self.hand_over(task);
@@ -269,9 +268,8 @@ impl Vm {
 
     /// The task in hand waits for the first time: its caller goes on with a promise, or waits for it.
     fn detach(&mut self, dst: crate::bytecode::Reg) {
-        let mut task = std::mem::replace(&mut self.task, Task::new());
+        let mut task = self.take_starter();
         let id = task.id();
-        self.take_starter();
         let (is_awaited, is_spawned) = (task.is_awaited, task.is_spawned);
         // Now it is a task.
         task.is_tentative = false;
@@ -309,7 +307,7 @@ impl Vm {
     }
 
     /// Takes a task in hand that can go on.
-    fn hand_over(&mut self, task: Task) {
+    fn hand_over(&mut self, task: Box<Task>) {
         self.task = task;
         let was_waiting = !self.task.wait.on.is_empty();
         let mut cx =
@@ -358,7 +356,7 @@ impl Vm {
     fn start_grace(&mut self, host: &mut dyn Host, id: TaskId) {
         let task = match self.machine.sched.tasks.get_mut(&id) {
             Some(task) => &mut **task,
-            None if self.task.id() == id => &mut self.task,
+            None if self.task.id() == id => &mut *self.task,
             None => return,
         };
         // The program itself is ended by its owner.
@@ -462,7 +460,7 @@ impl Vm {
         let mut current = self.task.id();
         while !line.contains(&current) {
             line.push(current);
-            let task = if current == self.task.id() { Some(&self.task) } else { self.machine.task(current) };
+            let task = if current == self.task.id() { Some(&*self.task) } else { self.machine.task(current) };
             let next = task.and_then(|task| {
                 task.wait.on.iter().find_map(|promise| match self.machine.heap.promises[*promise] {
                     Promise { state: PromiseState::Pending, producer: Producer::Task(id), .. } => Some(id),
@@ -498,7 +496,7 @@ impl Vm {
     }
 
     fn describe(&self, id: TaskId) -> String {
-        let task = if id == self.task.id() { Some(&self.task) } else { self.machine.task(id) };
+        let task = if id == self.task.id() { Some(&*self.task) } else { self.machine.task(id) };
         let Some(task) = task else { return "a task".to_owned() };
         if task.is_main() {
             return "the program".to_owned();
@@ -518,6 +516,11 @@ impl Vm {
 const CANCELLED: &str = "the run was cancelled";
 
 impl Task {
+    /// What is in hand when no task is.
+    fn nobody() -> Task {
+        Task { state: TaskState::Blocked, owner: Some(TaskId(u32::MAX)), ..Task::new() }
+    }
+
     fn wake_with(&mut self, exception: Ref<Exception>) {
         // One that is on its way out was waiting for tasks below it.
         self.failure = Some(self.failure.unwrap_or(exception));
@@ -534,24 +537,32 @@ impl Machine {
     }
 
     /// Puts a task aside, with as many registers as it uses.
-    fn shelve(&mut self, codes: &[LoadedCode], mut task: Task) {
+    fn shelve(&mut self, codes: &[LoadedCode], mut task: Box<Task>) {
         let used = task.top(codes);
         let small: Vec<Value> = task.stack.iter().take(used).copied().collect();
         let large = std::mem::replace(&mut task.stack, small);
+        task.is_small = true;
         self.sched.give_stack(large);
-        self.sched.tasks.insert(task.id(), Box::new(task));
+        self.sched.tasks.insert(task.id(), task);
     }
 
-    fn unshelve(&mut self, id: TaskId) -> Option<Task> {
-        let mut task = *self.sched.tasks.remove(&id)?;
-        let mut stack = self.sched.take_stack();
-        stack.extend_from_slice(&task.stack);
-        task.stack = stack;
+    fn unshelve(&mut self, id: TaskId) -> Option<Box<Task>> {
+        let mut task = self.sched.tasks.remove(&id)?;
+        if task.is_small {
+            let mut stack = self.sched.take_stack();
+            let used = task.stack.len();
+            if stack.len() < used {
+                stack.resize(used, Value::Unset);
+            }
+            stack[..used].copy_from_slice(&task.stack);
+            task.stack = stack;
+            task.is_small = false;
+        }
         Some(task)
     }
 
     /// The task that has been able to go on for the longest time.
-    fn next_ready(&mut self) -> Option<Task> {
+    fn next_ready(&mut self) -> Option<Box<Task>> {
         for Woken { task: id, wait, failed } in std::mem::take(&mut self.sched.woken) {
             let Some(task) = self.sched.tasks.get_mut(&id) else { continue };
             if task.state != TaskState::Blocked || task.wait.number != wait {

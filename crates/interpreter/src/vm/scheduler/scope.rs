@@ -91,6 +91,8 @@ impl Machine {
             });
             scope.room = (scope.children.len() * 2).max(32);
         }
+        // Most tasks start one.
+        scope.children.reserve_exact(usize::from(scope.children.is_empty()));
         scope.children.push(Child { promise, at });
     }
 }

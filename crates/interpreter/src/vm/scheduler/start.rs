@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use crate::bytecode::{Given, Reg, Waits};
 use crate::exception_kind::{ExceptionKind, Raise, Res, Resume};
 use crate::host::{Data, Failure, Request, RequestId, Started};
@@ -129,15 +131,15 @@ impl Cx<'_> {
         dst: Reg,
         starts: Starts,
     ) -> Res<Flow> {
-        let name = self.m.heap.str(self.m.heap.functions[function].name).to_owned();
+        let name = SmolStr::new(self.m.heap.str(self.m.heap.functions[function].name));
         let is_tentative = starts == Starts::Perhaps;
-        let task = self.start_named(&name, function, (at, bound), dst, is_tentative)?;
+        let task = self.start_named(name, function, (at, bound), dst, is_tentative)?;
         Ok(Flow::Exit(Exit::Start(task)))
     }
 
     pub(super) fn start_named(
         &mut self,
-        name: &str,
+        name: SmolStr,
         function: Ref<Function>,
         (at, bound): (usize, usize),
         dst: Reg,
@@ -155,8 +157,13 @@ impl Cx<'_> {
             ));
         }
         let mut stack = self.m.sched.take_stack();
-        stack.resize(usize::from(loaded.code.registers).max(bound), Value::Unset);
+        let end = usize::from(loaded.code.registers).max(bound);
+        if stack.len() < end {
+            stack.resize(end, Value::Unset);
+        }
         stack[..bound].copy_from_slice(&self.task.stack[at..at + bound]);
+        // Registers hold what the task before has left there.
+        stack[bound..end].fill(Value::Unset);
         if receiver.is_some() {
             // What instructions have learned of fields lets them go past the order.
             self.m.types_version += u32::from(self.m.sched.methods == 0);
@@ -180,7 +187,7 @@ impl Cx<'_> {
         Ok(Box::new(task))
     }
 
-    fn new_identity(&mut self, name: &str, is_tentative: bool) -> Arc<Identity> {
+    fn new_identity(&mut self, name: SmolStr, is_tentative: bool) -> Arc<Identity> {
         let id = self.m.sched.next_id();
         let task = &mut *self.task;
         let identity = task.children.next(self.codes, &task.identity, id, name, &task.frames);
@@ -211,7 +218,7 @@ impl Cx<'_> {
         self.task.grow(at + 3);
         self.task.stack[at..at + 3].copy_from_slice(&[callee, args, named]);
         let name = self.name_of(callee);
-        let mut task = self.start_named(&name, run, (at, 3), dst, false)?;
+        let mut task = self.start_named(name, run, (at, 3), dst, false)?;
         let promise = Promise::new(Producer::Task(task.id()));
         let promise = Promise { identity: Some(task.identity.clone()), started: self.here(), ..promise };
         let promise = self.m.new_promise(promise);
@@ -226,18 +233,16 @@ impl Cx<'_> {
     }
 
     /// What a callable is called in traces.
-    pub(super) fn name_of(&self, callee: Value) -> String {
+    pub(super) fn name_of(&self, callee: Value) -> SmolStr {
         let heap = &self.m.heap;
-        match callee {
-            Value::Function(function) => heap.str(heap.functions[function].name).to_owned(),
-            Value::BoundMethod(method) => heap.str(heap.bound_methods[method].name).to_owned(),
-            Value::Builtin(id) => id.row().name.to_owned(),
-            Value::Pipeline(pipeline) => {
-                heap.pipelines[pipeline].name.map_or("pipeline", |name| heap.str(name)).to_owned()
-            }
-            Value::RecordType(ty) => heap.str(heap.record_types[ty].name).to_owned(),
-            _ => "call".to_owned(),
-        }
+        SmolStr::new(match callee {
+            Value::Function(function) => heap.str(heap.functions[function].name),
+            Value::BoundMethod(method) => heap.str(heap.bound_methods[method].name),
+            Value::Builtin(id) => id.row().name,
+            Value::Pipeline(pipeline) => heap.pipelines[pipeline].name.map_or("pipeline", |name| heap.str(name)),
+            Value::RecordType(ty) => heap.str(heap.record_types[ty].name),
+            _ => "call",
+        })
     }
 
     /// Does a call of the value start a task?
@@ -330,7 +335,7 @@ impl Cx<'_> {
         let done = match started {
             Started::Done(Ok(data)) => {
                 if is_tracing {
-                    let identity = self.new_identity(name, false);
+                    let identity = self.new_identity(SmolStr::new_static(name), false);
                     self.m.note_end(self.codes, &identity, None);
                 }
                 return answer_value(self.m, self.codes, &data, &answer).map(Begun::Done);
@@ -338,7 +343,7 @@ impl Cx<'_> {
             Started::Done(Err(failure)) => Some(failure),
             Started::Pending => None,
         };
-        let identity = self.new_identity(name, false);
+        let identity = self.new_identity(SmolStr::new_static(name), false);
         self.m.sched.note_request(id);
         let mut promise = Promise::new(Producer::Request(id));
         promise.identity = Some(identity.clone());

@@ -178,6 +178,8 @@ impl Cx<'_> {
         wait.held = is_held.then(|| Box::new(Held { answers, expected, expected_of_agent }));
         for promise in &on {
             let waiters = &mut self.m.heap.promises[*promise].waiters;
+            // Most have one.
+            waiters.reserve_exact(usize::from(waiters.is_empty()));
             waiters.push((task.identity.id, wait.number));
         }
         wait.on = on;
