@@ -1,6 +1,5 @@
 //! Joins what code does itself with what it calls, until nothing changes any more.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -340,28 +339,28 @@ pub fn site_effects<'db>(
     db: &'db dyn Db,
     definition: Definition<'db>,
     code: CodeId,
-) -> FxHashMap<Site, Rc<SiteEffects>> {
+) -> FxHashMap<Site, Box<SiteEffects>> {
     let facts = facts(db, definition);
-    let mut out: FxHashMap<Site, Rc<SiteEffects>> = FxHashMap::default();
+    let mut out: FxHashMap<Site, Box<SiteEffects>> = FxHashMap::default();
     let Some(own) = facts.get(code) else { return out };
     let node = Callee { file: definition.file(db), owner: definition.owner(db).clone(), code };
     let lookup = |callee: &Callee| effects_of(db, callee);
     let parent = |code| facts.get(code).and_then(|it| it.parent);
     let joiner = Joiner { node: &node, parent: &parent, lookup: &lookup };
     for seed in &own.seeds {
-        Rc::make_mut(out.entry(seed.site).or_default()).effects.set.insert(seed.effect);
+        out.entry(seed.site).or_default().effects.set.insert(seed.effect);
     }
     for touch in &own.touches {
-        Rc::make_mut(out.entry(touch.site).or_default()).effects.touch(touch.place.clone(), touch.access);
+        out.entry(touch.site).or_default().effects.touch(touch.place.clone(), touch.access);
     }
     for (param, site) in &own.called {
-        Rc::make_mut(out.entry(*site).or_default()).effects.called.insert(*param);
+        out.entry(*site).or_default().effects.called.insert(*param);
     }
     for (param, is_sure, site) in &own.changed {
-        Rc::make_mut(out.entry(*site).or_default()).changed.push((RootKind::Param(*param), *is_sure));
+        out.entry(*site).or_default().changed.push((RootKind::Param(*param), *is_sure));
     }
     for call in &own.calls {
-        let at = Rc::make_mut(out.entry(call.site).or_default());
+        let at = out.entry(call.site).or_default();
         joiner.call(&mut at.effects, &call.callee, Call { passes: &call.passes, is_open: call.is_open });
         if !at.callees.contains(&call.callee) {
             at.callees.push(call.callee.clone());

@@ -30,7 +30,7 @@ pub(super) struct Builder<'db> {
     pub body: Arc<Body>,
     pub values: Rc<Values<'db>>,
     pub function: FunctionId,
-    pub sites: FxHashMap<Site, Rc<SiteEffects>>,
+    pub sites: FxHashMap<Site, Box<SiteEffects>>,
     pub captures: Rc<FxHashMap<FunctionId, Vec<VariableId>>>,
     pub graph: TaskGraph,
     pub state: State,

@@ -77,7 +77,7 @@ pub fn exception_text(heap: &Heap, exception: Ref<Exception>) -> Res<String> {
 
 /// The text of a `UnicodeEncodeError` or a `UnicodeDecodeError` whose arguments are the encoding, the text or the bytes, where in them
 /// the fault starts and ends, and the reason; none if they are not.
-pub fn coding_text(heap: &Heap, kind: ExceptionKind, arguments: &[Value]) -> Option<String> {
+fn coding_text(heap: &Heap, kind: ExceptionKind, arguments: &[Value]) -> Option<String> {
     let &[Value::Str(encoding), object, Value::Int(start), Value::Int(end), Value::Str(reason)] = arguments else {
         return None;
     };
@@ -85,8 +85,8 @@ pub fn coding_text(heap: &Heap, kind: ExceptionKind, arguments: &[Value]) -> Opt
     let first = usize::try_from(start).ok();
     let is_one = start.checked_add(1) == Some(end);
     let last = end.saturating_sub(1);
-    let (verb, what) = match object {
-        Value::Str(text) if kind.is_subclass_of(ExceptionKind::UnicodeEncodeError) => {
+    let (verb, what) = match (kind, object) {
+        (ExceptionKind::UnicodeEncodeError, Value::Str(text)) => {
             let one = first.filter(|_| is_one).and_then(|first| heap.str(text).chars().nth(first));
             (
                 "encode",
@@ -96,7 +96,7 @@ pub fn coding_text(heap: &Heap, kind: ExceptionKind, arguments: &[Value]) -> Opt
                 },
             )
         }
-        Value::Bytes(bytes) if kind.is_subclass_of(ExceptionKind::UnicodeDecodeError) => {
+        (ExceptionKind::UnicodeDecodeError, Value::Bytes(bytes)) => {
             let one = first.filter(|_| is_one).and_then(|first| heap.byte_strings[bytes].as_slice().get(first));
             (
                 "decode",

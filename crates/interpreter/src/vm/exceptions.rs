@@ -89,11 +89,6 @@ impl Cx<'_> {
                 };
                 Some(part.unwrap_or(Value::None))
             }
-            "encoding" | "object" | "start" | "end" | "reason" if is_about_coding(object.kind) => {
-                let names = ["encoding", "object", "start", "end", "reason"];
-                let parts = names.into_iter().zip(&object.args);
-                parts.filter(|(part, _)| object.args.len() == 5 && *part == name).map(|(_, value)| *value).next()
-            }
             "__cause__" => link(object.cause),
             "__context__" => link(object.context),
             "__suppress_context__" => Some(Value::bool(object.suppress_context)),
@@ -116,7 +111,7 @@ impl Cx<'_> {
                 let name = type_name(heap, exception).to_owned();
                 Some(heap.new_str(name))
             }
-            _ => None,
+            _ => coding_part(object, name),
         })
     }
 
@@ -164,8 +159,21 @@ pub(super) fn builtin_exception(kind: ExceptionKind, mut arguments: Vec<Value>) 
     Exception { about: file, ..Exception::new(kind, arguments) }
 }
 
-fn is_about_coding(kind: ExceptionKind) -> bool {
-    [ExceptionKind::UnicodeEncodeError, ExceptionKind::UnicodeDecodeError].iter().any(|it| kind.is_subclass_of(*it))
+/// What is read from an error of text that an encoding lacks, or of bytes that spell no text.
+fn coding_part(error: &Exception, name: &str) -> Option<Value> {
+    let (ExceptionKind::UnicodeEncodeError | ExceptionKind::UnicodeDecodeError, [encoding, object, start, end, reason]) =
+        (error.kind, error.args.as_slice())
+    else {
+        return None;
+    };
+    Some(*match name {
+        "encoding" => encoding,
+        "object" => object,
+        "start" => start,
+        "end" => end,
+        "reason" => reason,
+        _ => return None,
+    })
 }
 
 /// The type of the errors with a number, which is that of Linux.

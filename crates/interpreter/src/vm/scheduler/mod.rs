@@ -135,9 +135,13 @@ impl Scheduler {
         }
     }
 
-    /// A stack for a task to run on. What others have left there still stands in it.
-    fn take_stack(&mut self) -> Vec<Value> {
-        self.stacks.pop().unwrap_or_default()
+    /// A stack of at least so many registers for a task to run on. What others have left there still stands in it.
+    fn take_stack(&mut self, registers: usize) -> Vec<Value> {
+        let mut stack = self.stacks.pop().unwrap_or_default();
+        if stack.len() < registers {
+            stack.resize(registers, Value::Unset);
+        }
+        stack
     }
 
     fn give_stack(&mut self, stack: Vec<Value>) {

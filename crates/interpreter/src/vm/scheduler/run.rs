@@ -549,11 +549,8 @@ impl Machine {
     fn unshelve(&mut self, id: TaskId) -> Option<Box<Task>> {
         let mut task = self.sched.tasks.remove(&id)?;
         if task.is_small {
-            let mut stack = self.sched.take_stack();
             let used = task.stack.len();
-            if stack.len() < used {
-                stack.resize(used, Value::Unset);
-            }
+            let mut stack = self.sched.take_stack(used);
             stack[..used].copy_from_slice(&task.stack);
             task.stack = stack;
             task.is_small = false;

@@ -156,11 +156,8 @@ impl Cx<'_> {
                 format!("maximum recursion depth of {} calls exceeded", self.m.limits.depth),
             ));
         }
-        let mut stack = self.m.sched.take_stack();
         let end = usize::from(loaded.code.registers).max(bound);
-        if stack.len() < end {
-            stack.resize(end, Value::Unset);
-        }
+        let mut stack = self.m.sched.take_stack(end);
         stack[..bound].copy_from_slice(&self.task.stack[at..at + bound]);
         // Registers hold what the task before has left there.
         stack[bound..end].fill(Value::Unset);
