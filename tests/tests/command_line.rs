@@ -414,6 +414,15 @@ fn limits_name_the_option_that_raises_them() {
             "time limit of 0.2 seconds",
             "--time-limit",
         ),
+        // Each call that fails begins another one, with all exceptions before it as its context.
+        (
+            "def f(n):\n    try:\n        f(n + 1)\n    finally:\n        f(n + 1)\nf(0)\n",
+            &["--time-limit", "0.2"],
+            124,
+            "time limit of 0.2 seconds",
+            "--time-limit",
+        ),
+        ("while true:\n    print('y' * 100000)\n", &["--time-limit", "0.2"], 124, "0.2 seconds", "--time-limit"),
     ] {
         let folder = folder(&[("a.na", program)]);
         let mut all = vec!["run", "a.na"];

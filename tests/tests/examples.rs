@@ -59,6 +59,14 @@ fn the_data_pipeline_may_not_write_without_a_grant() {
     assert!(!copy.path().join("output").exists());
 }
 
+#[test]
+fn nothing_in_the_examples_is_an_error() {
+    let Run { code, stdout, stderr } = run(command(".", &["check", "examples"]));
+    assert_eq!(code, Some(0), "{stdout}{stderr}");
+    let files = sorted_files(&root().join("examples")).iter().filter(|it| it.ends_with(".na")).count();
+    assert!(files > 5 && stdout.contains(&format!("checked {files} files")), "{stdout}{stderr}");
+}
+
 fn check(name: &str, args: &[&str], written: &str) {
     let example = root().join("examples").join(name);
     let copy = tempfile::tempdir().expect("a temporary folder");

@@ -32,7 +32,7 @@ pub use dot::dot;
 pub use hints::{TaskHint, WaitHint, task_hints};
 pub use measure::{Width, measure};
 pub use mermaid::mermaid;
-pub(crate) use stmt::expressions as statement_expressions;
+pub(crate) use stmt::{expressions as statement_expressions, expressions_of};
 
 pub use policy::{Policies, Retry, policies};
 pub use suspension::{FunctionTasks, SuspensionPoint, suspension_points};

@@ -91,6 +91,13 @@ pub struct Parameter {
     pub has_default: bool,
 }
 
+impl Parameter {
+    /// Whether a call has to give it.
+    pub fn is_required(&self) -> bool {
+        !self.has_default && !matches!(self.kind, ParameterKind::Rest | ParameterKind::Named)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ParameterKind {
     PositionalOnly,

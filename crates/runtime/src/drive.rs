@@ -9,8 +9,8 @@ use crate::output::State;
 use crate::watchdog::Watchdog;
 use crate::{Interrupt, LocalHost};
 
-/// How many steps the program makes between two looks at the clock: some milliseconds.
-const STEPS: u64 = 1_000_000;
+/// How many steps the program makes between two looks at the clock: well below a millisecond, if they are short.
+const STEPS: u64 = 1 << 15;
 
 /// How long `finally` blocks may take once the run has to end.
 const GRACE: Duration = Duration::from_secs(2);

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::{Body, Expr, FunctionBody, FunctionId, NameRef, VariableId};
+use crate::{Body, Expr, FunctionId, NameRef, VariableId};
 
 /// For each function, the variables of functions around it that it or a function inside it reads.
 pub(super) fn captures(body: &Body) -> FxHashMap<FunctionId, Vec<VariableId>> {
@@ -22,16 +22,7 @@ pub(super) fn captures(body: &Body) -> FxHashMap<FunctionId, Vec<VariableId>> {
                 }
             });
         };
-        match &function.body {
-            FunctionBody::Expr(expr) => visit(*expr),
-            FunctionBody::Pipeline(stages) => stages.iter().for_each(|it| visit(*it)),
-            FunctionBody::Block(statements) => {
-                crate::effects::for_each_statement(body, statements, &mut |it| {
-                    super::stmt::expressions(&body.stmts[it], &mut |it| visit(it));
-                });
-            }
-            FunctionBody::None => {}
-        }
+        super::stmt::expressions_of(body, function, &mut visit);
         if !found.is_empty() {
             all.insert(id, found);
         }

@@ -7,7 +7,7 @@ use super::state::{Dep, Key, Val};
 use super::{NodeKind, WaitCause};
 use crate::effects::{Site, StatePlace};
 use crate::scope::{Meaning, resolve_name};
-use crate::{Expr, ExprId, Handler, Stmt, StmtId};
+use crate::{Body, Expr, ExprId, Function, FunctionBody, Handler, Stmt, StmtId};
 
 /// Does the statement after this one run?
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -389,6 +389,18 @@ impl Builder<'_> {
             },
             None => next,
         }
+    }
+}
+
+/// The expressions of a function's body that are not inside others.
+pub(crate) fn expressions_of(body: &Body, function: &Function, visit: &mut dyn FnMut(ExprId)) {
+    match &function.body {
+        FunctionBody::Expr(expr) => visit(*expr),
+        FunctionBody::Pipeline(stages) => stages.iter().for_each(|it| visit(*it)),
+        FunctionBody::Block(statements) => {
+            crate::effects::for_each_statement(body, statements, &mut |it| expressions(&body.stmts[it], visit));
+        }
+        FunctionBody::None => {}
     }
 }
 

@@ -70,14 +70,7 @@ impl Infer<'_> {
         expected: Option<&Type>,
     ) -> Type {
         self.note_mutation(call, callee, &args);
-        let mut targets = Vec::new();
-        let mut results = Vec::new();
-        for member in callee.members() {
-            for (target, result) in self.call_member(id, call.callee, member, &args, is_piped) {
-                targets.push(target);
-                results.push(result);
-            }
-        }
+        let (mut targets, results) = self.call_members(id, call.callee, callee, &args, is_piped);
         if callee.is_any() {
             targets = vec![self.unknown_target(call.callee)];
         } else if results.is_empty() && !callee.members().is_empty() {
@@ -95,6 +88,44 @@ impl Infer<'_> {
             self.out.calls.insert(id, CallInfo { targets, is_piped, is_call: true, result: result.clone() });
         }
         result
+    }
+
+    /// A call of a value that may be one of several: what it may reach, and what it may give. One that takes the
+    /// arguments is enough, as in a table of functions that the program chooses from; if there is none, what is wrong
+    /// with the first is reported.
+    fn call_members(
+        &mut self,
+        id: ExprId,
+        place: ExprId,
+        callee: &Type,
+        args: &Args,
+        is_piped: bool,
+    ) -> (Vec<Target>, Vec<Type>) {
+        if let [only] = callee.members() {
+            return self.call_member(id, place, only, args, is_piped).into_iter().unzip();
+        }
+        let (mut targets, mut fitting, mut failing) = (Vec::new(), Vec::new(), Vec::new());
+        let mut first_problems = None;
+        for member in callee.members() {
+            let before = self.tried.replace(Vec::new());
+            let reached = self.call_member(id, place, member, args, is_piped);
+            let problems = std::mem::replace(&mut self.tried, before).unwrap_or_default();
+            let results = if problems.is_empty() { &mut fitting } else { &mut failing };
+            for (target, result) in reached {
+                targets.push(target);
+                results.push(result);
+            }
+            if !problems.is_empty() {
+                first_problems.get_or_insert(problems);
+            }
+        }
+        if !fitting.is_empty() {
+            return (targets, fitting);
+        }
+        for problem in first_problems.unwrap_or_default() {
+            self.problem(problem);
+        }
+        (targets, failing)
     }
 
     /// A call of one kind of value; none if it cannot be called.
@@ -122,7 +153,7 @@ impl Infer<'_> {
                         self.match_args(id, def.item.name(), Some(def), &signature.params, args, is_piped);
                     }
                 }
-                let result = self.library_result(def, None, &Given { args: &args.types() });
+                let result = self.library_result(def, None, &Given { args: &args.types(), is_piped });
                 (Target::Def(def.clone()), result.unwrap_or_else(|| self.result_of(def)))
             }
             Type::Method(it) => {
@@ -136,7 +167,7 @@ impl Infer<'_> {
                 if !signature.is_replaced() {
                     self.match_args(id, def.item.name(), Some(def), &params, args, is_piped);
                 }
-                let result = self.library_result(def, Some(receiver), &Given { args: &args.types() });
+                let result = self.library_result(def, Some(receiver), &Given { args: &args.types(), is_piped });
                 // A method that only raises is there to be replaced in derived types.
                 (Target::Def(def.clone()), result.unwrap_or_else(|| self.result_of(def).known()))
             }
@@ -165,7 +196,8 @@ impl Infer<'_> {
                 {
                     self.match_args(id, name, Some(def), &signature.params, args, is_piped);
                 }
-                let precise = def.and_then(|it| self.library_result(&it, None, &Given { args: &args.types() }));
+                let precise =
+                    def.and_then(|it| self.library_result(&it, None, &Given { args: &args.types(), is_piped }));
                 let result = precise.or_else(|| crate::signature::builtin_type(name)).unwrap_or(Type::Any);
                 (Target::BuiltinType(name.clone()), result)
             }
@@ -309,8 +341,7 @@ impl Infer<'_> {
         if !args.is_open && !has_too_many {
             let missing: Vec<SmolStr> = params
                 .iter()
-                .filter(|it| !it.has_default && !matches!(it.kind, ParameterKind::Rest | ParameterKind::Named))
-                .filter(|it| !filled.contains(&it.name))
+                .filter(|it| it.is_required() && !filled.contains(&it.name))
                 .map(|it| it.name.clone())
                 .collect();
             if !missing.is_empty() {
@@ -522,10 +553,11 @@ impl Infer<'_> {
                 ty
             }
             Expr::Call(call) => {
-                let mentions = function.params.iter().filter_map(|it| it.binding).any(|binding| {
-                    let variable = body.bindings[binding].variable;
-                    call.args.iter().any(|arg| mentions_variable(body, arg.value(), variable))
-                });
+                let is_param = |variable| {
+                    let mut bindings = function.params.iter().filter_map(|it| it.binding);
+                    bindings.any(|it| body.bindings[it].variable == variable)
+                };
+                let mentions = call.args.iter().any(|arg| mentions(body, arg.value(), &is_param));
                 if mentions || super::expr::uses_placeholder(body, stage) {
                     self.placeholders.push(piped.clone());
                     let ty = self.expr(stage);
@@ -596,7 +628,8 @@ impl Infer<'_> {
                 }
                 let callee = self.expr(call.callee);
                 let mut args = self.args(call);
-                let names_stage = call.args.iter().any(|arg| self.mentions_capture(arg.value()));
+                let names_stage =
+                    call.args.iter().any(|arg| mentions(&body, arg.value(), &|it| self.captures.contains(&it)));
                 if !names_stage {
                     args.passed.insert(0, Passed { name: None, ty: piped.clone(), place: None });
                 }
@@ -685,26 +718,8 @@ impl Infer<'_> {
         }
     }
 
-    /// Does an expression name the result of an earlier stage?
-    fn mentions_capture(&self, expr: ExprId) -> bool {
-        let mut found = false;
-        self.body.walk(expr, &mut |it| {
-            if let Expr::Name(NameRef::Variable(variable)) = &self.body.exprs[it] {
-                found |= self.captures.contains(variable);
-            }
-        });
-        found
-    }
-
     fn stage_value(&mut self, stage: ExprId, callee: &Type, args: &Args) -> Type {
-        let mut targets = Vec::new();
-        let mut results = Vec::new();
-        for member in callee.members() {
-            for (target, result) in self.call_member(stage, stage, member, args, true) {
-                targets.push(target);
-                results.push(result);
-            }
-        }
+        let (mut targets, results) = self.call_members(stage, stage, callee, args, true);
         if results.is_empty() && !callee.members().is_empty() {
             let is_data = |it: &Type| super::builtin_type_name(it).is_some() || *it == Type::None;
             if callee.members().iter().all(is_data) {
@@ -753,8 +768,19 @@ fn is_answer(infer: &Infer<'_>, target: &Target) -> bool {
     }
 }
 
-fn mentions_variable(body: &crate::Body, expr: ExprId, variable: crate::VariableId) -> bool {
-    let mut found = false;
-    body.walk(expr, &mut |it| found |= body.exprs[it] == Expr::Name(NameRef::Variable(variable)));
-    found
+/// Does an expression use one of some variables, be it in a lambda?
+fn mentions(body: &crate::Body, expr: ExprId, is_one: &dyn Fn(crate::VariableId) -> bool) -> bool {
+    let mut rest = vec![expr];
+    while let Some(expr) = rest.pop() {
+        match &body.exprs[expr] {
+            Expr::Name(NameRef::Variable(variable)) if is_one(*variable) => return true,
+            Expr::Lambda(function) => {
+                let function = &body.functions[*function];
+                rest.extend(function.params.iter().filter_map(|it| it.default));
+                crate::graph::expressions_of(body, function, &mut |it| rest.push(it));
+            }
+            _ => body.children(expr, &mut |it| rest.push(it)),
+        }
+    }
+    false
 }

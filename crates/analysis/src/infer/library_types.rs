@@ -2,11 +2,13 @@
 
 use super::Infer;
 use crate::FilePath;
-use crate::ty::{DefRef, Type};
+use crate::ty::{DefRef, Parameter, Type};
 
 /// What is passed to a function, by position.
 pub(super) struct Given<'a> {
     pub args: &'a [Type],
+    /// The call is a stage of a pipeline.
+    pub is_piped: bool,
 }
 
 impl Infer<'_> {
@@ -72,11 +74,13 @@ impl Infer<'_> {
             },
             "case" => {
                 // Pairs of a condition and a function, and a function for the rest; the piped value may stand before.
-                let branches: Vec<&Type> = given.args.iter().filter_map(branch).collect();
-                if branches.is_empty() || given.args.last().is_some_and(|it| matches!(it, Type::Tuple(_))) {
+                let (last, others) = given.args.split_last()?;
+                if matches!(last, Type::Tuple(_)) {
                     return None;
                 }
-                Type::union(branches.into_iter().map(|it| self.result_of_value(it)).collect::<Vec<_>>())
+                let branches: Vec<&Type> = others.iter().filter_map(branch).chain([last]).collect();
+                let takes_value = given.is_piped || !self.placeholders.is_empty();
+                Type::union(branches.into_iter().map(|it| self.result_of_branch(it, takes_value)).collect::<Vec<_>>())
             }
             "abs" => match first {
                 Some(Type::Int | Type::Bool) => Type::Int,
@@ -99,6 +103,40 @@ impl Infer<'_> {
             "noop" => first.cloned().unwrap_or(Type::None),
             _ => return None,
         })
+    }
+
+    /// What `case` gives where it takes a branch: outside pipelines, functions that need arguments are not called.
+    fn result_of_branch(&mut self, branch: &Type, takes_value: bool) -> Type {
+        if !takes_value {
+            match self.needs_arguments(branch) {
+                Some(true) => return branch.clone(),
+                Some(false) => {}
+                None => return Type::Any,
+            }
+        }
+        match branch {
+            Type::None => Type::None,
+            value if super::builtin_type_name(value).is_some() => value.clone(),
+            function => self.result_of_value(function),
+        }
+    }
+
+    /// Whether a call without arguments fails; none if that is not known.
+    fn needs_arguments(&self, ty: &Type) -> Option<bool> {
+        let any = |params: &[Parameter]| params.iter().any(Parameter::is_required);
+        match ty {
+            Type::Function(def) => {
+                let signature = crate::signature::signature(self.db, def)?;
+                if signature.is_replaced() || !super::overload::beside_each_other(self.db, def).is_empty() {
+                    return None;
+                }
+                Some(!signature.takes_all() && any(&signature.params))
+            }
+            Type::Closure(it) => it.callable.params.as_ref().map(|it| any(it)),
+            Type::Callable(it) => it.params.as_ref().map(|it| any(it)),
+            Type::None => Some(false),
+            value => super::builtin_type_name(value).map(|_| false),
+        }
     }
 
     /// What a call of a value gives, whatever the arguments.

@@ -9,6 +9,7 @@ use smol_str::SmolStr;
 
 use super::Lowerer;
 use super::call::Piped;
+use super::names::NameTable;
 use crate::bytecode::{CodeKind, Intrinsic, Op, Params, Reg, TypeSpec};
 
 /// What the first stage of a pipeline is given.
@@ -47,13 +48,33 @@ fn has_placeholder(node: &SyntaxNode) -> bool {
         })
 }
 
-/// Does a name of the list stand anywhere in the arguments of a call?
-fn mentions(call: &ast::CallExpr, is_one: impl Fn(&str) -> bool) -> bool {
-    let Some(args) = call.arg_list() else { return false };
-    args.syntax()
-        .descendants()
-        .filter_map(ast::NameExpr::cast)
-        .any(|name| name.ident_token().is_some_and(|token| is_one(token.text())))
+/// Do the arguments of a call use a variable of the function? A parameter of a lambda may have the same name.
+fn mentions(call: &ast::CallExpr, names: &NameTable, is_one: &dyn Fn(&str) -> bool) -> bool {
+    call.arg_list().is_some_and(|args| uses(args.syntax(), names, is_one))
+}
+
+fn uses(node: &SyntaxNode, names: &NameTable, is_one: &dyn Fn(&str) -> bool) -> bool {
+    if let Some(name) = ast::NameExpr::cast(node.clone()) {
+        return name.ident_token().is_some_and(|token| is_one(token.text()));
+    }
+    let is_seen = |name: &str| is_one(name) && !names.of(node).binds(name);
+    match node.kind() {
+        // What it needs of the scopes around it; defaults are evaluated there.
+        SyntaxKind::LAMBDA_EXPR => {
+            names.of(node).free.iter().any(|name| is_one(name))
+                || ast::LambdaExpr::cast(node.clone())
+                    .into_iter()
+                    .flat_map(|it| it.params())
+                    .filter_map(|it| it.default())
+                    .any(|it| uses(it.syntax(), names, is_one))
+        }
+        SyntaxKind::LIST_COMP | SyntaxKind::SET_COMP | SyntaxKind::DICT_COMP | SyntaxKind::GENERATOR_EXPR => {
+            let first = node.children().find_map(ast::CompFor::cast).and_then(|it| it.iterable());
+            first.is_some_and(|it| uses(it.syntax(), names, is_one))
+                || node.children().any(|child| uses(&child, names, &is_seen))
+        }
+        _ => node.children().any(|child| uses(&child, names, is_one)),
+    }
 }
 
 /// Could every item of a list be a function?
@@ -125,7 +146,11 @@ impl Lowerer<'_> {
             Expr::CallExpr(call) => {
                 let piped = match input {
                     Input::Hidden { args, named } => Some(Piped::All { args: *args, named: *named }),
-                    Input::Params(params) if mentions(&call, |name| params.iter().any(|it| it == name)) => None,
+                    Input::Params(params)
+                        if mentions(&call, &self.names, &|name: &str| params.iter().any(|it| it == name)) =>
+                    {
+                        None
+                    }
                     Input::Params(params) => params.first().cloned().map(|name| {
                         let value = self.temp();
                         self.load_name(&name, call.range(), value);
@@ -186,7 +211,8 @@ impl Lowerer<'_> {
             }
             Expr::CallExpr(call) => {
                 let kept = self.f().stage_names.clone();
-                let piped = (!mentions(&call, |name| kept.contains(name))).then_some(Piped::Value(value));
+                let piped =
+                    (!mentions(&call, &self.names, &|name: &str| kept.contains(name))).then_some(Piped::Value(value));
                 self.call_with(&call, piped, dst);
             }
             other => {

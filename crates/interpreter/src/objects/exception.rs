@@ -28,6 +28,8 @@ pub struct Exception {
     pub cause: Option<Ref<Exception>>,
     /// The exception that was being handled when this one was raised.
     pub context: Option<Ref<Exception>>,
+    /// Whether it is, or was, the context of another one.
+    pub is_context: bool,
     /// Set by `raise … from …`: reports leave the context out.
     pub suppress_context: bool,
     /// What `add_note` was told, if it was called.
@@ -50,6 +52,7 @@ impl Exception {
             about: None,
             cause: None,
             context: None,
+            is_context: false,
             suppress_context: false,
             traceback: Vec::new(),
             limit: None,

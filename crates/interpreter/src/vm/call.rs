@@ -391,14 +391,7 @@ impl Cx<'_> {
         self.task.grow(end);
         // Registers hold what the last call left there.
         self.task.stack[args.at + bound..end].fill(Value::Unset);
-        self.task.frames.push(Frame {
-            code: code_id,
-            pc: 0,
-            base: args.at as u32,
-            on_return,
-            function: Some(function),
-            module,
-        });
+        self.task.frames.push(Frame::new(code_id, args.at as u32, on_return, Some(function), module));
         Ok(Flow::Entered)
     }
 

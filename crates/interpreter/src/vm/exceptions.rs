@@ -129,6 +129,9 @@ impl Cx<'_> {
                     (object.cause, object.suppress_context) = (linked, true);
                 } else {
                     object.context = linked;
+                    if let Some(linked) = linked {
+                        self.m.heap.exceptions[linked].is_context = true;
+                    }
                 }
             }
             "__suppress_context__" => {

@@ -178,6 +178,27 @@ pub(crate) struct Frame {
     /// None for the body of a module.
     pub function: Option<Ref<Function>>,
     pub module: Ref<Module>,
+    /// Which of the frames below is the nearest that handles an exception, or one of the two numbers that no frame has.
+    pub handled_below: u32,
+}
+
+/// No frame below handles an exception.
+pub(crate) const BELOW_NOBODY: u32 = u32::MAX;
+/// Nobody has looked yet which frame below handles an exception.
+pub(crate) const BELOW_NOT_LOOKED: u32 = u32::MAX - 1;
+
+impl Frame {
+    /// A frame at the start of its code.
+    #[inline(always)]
+    pub(crate) fn new(
+        code: CodeId,
+        base: u32,
+        on_return: OnReturn,
+        function: Option<Ref<Function>>,
+        module: Ref<Module>,
+    ) -> Frame {
+        Frame { code, pc: 0, base, on_return, function, module, handled_below: BELOW_NOT_LOOKED }
+    }
 }
 
 /// How the result of a request becomes a value.

@@ -101,8 +101,8 @@ pub struct Vm {
     cancelled: bool,
 }
 
-/// Steps between two looks at whether the run is cancelled: some milliseconds.
-const SLICE: u64 = 1 << 20;
+/// Steps between two looks at whether the run is cancelled: few, since a step may print or copy a long text.
+const SLICE: u64 = 1 << 14;
 
 impl Vm {
     /// A machine about to run the body of a module.
@@ -201,7 +201,7 @@ impl Vm {
         let registers = usize::from(self.codes[code.0 as usize].code.registers);
         task.grow(base + registers);
         task.stack[base..base + registers].fill(Value::Unset);
-        task.frames.push(Frame { code, pc: 0, base: base as u32, on_return, function: None, module });
+        task.frames.push(Frame::new(code, base as u32, on_return, None, module));
         task.state = TaskState::Ready;
     }
 

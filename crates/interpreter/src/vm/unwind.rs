@@ -6,7 +6,7 @@ use crate::value::{Ref, TypeTag, Value};
 
 use super::exceptions::{as_seen, of_value};
 use super::execute::Cx;
-use super::machine::{Frame, OnReturn};
+use super::machine::{BELOW_NOBODY, BELOW_NOT_LOOKED, Frame, OnReturn};
 use super::scheduler::Leaving;
 
 impl Cx<'_> {
@@ -20,8 +20,7 @@ impl Cx<'_> {
             && self.m.heap.exceptions[exception].context.is_none()
             && let Some(handled) = self.active_exception().filter(|handled| *handled != exception)
         {
-            self.remove_from_context_of(exception, handled);
-            self.m.heap.exceptions[exception].context = Some(handled);
+            self.set_context(exception, handled);
         }
         while let Some(&frame) = self.task.frames.last() {
             let code = &self.codes[frame.code.0 as usize].code;
@@ -33,12 +32,11 @@ impl Cx<'_> {
             record = true;
             let base = frame.base as usize;
             let within = |it: &&crate::bytecode::Handler| it.start <= at && at < it.end;
-            if let Some(handled) = self.handled_by(frame)
+            if self.m.heap.exceptions[exception].context.is_none()
+                && let Some(handled) = self.handled_by(frame)
                 && handled != exception
-                && self.m.heap.exceptions[exception].context.is_none()
             {
-                self.remove_from_context_of(exception, handled);
-                self.m.heap.exceptions[exception].context = Some(handled);
+                self.set_context(exception, handled);
             }
             let handler = code.handlers.iter().find(within);
             if frame.on_return == OnReturn::Join {
@@ -71,8 +69,17 @@ impl Cx<'_> {
         false
     }
 
+    /// Makes `other` the context of `exception`.
+    pub(super) fn set_context(&mut self, exception: Ref<Exception>, other: Ref<Exception>) {
+        if self.m.heap.exceptions[exception].is_context {
+            self.remove_from_context_of(exception, other);
+        }
+        self.m.heap.exceptions[other].is_context = true;
+        self.m.heap.exceptions[exception].context = Some(other);
+    }
+
     /// Cuts the chain of contexts of `other` before `exception`: a circle would never end in a report.
-    pub(super) fn remove_from_context_of(&mut self, exception: Ref<Exception>, other: Ref<Exception>) {
+    fn remove_from_context_of(&mut self, exception: Ref<Exception>, other: Ref<Exception>) {
         let mut current = other;
         while let Some(next) = self.m.heap.exceptions[current].context {
             if next == exception {
@@ -97,8 +104,31 @@ impl Cx<'_> {
     }
 
     /// The exception that is being handled, for a bare `raise` in a function called by a handler, be it as a task.
-    pub(super) fn active_exception(&self) -> Option<Ref<Exception>> {
-        self.task.frames.iter().rev().find_map(|frame| self.handled_by(*frame)).or(self.task.handled)
+    ///
+    /// Frames below the top stand still, so what they handle is looked for once and noted in the frames above.
+    pub(super) fn active_exception(&mut self) -> Option<Ref<Exception>> {
+        let (mut found, mut below) = (None, BELOW_NOBODY);
+        let mut at = self.task.frames.len();
+        while let Some(index) = at.checked_sub(1) {
+            let frame = self.task.frames[index];
+            found = self.handled_by(frame);
+            if found.is_some() {
+                below = index as u32;
+                break;
+            }
+            at = match frame.handled_below {
+                BELOW_NOT_LOOKED => index,
+                BELOW_NOBODY => break,
+                other => other as usize + 1,
+            };
+        }
+        for frame in self.task.frames.iter_mut().skip(found.map_or(0, |_| below as usize + 1)).rev() {
+            if frame.handled_below != BELOW_NOT_LOOKED {
+                break;
+            }
+            frame.handled_below = below;
+        }
+        found.or(self.task.handled)
     }
 
     /// The exception that `raise value` raises.

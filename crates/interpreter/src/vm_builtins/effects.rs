@@ -16,7 +16,11 @@ fn joined(cx: &Cx<'_>, values: &[Value], separator: &str) -> Res<String> {
             out.push_str(separator);
         }
         match cx.m.heap.as_str(*value) {
-            Some(text) => out.push_str(text),
+            Some(text) => {
+                cx.m.heap.work(text.len() / 64)?;
+                cx.m.heap.ensure(out.len() + text.len())?;
+                out.push_str(text);
+            }
             None => out.push_str(&ops::text(&cx.m.heap, *value)?),
         }
     }

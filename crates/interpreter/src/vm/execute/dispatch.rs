@@ -170,7 +170,7 @@ pub(in crate::vm) fn execute<const HOOKS: bool, const WINDOW: usize>(
                 function = Some(entered);
                 let (code, base) = (object.code, base as u32);
                 let on_return = OnReturn::Store($dst);
-                cx.task.frames.push(Frame { code, pc: 0, base, on_return, function, module });
+                cx.task.frames.push(Frame::new(code, base, on_return, function, module));
                 safepoint!();
             } else {
                 flow!($dst, cx.enter(entered, args, OnReturn::Store($dst)))

@@ -287,8 +287,7 @@ impl Cx<'_> {
         if !is_cancelled && let Err((promise, earlier)) = self.first_failure(before) {
             self.see_at_end(promise, earlier);
             if self.m.heap.exceptions[earlier].context.is_none() && earlier != exception {
-                self.remove_from_context_of(earlier, exception);
-                self.m.heap.exceptions[earlier].context = Some(exception);
+                self.set_context(earlier, exception);
             }
             return self.leave(from, to, earlier);
         }

@@ -166,7 +166,7 @@ impl Cx<'_> {
             self.m.types_version += u32::from(self.m.sched.methods == 0);
             self.m.sched.methods += 1;
         }
-        let frame = Frame { code, pc: 0, base: 0, on_return: OnReturn::Join, function: Some(function), module };
+        let frame = Frame::new(code, 0, OnReturn::Join, Some(function), module);
         let task = Task {
             frames: vec![frame],
             stack,
