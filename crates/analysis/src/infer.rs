@@ -377,7 +377,7 @@ impl<'db> Infer<'db> {
         !is_bad
     }
 
-    /// As [`Infer::check_value`] for a field, where a number does not become text.
+    /// As [`Infer::check_value`] for a field, where a number becomes neither text nor a truth value.
     fn check_field(
         &mut self,
         value: ExprId,
@@ -385,12 +385,12 @@ impl<'db> Infer<'db> {
         expected: &Type,
         problem: impl FnOnce(ExprId, Type, Type) -> Problem,
     ) {
-        let is_number = |it: &Type| matches!(it, Type::Bool | Type::Int | Type::Float);
-        let without_text = expected.filter(|it| *it != Type::Str);
-        let becomes_text = !found.members().is_empty()
-            && found.members().iter().all(is_number)
-            && (without_text == Type::Never || crate::ty::fits(self.db, found, &without_text) == crate::ty::Fit::No);
-        if becomes_text && !expected.is_any() {
+        let is_refused = |from: &Type, to: &Type| match (from, to) {
+            (Type::Bool | Type::Int | Type::Float, Type::Str) | (Type::Int | Type::Float, Type::Bool) => true,
+            _ => crate::ty::fits(self.db, from, to) == crate::ty::Fit::No,
+        };
+        let never_fits = |from: &Type| expected.members().iter().all(|to| is_refused(from, to));
+        if !found.members().is_empty() && !expected.is_any() && found.members().iter().all(never_fits) {
             self.problem(problem(value, expected.clone(), found.clone()));
         } else {
             self.check_value(value, found, expected, problem);

@@ -42,6 +42,7 @@ mod modules;
 pub mod occurrence;
 mod parsing;
 mod path;
+mod python_modules;
 pub mod record;
 pub mod scope;
 mod settings;

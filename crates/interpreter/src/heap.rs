@@ -376,7 +376,10 @@ impl Heap {
         // No single object may pass this, whatever the limit: the allocator would abort the process.
         const LARGEST_OBJECT: usize = (4 << 30) - 1;
         if self.bytes().saturating_add(bytes) > self.limit {
-            let message = format!("out of memory: an object of {bytes} bytes passes the memory limit");
+            let message = match bytes {
+                0 => format!("the program passed its memory limit of {} bytes", self.limit),
+                _ => format!("out of memory: an object of {bytes} bytes passes the memory limit"),
+            };
             return Err(Raise::limit(Limit::Memory, message));
         }
         if bytes > LARGEST_OBJECT {

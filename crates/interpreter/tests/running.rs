@@ -360,6 +360,7 @@ fn limits_end_a_run_with_an_error_that_names_them() {
         run("while [1]:\n    continue\n", steps),
         run("while true:\n    try:\n        continue\n    finally:\n        pass\n", steps),
         run("xs = []\nwhile true:\n    xs.append([1, 2, 3])\n", memory),
+        run("import itertools\nnext(x for x in itertools.count(1) if x > 0)\n", memory),
         run("x = 'a' * 100_000_000\n", memory),
         run("def f(n):\n    return f(n + 1)\nf(0)\n", Limits { depth: 50, ..Limits::default() }),
         run("while true:\n    print('x' * 100)\n", Limits { output: 1_000, ..Limits::default() }),
@@ -369,6 +370,7 @@ fn limits_end_a_run_with_an_error_that_names_them() {
         RuntimeError: the program passed its limit of 10000 steps
         RuntimeError: the program passed its limit of 10000 steps
         RuntimeError: the program passed its limit of 10000 steps
+        MemoryError: the program passed its memory limit of 50000000 bytes
         MemoryError: the program passed its memory limit of 50000000 bytes
         MemoryError: out of memory: an object of 100000000 bytes passes the memory limit
         RecursionError: maximum recursion depth of 50 calls exceeded

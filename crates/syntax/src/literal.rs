@@ -125,6 +125,11 @@ fn escape(text: &str, bytes: bool) -> Option<(Escaped, usize)> {
         'x' => hex(text, 2),
         'u' if !bytes => hex(text, 4),
         'U' if !bytes => hex(text, 8),
+        'N' if !bytes => {
+            let name = text[2..].strip_prefix('{')?;
+            let name = &name[..name.find('}')?];
+            Some((Escaped::Char(unicode_names2::character(name)?), 4 + name.len()))
+        }
         _ => None,
     }
 }
@@ -136,6 +141,48 @@ fn hex(text: &str, digits: usize) -> Option<(Escaped, usize)> {
     }
     let value = u32::from_str_radix(code, 16).ok()?;
     Some((Escaped::Char(char::from_u32(value)?), 2 + digits))
+}
+
+/// The escapes of a STRING, BYTES or FSTRING_TEXT token that begin as ones that need more, and are none: `\x4`. Where
+/// they start in the token, and their text.
+pub fn broken_escapes(token: &str, is_bytes: bool) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(next) = token[at..].find('\\') {
+        at += next;
+        let rest = &token[at..];
+        let len = match escape(rest, is_bytes) {
+            Some((_, len)) => len,
+            None => {
+                let needs_more = match rest[1..].chars().next() {
+                    Some('x') => true,
+                    Some('u' | 'U' | 'N') => !is_bytes,
+                    _ => false,
+                };
+                if needs_more {
+                    found.push((at, &rest[..broken_len(rest)]));
+                }
+                1 + rest[1..].chars().next().map_or(0, char::len_utf8)
+            }
+        };
+        at += len;
+    }
+    found
+}
+
+/// How long an escape that is none is, in bytes: its digits, or the name in braces.
+fn broken_len(text: &str) -> usize {
+    let rest = &text[2..];
+    if text.as_bytes()[1] == b'N' {
+        let name = rest.strip_prefix('{').and_then(|it| it.find(['}', '\n', '"', '\'']));
+        return 2 + name.map_or(0, |end| 1 + end + usize::from(rest.as_bytes()[1 + end] == b'}'));
+    }
+    let most = match text.as_bytes()[1] {
+        b'x' => 2,
+        b'u' => 4,
+        _ => 8,
+    };
+    2 + rest.bytes().take(most).take_while(u8::is_ascii_hexdigit).count()
 }
 
 #[cfg(test)]
@@ -153,6 +200,8 @@ mod tests {
             ("'it\\'s'", "it's"),
             ("\"open", "open"),
             (r#""\xZZ""#, r"\xZZ"),
+            (r#""\N{BULLET}\N{greek small letter alpha}""#, "•α"),
+            (r#""\N{NO SUCH}\N""#, r"\N{NO SUCH}\N"),
         ];
         for (token, value) in cases {
             assert_eq!(string_value(token), value, "{token}");
@@ -160,5 +209,15 @@ mod tests {
         assert_eq!(bytes_value(r"b'\xffA\n'"), [255, 65, 10]);
         assert_eq!(fstring_text_value(r"{{\t}}", false), "{\t}");
         assert_eq!(fstring_text_value(r"{{\t}}", true), r"{\t}");
+    }
+
+    #[test]
+    fn escapes_that_lack_something_are_found() {
+        let found = |token| broken_escapes(token, false);
+        assert_eq!(found(r#""a\x4\x41\u12 \d\\x \U0011ffff0""#), [(2, r"\x4"), (9, r"\u12"), (20, r"\U0011ffff")]);
+        assert_eq!(found(r#""\N{NO SUCH}\N{BULLET}\N\N{open""#), [(1, r"\N{NO SUCH}"), (22, r"\N"), (24, r"\N{open")]);
+        assert_eq!(broken_escapes(r#"b"\xf\u12\N{x}""#, true), [(2, r"\xf")]);
+        assert_eq!(found(r"\"), []);
+        assert_eq!(found(r"é\é"), []);
     }
 }

@@ -22,8 +22,24 @@ class TimeUp(BaseException):
 
 
 class Uncommon(BaseException):
-    """The program does what means something else in Dana: it adds a text and a number. Or it does what CPython 3.11 alone does:
-    a keyword given twice while an exception is handled is a KeyError."""
+    """The program does what means something else in Dana: it adds a text and a number, or makes a range beyond 64 bits. Or it
+    does what CPython 3.11 alone does: a keyword given twice while an exception is handled is a KeyError. Or the message or the
+    result depends on the process: sets of several types are sorted, text is hashed."""
+
+
+def is_mixed(value):
+    """Is it a set of which the order decides what is wrong with sorting it?"""
+    if not isinstance(value, (set, frozenset)):
+        return False
+    numbers = [item for item in value if isinstance(item, (int, float))]
+    return 0 < len(numbers) < len(value) or len({type(item) for item in value if item not in numbers}) > 1
+
+
+def has_text(value):
+    """Has it a part whose hash is another one in each process?"""
+    if isinstance(value, (tuple, frozenset)):
+        return any(has_text(item) for item in value)
+    return isinstance(value, (str, bytes)) or value is None
 
 
 class Watch:
@@ -41,6 +57,23 @@ class Watch:
     def add_to(self, left, right):
         return self.add(left, right, operator.iadd)
 
+    def sorted(self, value):
+        return self.common(value, not is_mixed(value))
+
+    min = max = sorted
+
+    def hash(self, value):
+        return self.common(value, not has_text(value))
+
+    def range(self, value):
+        return self.common(value, not isinstance(value, int) or abs(value) < 1 << 63)
+
+    def common(self, value, is_common):
+        if not is_common:
+            self.is_common = False
+            raise Uncommon
+        return value
+
     def keywords(self, mapping, before):
         if sys.exc_info()[1] is not None and any(key in before for key in mapping):
             self.is_common = False
@@ -53,18 +86,24 @@ class Watched(ast.NodeTransformer):
 
     def visit_BinOp(self, node):
         self.generic_visit(node)
-        return self.operation("add", node.left, node.right, node) if isinstance(node.op, ast.Add) else node
+        return self.operation("add", [node.left, node.right], node) if isinstance(node.op, ast.Add) else node
 
     def visit_AugAssign(self, node):
         self.generic_visit(node)
         if not isinstance(node.op, ast.Add) or not isinstance(node.target, ast.Name):
             return node
         before = ast.copy_location(ast.Name(node.target.id, ast.Load()), node)
-        value = self.operation("add_to", before, node.value, node)
+        value = self.operation("add_to", [before, node.value], node)
         return ast.copy_location(ast.Assign([node.target], value), node)
 
     def visit_Call(self, node):
         self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id in ("sorted", "min", "max", "hash", "range"):
+            is_plain = node.func.id == "range" or len(node.args) == 1
+            node.args = [
+                self.operation(node.func.id, [arg], node) if is_plain and not isinstance(arg, ast.Starred) else arg
+                for arg in node.args
+            ]
         before = []
         for keyword in node.keywords:
             value = keyword.value
@@ -72,14 +111,14 @@ class Watched(ast.NodeTransformer):
                 before.append(keyword.arg)
             elif isinstance(value, ast.Dict):
                 names = ast.Tuple([ast.Constant(name) for name in before], ast.Load())
-                keyword.value = self.operation("keywords", value, names, node)
+                keyword.value = self.operation("keywords", [value, names], node)
                 before += [key.value for key in value.keys if isinstance(key, ast.Constant)]
         return node
 
     @staticmethod
-    def operation(name, left, right, node):
+    def operation(name, arguments, node):
         watch = ast.Name("+watch", ast.Load())
-        call = ast.Call(ast.Attribute(watch, name, ast.Load()), [left, right], [])
+        call = ast.Call(ast.Attribute(watch, name, ast.Load()), arguments, [])
         return ast.fix_missing_locations(ast.copy_location(call, node))
 
 

@@ -51,7 +51,8 @@ pub struct BodySourceMap {
     pub(super) problems: Vec<(SyntaxProblem, Place)>,
 }
 
-/// What the tree has and the body leaves out, since it means nothing: the interpreter refuses it before a program starts.
+/// What the tree has and the body leaves out, since it means nothing: the interpreter refuses most of it before a program
+/// starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SyntaxProblem {
     /// A record has two fields of the name.
@@ -60,6 +61,8 @@ pub enum SyntaxProblem {
     Complex,
     /// `b"…" "…"`.
     BytesBesideText,
+    /// `\x4`: the interpreter takes it for text.
+    BrokenEscape(SmolStr),
 }
 
 impl BodySourceMap {

@@ -1,5 +1,6 @@
 //! The table of all rules: a module and a line each, both in the order of the alphabet.
 
+mod broken_escape;
 mod builtin_shadowed;
 mod case_without_fallback;
 mod deprecated_agent;
@@ -104,6 +105,7 @@ macro_rules! rules {
 }
 
 rules! {
+    BrokenEscape: broken_escape,
     BuiltinShadowed: builtin_shadowed,
     CaseWithoutFallback: case_without_fallback,
     DeprecatedAgent: deprecated_agent,

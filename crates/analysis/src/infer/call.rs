@@ -320,7 +320,11 @@ impl Infer<'_> {
                     filled.insert(&param.name);
                     self.match_one(id, callee, def, param, passed, false);
                 }
-                None if named.is_some() => {}
+                None if named.is_some() => {
+                    if let Some(named) = named {
+                        self.match_one(id, callee, def, named, passed, false);
+                    }
+                }
                 None => {
                     let known = params
                         .iter()

@@ -24,19 +24,28 @@ pub(super) struct State {
     /// The length of the journal when the variable was given this: a loop whose turn began later brought it in. Where ways
     /// meet, the least of theirs.
     pub since: usize,
+    /// What is asked on this way holds for no value that the variable has: nobody gets here, or what is known of the variable
+    /// is not all. Its type is unknown then, and says nothing where ways meet.
+    pub is_ruled_out: bool,
 }
 
 impl State {
-    const UNBOUND: State = State { ty: Type::Never, bound: Bound::No, since: 0 };
+    const UNBOUND: State = State { ty: Type::Never, bound: Bound::No, since: 0, is_ruled_out: false };
 
     pub(super) fn join(&self, other: &State) -> State {
         let bound = if self.bound == other.bound { self.bound } else { Bound::Maybe };
-        State { ty: self.ty.or(&other.ty), bound, since: self.since.min(other.since) }
+        let ty = match (self.is_ruled_out, other.is_ruled_out) {
+            (true, false) => other.ty.clone(),
+            (false, true) => self.ty.clone(),
+            _ => self.ty.or(&other.ty),
+        };
+        let is_ruled_out = self.is_ruled_out && other.is_ruled_out;
+        State { ty, bound, since: self.since.min(other.since), is_ruled_out }
     }
 
     /// Is the same known of the variable?
     pub(super) fn says(&self, other: &State) -> bool {
-        self.bound == other.bound && self.ty == other.ty
+        self.bound == other.bound && self.ty == other.ty && self.is_ruled_out == other.is_ruled_out
     }
 }
 
@@ -115,7 +124,8 @@ impl Env {
 
     /// A variable gets a value.
     pub(super) fn set(&mut self, variable: VariableId, ty: Type, bound: Bound) {
-        self.put(variable, State { ty, bound, since: self.journal.len() + 1 });
+        let since = self.journal.len() + 1;
+        self.put(variable, State { ty, bound, since, is_ruled_out: false });
     }
 
     /// Something else is known of a variable from now on; it counts as given when the state says.

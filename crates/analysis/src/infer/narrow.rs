@@ -114,8 +114,10 @@ impl Infer<'_> {
     fn narrow(&mut self, variable: VariableId, keep: impl FnMut(&Type) -> bool) {
         let state = self.env.read(variable).clone();
         let ty = state.ty.filter(keep);
-        // A way that cannot be taken keeps what is known: `assert` and defensive tests are no errors.
-        if ty != Type::Never && ty != state.ty {
+        if ty == Type::Never && state.ty != Type::Never {
+            // `assert` and defensive tests are no errors.
+            self.env.put(variable, State { ty: Type::Any, is_ruled_out: true, ..state });
+        } else if ty != state.ty {
             self.env.put(variable, State { ty, ..state });
         }
     }

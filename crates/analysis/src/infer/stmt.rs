@@ -358,9 +358,9 @@ impl Infer<'_> {
         target.iter().for_each(|it| body.bound_by(*it, &mut variables));
         body.bound_in(statements, &mut variables);
         for variable in variables {
-            let State { bound, since, .. } = *self.env.get(variable);
+            let State { bound, since, is_ruled_out, .. } = *self.env.get(variable);
             let bound = bound.max(Bound::Maybe);
-            self.env.put(variable, State { ty: Type::Any, bound, since });
+            self.env.put(variable, State { ty: Type::Any, bound, since, is_ruled_out });
         }
     }
 
@@ -722,7 +722,7 @@ impl Infer<'_> {
             // A function that was called before may have given it a value.
             return;
         }
-        let State { ty, bound, since } = self.env.read(variable).clone();
+        let State { ty, bound, since, is_ruled_out } = self.env.read(variable).clone();
         if bound == Bound::Yes || !self.env.reachable {
             return;
         }
@@ -730,7 +730,7 @@ impl Infer<'_> {
             self.out.unbound.push((expr, bound));
         }
         // Whoever comes further has found a value: it is told once.
-        self.env.put(variable, State { ty: ty.known(), bound: Bound::Yes, since });
+        self.env.put(variable, State { ty: ty.known(), bound: Bound::Yes, since, is_ruled_out });
     }
 }
 

@@ -51,7 +51,7 @@ pub struct PathSettings {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ImportSettings {
-    /// What an import of a Python module means that does not lie beside the program.
+    /// What an import means of a module that is not found: it may be one of Python.
     pub unresolved_python: UnresolvedPython,
     /// Python modules that are installed, with all modules below them: they are never reported.
     pub known_python: Vec<String>,
@@ -62,19 +62,21 @@ pub struct ImportSettings {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum UnresolvedPython {
-    /// They are taken to be installed.
+    /// They are reported like other modules that are not found, unless they come with Python.
     #[default]
-    Assume,
-    /// They are reported like other modules that are not found.
     Report,
+    /// They are taken to be installed: what is not found is taken to be Python's.
+    Assume,
 }
 
 impl ImportSettings {
-    /// Is a Python module that was not found taken to be there? The name is `numpy.linalg`, without `.py`.
+    /// Is a module that was not found taken to be one of Python? The name is `numpy.linalg`, without `.py`.
     pub fn assumes_python(&self, module: &str) -> bool {
         let is_known =
             |known: &String| module.strip_prefix(known.as_str()).is_some_and(|it| it.is_empty() || it.starts_with('.'));
-        self.unresolved_python == UnresolvedPython::Assume || self.known_python.iter().any(is_known)
+        self.unresolved_python == UnresolvedPython::Assume
+            || crate::python_modules::comes_with_python(module)
+            || self.known_python.iter().any(is_known)
     }
 }
 

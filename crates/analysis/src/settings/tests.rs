@@ -24,7 +24,7 @@ fn what_is_wrong_is_told_and_the_rest_counts() {
     check(
         "[rules]\nunknown-code = \"error\"\n",
         expect![[r#"
-        SettingsFile { rules: RuleTable({Code(UnknownCode): Error}), check: CheckSettings { exclude: [], max_diagnostics: None }, paths: PathSettings { search: [] }, imports: ImportSettings { unresolved_python: Assume, known_python: [] }, overrides: [] }
+        SettingsFile { rules: RuleTable({Code(UnknownCode): Error}), check: CheckSettings { exclude: [], max_diagnostics: None }, paths: PathSettings { search: [] }, imports: ImportSettings { unresolved_python: Report, known_python: [] }, overrides: [] }
     "#]],
     );
     check(
@@ -33,7 +33,7 @@ fn what_is_wrong_is_told_and_the_rest_counts() {
             Some("3") expected a string
             Some("\"of\"") `of` is not possible here; did you mean `off`?
             Some("unknwn-code") there is no code or category `unknwn-code`; did you mean `unknown-code`?
-            SettingsFile { rules: RuleTable({Code(UnusedSuppression): Off}), check: CheckSettings { exclude: [], max_diagnostics: None }, paths: PathSettings { search: [] }, imports: ImportSettings { unresolved_python: Assume, known_python: [] }, overrides: [] }
+            SettingsFile { rules: RuleTable({Code(UnusedSuppression): Off}), check: CheckSettings { exclude: [], max_diagnostics: None }, paths: PathSettings { search: [] }, imports: ImportSettings { unresolved_python: Report, known_python: [] }, overrides: [] }
         "#]],
     );
     check(
@@ -49,7 +49,7 @@ fn what_is_wrong_is_told_and_the_rest_counts() {
         expect![[r#"
         Some("chek") there is no setting `chek` here; did you mean `check`?
         Some("3") expected a string, found integer `3`
-        SettingsFile { rules: RuleTable({}), check: CheckSettings { exclude: [], max_diagnostics: None }, paths: PathSettings { search: ["lib"] }, imports: ImportSettings { unresolved_python: Assume, known_python: [] }, overrides: [] }
+        SettingsFile { rules: RuleTable({}), check: CheckSettings { exclude: [], max_diagnostics: None }, paths: PathSettings { search: ["lib"] }, imports: ImportSettings { unresolved_python: Report, known_python: [] }, overrides: [] }
     "#]],
     );
     check(
@@ -57,14 +57,14 @@ fn what_is_wrong_is_told_and_the_rest_counts() {
         expect![[r#"
             Some("\"a[\"") `a[` is not a pattern: unclosed character class; missing ']'
             Some("-1") expected a whole number, 0 or more, found integer `-1`
-            SettingsFile { rules: RuleTable({}), check: CheckSettings { exclude: [Glob { text: "b", globs: [Glob("**/b"), Glob("**/b/**")] }], max_diagnostics: None }, paths: PathSettings { search: [] }, imports: ImportSettings { unresolved_python: Assume, known_python: [] }, overrides: [] }
+            SettingsFile { rules: RuleTable({}), check: CheckSettings { exclude: [Glob { text: "b", globs: [Glob("**/b"), Glob("**/b/**")] }], max_diagnostics: None }, paths: PathSettings { search: [] }, imports: ImportSettings { unresolved_python: Report, known_python: [] }, overrides: [] }
         "#]],
     );
     check(
         "[[overrides]]\nrules = {}\n[[overrides]]\nfiles = [\"x\"]\nrules = { unknown-code = \"off\" }\n",
         expect![[r#"
             Some("[[overrides]]") the setting `files` is missing here
-            SettingsFile { rules: RuleTable({}), check: CheckSettings { exclude: [], max_diagnostics: None }, paths: PathSettings { search: [] }, imports: ImportSettings { unresolved_python: Assume, known_python: [] }, overrides: [Override { files: [Glob { text: "x", globs: [Glob("**/x"), Glob("**/x/**")] }], rules: RuleTable({Code(UnknownCode): Off}) }] }
+            SettingsFile { rules: RuleTable({}), check: CheckSettings { exclude: [], max_diagnostics: None }, paths: PathSettings { search: [] }, imports: ImportSettings { unresolved_python: Report, known_python: [] }, overrides: [Override { files: [Glob { text: "x", globs: [Glob("**/x"), Glob("**/x/**")] }], rules: RuleTable({Code(UnknownCode): Off}) }] }
         "#]],
     );
     check(
@@ -78,14 +78,14 @@ fn what_is_wrong_is_told_and_the_rest_counts() {
         "[rules\nunknown-code = \"off\"\n[check]\nmax-diagnostics = 5\n",
         expect![[r#"
         Some("") unclosed table, expected `]`
-        SettingsFile { rules: RuleTable({}), check: CheckSettings { exclude: [], max_diagnostics: Some(5) }, paths: PathSettings { search: [] }, imports: ImportSettings { unresolved_python: Assume, known_python: [] }, overrides: [] }
+        SettingsFile { rules: RuleTable({}), check: CheckSettings { exclude: [], max_diagnostics: Some(5) }, paths: PathSettings { search: [] }, imports: ImportSettings { unresolved_python: Report, known_python: [] }, overrides: [] }
     "#]],
     );
     check(
         "[check]\nmax-diagnostics = 5\nmax-diagnostics = 6\n",
         expect![[r#"
         Some("max-diagnostics") duplicate key
-        SettingsFile { rules: RuleTable({}), check: CheckSettings { exclude: [], max_diagnostics: Some(5) }, paths: PathSettings { search: [] }, imports: ImportSettings { unresolved_python: Assume, known_python: [] }, overrides: [] }
+        SettingsFile { rules: RuleTable({}), check: CheckSettings { exclude: [], max_diagnostics: Some(5) }, paths: PathSettings { search: [] }, imports: ImportSettings { unresolved_python: Report, known_python: [] }, overrides: [] }
     "#]],
     );
     check(
@@ -200,7 +200,8 @@ fn patterns_and_paths_are_relative_to_the_file() {
 #[test]
 fn python_modules_are_assumed_or_reported() {
     let imports = |text: &str| parse::parse(text).0.imports;
-    assert!(imports("").assumes_python("numpy"));
+    assert!(imports("[imports]\nunresolved-python = \"assume\"\n").assumes_python("numpy"));
+    assert!(imports("").assumes_python("os.path") && !imports("").assumes_python("numpy"));
     let imports = imports("[imports]\nunresolved-python = \"report\"\nknown-python = [\"numpy\"]\n");
     assert!(imports.assumes_python("numpy") && imports.assumes_python("numpy.linalg"));
     assert!(!imports.assumes_python("numpy2") && !imports.assumes_python("pandas"));

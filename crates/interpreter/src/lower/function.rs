@@ -1,11 +1,12 @@
 //! Functions, lambdas, and their parameters.
 
 use danaide_syntax::ast::{self, AstNode, Expr, ParamKind};
-use danaide_syntax::{SyntaxKind, SyntaxNode, SyntaxToken};
+use danaide_syntax::{SyntaxKind, SyntaxNode};
 
 use super::literal::constant_text;
 use super::{Lowerer, Place};
 use crate::bytecode::{CodeKind, Op, Params, Reg, TypeSpec};
+use crate::value::TypeTag;
 
 /// What a function does.
 pub(super) enum Body {
@@ -30,8 +31,8 @@ pub(super) struct Source<'a> {
 pub(super) struct ParamNodes {
     positional: Vec<ast::Param>,
     keyword_only: Vec<ast::Param>,
-    rest: Option<SyntaxToken>,
-    named: Option<SyntaxToken>,
+    rest: Option<ast::Param>,
+    named: Option<ast::Param>,
     positional_only: usize,
     /// A method in the body of a record that does not name its receiver.
     implicit_self: bool,
@@ -55,10 +56,10 @@ impl Lowerer<'_> {
                     _ => after_rest = true,
                 },
                 ParamKind::Rest => {
-                    nodes.rest = param.name();
+                    nodes.rest = Some(param);
                     after_rest = true;
                 }
-                ParamKind::Named => nodes.named = param.name(),
+                ParamKind::Named => nodes.named = Some(param),
                 ParamKind::Normal if after_rest => nodes.keyword_only.push(param),
                 ParamKind::Normal => {
                     let needs_default = nodes.positional.last().is_some_and(|before| before.default().is_some());
@@ -85,6 +86,7 @@ impl Lowerer<'_> {
         self.start_function(kind, names.clone(), range, return_type);
         self.f().is_sync = ast::FunctionDef::cast(node.clone()).is_some_and(|it| it.sync_token().is_some());
 
+        let name_of = |param: &ast::Param| param.name().map(|token| token.text().to_owned()).unwrap_or_default();
         let hidden = matches!(body, Body::Pipeline(_))
             && params.positional.is_empty()
             && !params.implicit_self
@@ -94,8 +96,8 @@ impl Lowerer<'_> {
         let mut info = Params {
             positional: params.positional.len() as u16 + u16::from(params.implicit_self),
             positional_only: params.positional_only as u16 + u16::from(params.implicit_self),
-            rest: params.rest.as_ref().map(|token| token.text().into()),
-            named: params.named.as_ref().map(|token| token.text().into()),
+            rest: params.rest.as_ref().map(|param| name_of(param).into()),
+            named: params.named.as_ref().map(|param| name_of(param).into()),
             receiver: params
                 .positional
                 .first()
@@ -111,13 +113,13 @@ impl Lowerer<'_> {
             registers.push((self.declare_local(&"self".into(), true), None));
         }
         for param in params.positional.iter().chain(&params.keyword_only) {
-            let text = param.name().map(|token| token.text().to_owned()).unwrap_or_default();
+            let text = name_of(param);
             info.names.push(text.as_str().into());
             info.defaults.push(param.default().is_some());
             registers.push((self.declare_local(&text.as_str().into(), true), Some(param)));
         }
-        for token in params.rest.iter().chain(&params.named) {
-            registers.push((self.declare_local(&token.text().into(), true), None));
+        for param in params.rest.iter().chain(&params.named) {
+            registers.push((self.declare_local(&name_of(param).into(), true), Some(param)));
         }
         let mut hidden_registers = None;
         if hidden {
@@ -189,6 +191,16 @@ impl Lowerer<'_> {
             if literal.token().is_some_and(|token| token.kind() == SyntaxKind::NONE_KW));
         if default_is_none && spec != TypeSpec::Any {
             spec = spec.or_none();
+        }
+        // The annotation of `*rest` and `**named` is that of each argument.
+        match param.kind() {
+            _ if spec == TypeSpec::Any => {}
+            ParamKind::Rest => spec = TypeSpec::Generic { base: TypeTag::Tuple, args: vec![spec].into() },
+            ParamKind::Named => {
+                let args = vec![TypeSpec::Builtin(TypeTag::Str), spec].into();
+                spec = TypeSpec::Generic { base: TypeTag::Dict, args };
+            }
+            ParamKind::Normal | ParamKind::Mark => {}
         }
         self.coerce(reg, spec, name.text(), param.range());
     }

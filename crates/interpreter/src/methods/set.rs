@@ -200,6 +200,15 @@ fn is_subset(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
 
 fn is_superset(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let other = args.one(heap, "set.issuperset")?;
-    let other = as_set(heap, other)?;
-    Ok(Value::bool(ops::order(heap, CompareOp::GreaterEqual, this, Value::Set(other))?))
+    if let Value::Set(_) | Value::FrozenSet(_) = other {
+        return Ok(Value::bool(ops::order(heap, CompareOp::GreaterEqual, this, other)?));
+    }
+    let set = receiver(heap, this)?;
+    for item in ops::collect(heap, other)? {
+        // Of what comes after the first one that is not there nothing is asked, not even that it can be in a set.
+        if !ops::set_contains(heap, set, item)? {
+            return Ok(Value::bool(false));
+        }
+    }
+    Ok(Value::bool(true))
 }

@@ -197,7 +197,7 @@ pub(super) fn record_from_dict(m: &mut Machine, value: Value, ty: Ref<RecordType
             }
             _ => value,
         };
-        values[index] = coerce_field(m, ty, index, inner).ok()?;
+        values[index] = coerce_field(m, ty, index, inner, Place::Field).ok()?;
     }
     for (field, value) in fields.iter().zip(&mut values) {
         if matches!(value, Value::Unset) {

@@ -402,7 +402,8 @@ impl Cx<'_> {
             Value::Record(record) => {
                 let ty = self.m.heap.records[record].ty;
                 if let Some(index) = self.m.heap.record_types[ty].field(name) {
-                    let value = self.coerce_field(ty, index, value)?;
+                    let value =
+                        super::coerce::coerce_field(self.m, ty, index, value, super::coerce::Place::FieldAssignment)?;
                     if let Some(slot) = self.m.heap.records[record].fields.get_mut(index) {
                         *slot = value;
                     }

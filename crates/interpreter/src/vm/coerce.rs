@@ -1,9 +1,10 @@
 //! Type annotations at run time: which values a type takes, and what is converted to it.
 //!
-//! Parameters, fields and returned values take `None` and any number where a number is declared, as they are; text that
+//! Parameters and returned values take `None` and any number where a number is declared, as they are; text that
 //! spells a number or a truth value is converted to it, a number to text, one collection to another. An assignment
-//! converts more: a float is cut to an int, words are read as truth values ([`truth_of_words`]). A field takes no number
-//! for text. A dict with the fields of a record becomes that record. The items of a collection must fit as they are: it is
+//! converts more: a float is cut to an int, words are read as truth values ([`truth_of_words`]). A field converts less:
+//! it takes a float for an int only if nothing is lost, no other number for a truth value, and no number for text; a
+//! record that is made holds floats where its fields declare them. A dict with the fields of a record becomes that record. The items of a collection must fit as they are: it is
 //! never copied. The answer of a language model is read more generously (`answers.rs`). Everything else is a `TypeError`.
 
 use crate::bytecode::TypeSpec;
@@ -199,20 +200,27 @@ impl Cx<'_> {
         }
     }
 
+    /// The value as what a field of a record that is being made holds.
     pub(super) fn coerce_field(&mut self, ty: Ref<RecordType>, index: usize, value: Value) -> Res<Value> {
-        coerce_field(self.m, ty, index, value)
+        coerce_field(self.m, ty, index, value, Place::Field)
     }
 }
 
 /// The value as the type of a record's field.
-pub(super) fn coerce_field(m: &mut Machine, ty: Ref<RecordType>, index: usize, value: Value) -> Res<Value> {
+pub(super) fn coerce_field(
+    m: &mut Machine,
+    ty: Ref<RecordType>,
+    index: usize,
+    value: Value,
+    place: Place,
+) -> Res<Value> {
     let object = &m.heap.record_types[ty];
     let Some(field) = object.fields.get(index) else { return Ok(value) };
     if is_plainly(value, &field.ty) {
         return Ok(value);
     }
     let (spec, name, module) = (field.ty.clone(), field.name, object.module);
-    match convert(m, value, &spec, module, Place::Field) {
+    match convert(m, value, &spec, module, place) {
         Some(value) => Ok(value),
         None => {
             let reason = misfit(m, value, &spec, module);
@@ -232,10 +240,19 @@ pub(super) enum Place {
     /// A parameter or a returned value.
     Call,
     Assignment,
+    /// A field of a record that is being made.
     Field,
+    /// A field of a record that exists. An int stays one where a float is declared, as in a variable.
+    FieldAssignment,
     /// Data that was just made from the answer of a language model: nobody else sees it, so that its parts are
     /// converted too.
     Answer,
+}
+
+impl Place {
+    fn is_field(self) -> bool {
+        matches!(self, Place::Field | Place::FieldAssignment)
+    }
 }
 
 /// How many items of a collection are looked at when it crosses a call: a call does not take longer for a longer list.
@@ -272,7 +289,11 @@ pub(super) fn convert(
         TypeSpec::Named(name) => named(m, value, name, module),
         TypeSpec::Union(members) => {
             // A member that takes the value as it is comes before one that it is converted to.
-            if members.iter().any(|member| fits(m, value, member, module, 0)) {
+            let converts = |member: &TypeSpec| {
+                let is_number_type = matches!(member, TypeSpec::Builtin(tag) if is_number_type(*tag));
+                place.is_field() && is_number_type && is_number(value) && !is_plainly(value, member)
+            };
+            if members.iter().any(|member| !converts(member) && fits(m, value, member, module, 0)) {
                 return Some(value);
             }
             members.iter().find_map(|member| convert(m, value, member, module, place))
@@ -491,10 +512,10 @@ fn to_builtin(m: &mut Machine, value: Value, tag: TypeTag, place: Place) -> Opti
     }
     let assign = matches!(place, Place::Assignment | Place::Answer);
     match (tag, value) {
-        (
-            TypeTag::Int | TypeTag::Float | TypeTag::Bool,
-            Value::Int(_) | Value::BigInt(_) | Value::Float(_) | Value::Bool(_),
-        ) if !assign => Some(value),
+        (TypeTag::Bool, _) if place.is_field() && is_number(value) => None,
+        (TypeTag::Int, Value::Float(float)) if place.is_field() && float.get().fract() != 0.0 => None,
+        (TypeTag::Float, _) if place == Place::FieldAssignment && is_number(value) => Some(value),
+        (TypeTag::Int | TypeTag::Float | TypeTag::Bool, _) if place == Place::Call && is_number(value) => Some(value),
         (TypeTag::Bool, Value::Int(_) | Value::BigInt(_) | Value::Float(_)) => {
             Some(Value::bool(ops::truth(&m.heap, value)))
         }
@@ -513,9 +534,7 @@ fn to_builtin(m: &mut Machine, value: Value, tag: TypeTag, place: Place) -> Opti
             let text = m.heap.str(text).trim().to_owned();
             from_text(&text, tag)
         }
-        (TypeTag::Str, Value::Int(_) | Value::BigInt(_) | Value::Float(_) | Value::Bool(_))
-            if place != Place::Field =>
-        {
+        (TypeTag::Str, Value::Int(_) | Value::BigInt(_) | Value::Float(_) | Value::Bool(_)) if !place.is_field() => {
             let text = ops::text(&m.heap, value).ok()?;
             Some(m.heap.new_str(text))
         }

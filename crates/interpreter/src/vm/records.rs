@@ -220,7 +220,15 @@ impl Cx<'_> {
             // It comes first: a computed default replaces that of a base.
             ty.initialisers.insert(0, initialiser);
         }
-        Ok(Value::RecordType(self.m.heap.alloc(ty)))
+        let ty = self.m.heap.alloc(ty);
+        for index in 0..self.m.heap.record_types[ty].fields.len() {
+            // What a record gets without being given it is what it would hold if it were given.
+            if let FieldDefault::Value(value) = self.m.heap.record_types[ty].fields[index].default {
+                let value = self.coerce_field(ty, index, value)?;
+                self.m.heap.record_types[ty].fields[index].default = FieldDefault::Value(value);
+            }
+        }
+        Ok(Value::RecordType(ty))
     }
 
     /// The fields that records of a kind have without declaring them.

@@ -1,7 +1,7 @@
 //! Expressions and targets.
 
 use danaide_syntax::ast::{self, AstNode, CompClause, Expr as AstExpr};
-use danaide_syntax::{SyntaxKind, SyntaxNode, SyntaxToken, T, TextRange, literal};
+use danaide_syntax::{NodeOrToken, SyntaxKind, SyntaxNode, SyntaxToken, T, TextRange, TextSize, literal};
 use smol_str::SmolStr;
 
 use super::{Lowering, text};
@@ -30,6 +30,7 @@ impl Lowering<'_> {
                 if literal == Literal::Imaginary {
                     self.problem(SyntaxProblem::Complex, range);
                 }
+                self.check_literal(it);
                 Expr::Literal(literal)
             }
             AstExpr::StringConcat(it) => {
@@ -39,6 +40,7 @@ impl Lowering<'_> {
                 for part in it.parts() {
                     match part {
                         AstExpr::FString(it) => {
+                            self.check_fstring(&it);
                             self.fstring_fields(it.syntax(), &mut fields);
                             joined = None;
                         }
@@ -59,6 +61,7 @@ impl Lowering<'_> {
             }
             AstExpr::FString(it) => {
                 let mut fields = Vec::new();
+                self.check_fstring(it);
                 self.fstring_fields(it.syntax(), &mut fields);
                 Expr::FString(fields)
             }
@@ -257,8 +260,42 @@ impl Lowering<'_> {
         }
     }
 
+    fn check_literal(&mut self, it: &ast::Literal) {
+        if let Some(token) = it.token()
+            && matches!(token.kind(), SyntaxKind::STRING | SyntaxKind::BYTES)
+            && !literal::is_raw(token.text())
+        {
+            self.check_escapes(&token, token.kind() == SyntaxKind::BYTES);
+        }
+    }
+
+    fn check_fstring(&mut self, it: &ast::FString) {
+        if it.fstring_start_token().is_some_and(|it| literal::is_raw(it.text())) {
+            return;
+        }
+        for part in it.parts() {
+            if let NodeOrToken::Token(token) = part {
+                self.check_escapes(&token, false);
+            }
+        }
+    }
+
+    /// Reports escapes that lack something.
+    fn check_escapes(&mut self, token: &SyntaxToken, is_bytes: bool) {
+        for (at, text) in literal::broken_escapes(token.text(), is_bytes) {
+            let start = token.text_range().start() + TextSize::new(at as u32);
+            let range = TextRange::at(start, TextSize::of(text));
+            self.problem(SyntaxProblem::BrokenEscape(text.into()), range);
+        }
+    }
+
     /// Reports bytes among text, or text among bytes.
     fn check_parts(&mut self, strings: &ast::StringConcat) {
+        for part in strings.parts() {
+            if let AstExpr::Literal(it) = part {
+                self.check_literal(&it);
+            }
+        }
         let is_bytes = |it: &AstExpr| matches!(it, AstExpr::Literal(it) if literal_of(it) == Literal::Bytes);
         let parts: Vec<AstExpr> = strings.parts().collect();
         let first = parts.first().is_some_and(is_bytes);

@@ -23,7 +23,7 @@ fn check(cx: &mut BodyCheck<'_>) {
         let message = match problem {
             SyntaxProblem::Complex => "complex numbers are not part of the language",
             SyntaxProblem::BytesBesideText => "bytes and text cannot stand side by side",
-            SyntaxProblem::DuplicateField(_) => continue,
+            SyntaxProblem::DuplicateField(_) | SyntaxProblem::BrokenEscape(_) => continue,
         };
         cx.report(Finding::new(DiagnosticCode::InvalidLiteral, message, *place));
     }

@@ -26,7 +26,12 @@ fn check(cx: &mut BodyCheck<'_>) {
         else {
             continue;
         };
-        let message = format!("`{name}` is declared {}, and this is {}", cx.show(expected), cx.show(found));
+        let message = format!(
+            "`{name}` is declared {}, and this is {}{}",
+            cx.show(expected),
+            cx.show(found),
+            cx.why_not(found, expected)
+        );
         cx.report(Finding::new(DiagnosticCode::WrongAssignmentType, message, cx.expr(*value)));
     }
 }

@@ -28,7 +28,8 @@ fn check(cx: &mut BodyCheck<'_>) {
             Problem::FieldDefault { value, name, expected, found } => (value, name.to_string(), expected, found),
             _ => continue,
         };
-        let message = format!("`{what}` takes {}, not {}", cx.show(expected), cx.show(found));
+        let message =
+            format!("`{what}` takes {}, not {}{}", cx.show(expected), cx.show(found), cx.why_not(found, expected));
         cx.report(Finding::new(DiagnosticCode::WrongFieldType, message, cx.expr(*value)));
     }
 }

@@ -22,7 +22,12 @@ fn check(cx: &mut BodyCheck<'_>) {
     let inference = cx.inference.clone();
     for problem in &inference.problems {
         let Problem::ReturnType { value, expected, found } = problem else { continue };
-        let message = format!("the function gives {}, and this is {}", cx.show(expected), cx.show(found));
+        let message = format!(
+            "the function gives {}, and this is {}{}",
+            cx.show(expected),
+            cx.show(found),
+            cx.why_not(found, expected)
+        );
         cx.report(Finding::new(DiagnosticCode::WrongReturnType, message, cx.expr(*value)));
     }
 }
