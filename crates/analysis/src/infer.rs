@@ -142,6 +142,7 @@ struct Infer<'db> {
     file: File,
     owner: Owner,
     body: Arc<Body>,
+    names: crate::scope::Names<'db>,
     /// Results of functions that do not declare them are not asked.
     is_shallow: bool,
     env: env::Env,
@@ -208,6 +209,7 @@ impl<'db> Infer<'db> {
             env: env::Env::new(body.variables.len()),
             function: body.root,
             body,
+            names: crate::scope::Names::new(db, definition.file(db)),
             is_shallow,
             binding_counts,
             annotated,
@@ -445,7 +447,7 @@ impl<'db> Infer<'db> {
         let sharing = match &self.sharing {
             Some(sharing) => sharing.clone(),
             None => {
-                let sharing = Arc::new(sharing::Sharing::new(self.db, self.file, &self.owner, &self.body));
+                let sharing = Arc::new(sharing::Sharing::new(self.db, self.file, &self.owner, &self.body, &self.names));
                 self.sharing.insert(sharing).clone()
             }
         };

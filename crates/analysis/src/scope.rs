@@ -1,5 +1,6 @@
 //! What the names of a module mean: its own definitions, imports, and what every program sees.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use camino::Utf8PathBuf;
@@ -166,6 +167,28 @@ pub fn resolve_name(db: &dyn Db, file: File, name: &str) -> Option<Meaning> {
             // `global x` in a function makes `x` a name of the module.
             global_names(db, file).contains(name).then(|| Meaning::Variable { file, name: name.into() })
         })
+}
+
+/// [`resolve_name`] for one who asks for the same names again and again.
+pub(crate) struct Names<'db> {
+    db: &'db dyn Db,
+    file: File,
+    known: RefCell<FxHashMap<SmolStr, Option<Meaning>>>,
+}
+
+impl<'db> Names<'db> {
+    pub(crate) fn new(db: &'db dyn Db, file: File) -> Self {
+        Names { db, file, known: RefCell::default() }
+    }
+
+    pub(crate) fn resolve(&self, name: &SmolStr) -> Option<Meaning> {
+        if let Some(known) = self.known.borrow().get(name) {
+            return known.clone();
+        }
+        let found = resolve_name(self.db, self.file, name);
+        self.known.borrow_mut().insert(name.clone(), found.clone());
+        found
+    }
 }
 
 /// What a module has under a name, for `module.name` and `from module import name`.
@@ -341,6 +364,11 @@ pub fn builtin_names(db: &dyn Db) -> Vec<SmolStr> {
 /// The declaration of a builtin by its name.
 pub fn builtin_def(db: &dyn Db, name: &str) -> Option<DefRef> {
     builtins(db).names.get(name).cloned()
+}
+
+/// The names of all builtins.
+pub(crate) fn builtin_defs(db: &dyn Db) -> &FxHashMap<SmolStr, DefRef> {
+    &builtins(db).names
 }
 
 /// The declaration of a method of a builtin type: `str`, `list` …

@@ -11,16 +11,20 @@ use crate::{Db, Definition, Expr, File, NameRef, Stmt, body_of, definitions, ite
 #[salsa::tracked(returns(clone))]
 fn names_used_by<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<[SmolStr]> {
     let body = body_of(db, definition);
-    let mut names: Vec<SmolStr> = Vec::new();
+    // Most names are used again and again: only different ones are sorted.
+    let mut names: FxHashSet<&SmolStr> = FxHashSet::default();
     for (_, expr) in body.exprs.iter() {
         match expr {
-            Expr::Name(NameRef::Free(name)) | Expr::BindGlobal(name) => names.push(name.clone()),
+            Expr::Name(NameRef::Free(name)) | Expr::BindGlobal(name) => {
+                names.insert(name);
+            }
             Expr::Name(NameRef::Variable(variable)) if body.variables[*variable].function == body.root => {
-                names.push(body.variables[*variable].name.clone());
+                names.insert(&body.variables[*variable].name);
             }
             _ => {}
         }
     }
+    let mut names: Vec<SmolStr> = names.into_iter().cloned().collect();
     for (_, ty) in body.types.iter() {
         ty.for_each_path(&mut |path, _| names.extend(path.first().cloned()));
     }

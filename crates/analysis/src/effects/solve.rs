@@ -361,11 +361,12 @@ pub fn site_effects<'db>(
     }
     for call in &own.calls {
         let at = out.entry(call.site).or_default();
-        joiner.call(&mut at.effects, &call.callee, Call { passes: &call.passes, is_open: call.is_open });
+        let effects = lookup(&call.callee);
+        let passed = Call { passes: &call.passes, is_open: call.is_open };
+        joiner.apply(&mut at.effects, &call.callee, &effects, Some(passed));
         if !at.callees.contains(&call.callee) {
             at.callees.push(call.callee.clone());
         }
-        let effects = lookup(&call.callee);
         for pass in &call.passes {
             if effects.calls_param(pass.param) {
                 for function in &pass.value.functions {

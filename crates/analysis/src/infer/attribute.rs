@@ -6,7 +6,7 @@ use smol_str::SmolStr;
 
 use super::{Infer, Problem, builtin_type_name};
 use crate::record::{Member, all_fields, find_member, linearize, record_info};
-use crate::scope::{Meaning, builtin_method, builtin_method_names, module_scope, resolve_member, resolve_name};
+use crate::scope::{Meaning, builtin_method, builtin_method_names, module_scope, resolve_member};
 use crate::ty::{DefRef, Type};
 use crate::{Db, ExprId, File, FilePath, ItemData, RecordKind, item_tree};
 
@@ -125,7 +125,7 @@ impl Infer<'_> {
 
     /// `value.f` where `f` is a function in sight whose first parameter takes the value.
     fn function_as_method(&self, base: &Type, name: &SmolStr) -> Option<Type> {
-        let meaning = resolve_name(self.db, self.file, name);
+        let meaning = self.names.resolve(name);
         match meaning {
             Some(Meaning::Item(def))
                 if matches!(def.item.kind(), crate::ItemKind::Function | crate::ItemKind::Workflow) =>

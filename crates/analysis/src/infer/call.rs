@@ -276,77 +276,88 @@ impl Infer<'_> {
         args: &Args,
         is_piped: bool,
     ) {
+        let before = self.tried.replace(Vec::new());
+        self.compare_args(id, callee, def, params, args, is_piped);
+        let problems = std::mem::replace(&mut self.tried, before).unwrap_or_default();
         // Which of several functions is called depends on the first argument.
-        if def.is_some_and(|it| self.is_overloaded(it)) {
+        if problems.is_empty() || def.is_some_and(|it| self.is_overloaded(it)) {
             return;
         }
-        let positional: Vec<&Parameter> = params
-            .iter()
-            .filter(|it| matches!(it.kind, ParameterKind::PositionalOnly | ParameterKind::Normal))
-            .collect();
+        for problem in problems {
+            self.problem(problem);
+        }
+    }
+
+    fn compare_args(
+        &mut self,
+        id: ExprId,
+        callee: &SmolStr,
+        def: Option<&DefRef>,
+        params: &[Parameter],
+        args: &Args,
+        is_piped: bool,
+    ) {
         let rest = params.iter().find(|it| it.kind == ParameterKind::Rest);
         let named = params.iter().find(|it| it.kind == ParameterKind::Named);
-        let mut filled: FxHashSet<&SmolStr> = FxHashSet::default();
-        let given: Vec<&Passed> = args.positional().collect();
-        for (index, passed) in given.iter().enumerate() {
-            let Some(param) = positional.get(index).copied().or(rest) else { break };
-            if param.kind != ParameterKind::Rest {
-                filled.insert(&param.name);
+        // By the parameters' places.
+        let mut filled = vec![false; params.len()];
+        let mut places = params
+            .iter()
+            .enumerate()
+            .filter(|(_, it)| matches!(it.kind, ParameterKind::PositionalOnly | ParameterKind::Normal));
+        let (mut given, mut most) = (0, 0);
+        for passed in args.positional() {
+            given += 1;
+            let param = match places.next() {
+                Some((place, param)) => {
+                    most += 1;
+                    filled[place] = true;
+                    Some(param)
+                }
+                None => rest,
+            };
+            if let Some(param) = param {
+                self.match_one(id, callee, def, param, passed, is_piped && passed.place.is_none());
             }
-            self.match_one(id, callee, def, param, passed, is_piped && passed.place.is_none());
         }
-        let has_too_many = rest.is_none() && given.len() > positional.len() && !args.is_cut;
+        let has_too_many = rest.is_none() && given > most && !args.is_cut;
         if has_too_many {
-            let problem = ArityProblem::TooMany { most: positional.len(), found: given.len() };
+            let problem = ArityProblem::TooMany { most, found: given };
             self.arity(id, callee, def, problem, is_piped);
         }
-        let by_name: FxHashMap<&SmolStr, &Parameter> = params
-            .iter()
-            .filter(|it| matches!(it.kind, ParameterKind::Normal | ParameterKind::KeywordOnly))
-            .map(|it| (&it.name, it))
-            .collect();
+        let has_name = |it: &Parameter| matches!(it.kind, ParameterKind::Normal | ParameterKind::KeywordOnly);
         for passed in args.passed.iter().filter(|it| it.name.is_some()) {
             let (Some(name), Some(value)) = (&passed.name, passed.place) else { continue };
-            match by_name.get(name).copied() {
-                Some(param) => {
-                    if filled.contains(&param.name) {
-                        self.problem(Problem::DuplicateArgument {
-                            value,
-                            name: name.clone(),
-                            callee: callee.clone(),
-                            def: def.cloned(),
-                        });
-                    }
-                    filled.insert(&param.name);
-                    self.match_one(id, callee, def, param, passed, false);
-                }
-                None if named.is_some() => {
-                    if let Some(named) = named {
-                        self.match_one(id, callee, def, named, passed, false);
-                    }
-                }
-                None => {
-                    let known = params
-                        .iter()
-                        .filter(|it| matches!(it.kind, ParameterKind::Normal | ParameterKind::KeywordOnly))
-                        .map(|it| it.name.clone())
-                        .collect();
-                    self.problem(Problem::UnknownKeyword {
+            let known = params.iter().enumerate().find(|(_, it)| it.name == *name && has_name(it));
+            if let Some((place, param)) = known {
+                if std::mem::replace(&mut filled[place], true) {
+                    self.problem(Problem::DuplicateArgument {
                         value,
                         name: name.clone(),
                         callee: callee.clone(),
                         def: def.cloned(),
-                        known,
                     });
                 }
+                self.match_one(id, callee, def, param, passed, false);
+            } else if let Some(named) = named {
+                self.match_one(id, callee, def, named, passed, false);
+            } else {
+                self.problem(Problem::UnknownKeyword {
+                    value,
+                    name: name.clone(),
+                    callee: callee.clone(),
+                    def: def.cloned(),
+                    known: params.iter().filter(|it| has_name(it)).map(|it| it.name.clone()).collect(),
+                });
             }
         }
         // Too many by position and too few by name are one mistake.
         if !args.is_open && !has_too_many {
             let missing: Vec<SmolStr> = params
                 .iter()
-                .filter(|it| it.is_required() && !filled.contains(&it.name))
-                .map(|it| it.name.clone())
+                .zip(filled)
+                .filter(|(param, is_filled)| param.is_required() && !is_filled)
+                .map(|(param, _)| param.name.clone())
                 .collect();
             if !missing.is_empty() {
                 self.arity(id, callee, def, ArityProblem::Missing(missing), is_piped);
@@ -372,13 +383,13 @@ impl Infer<'_> {
         passed: &Passed,
         is_piped: bool,
     ) {
-        // The interpreter's own functions convert their arguments by themselves, and say so at run time.
-        let is_native = def.is_some_and(|it| matches!(it.file.path(self.db), FilePath::Library(_)));
-        if is_native && self.converts_itself(&passed.ty) {
+        let fits = crate::ty::fits(self.db, &passed.ty, &param.ty) != crate::ty::Fit::No;
+        if fits && !passed.place.is_some_and(|it| self.spells_no(it, &param.ty)) {
             return;
         }
-        let spells_no = !is_native && passed.place.is_some_and(|it| self.spells_no(it, &param.ty));
-        if crate::ty::fits(self.db, &passed.ty, &param.ty) != crate::ty::Fit::No && !spells_no {
+        // The interpreter's own functions convert their arguments by themselves, and say so at run time.
+        let is_native = def.is_some_and(|it| matches!(it.file.path(self.db), FilePath::Library(_)));
+        if is_native && (fits || self.converts_itself(&passed.ty)) {
             return;
         }
         let (expected, found) = (param.ty.clone(), passed.ty.clone());

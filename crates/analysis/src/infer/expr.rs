@@ -60,7 +60,7 @@ impl Infer<'_> {
                 self.variable(*variable)
             }
             Expr::Name(NameRef::Free(name)) => {
-                let Some(meaning) = crate::scope::resolve_name(self.db, self.file, name) else { return Type::Any };
+                let Some(meaning) = self.names.resolve(name) else { return Type::Any };
                 let ty = self.meaning_type(&meaning);
                 if self.muted == 0 {
                     self.out.meanings.insert(id, meaning);

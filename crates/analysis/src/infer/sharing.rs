@@ -11,7 +11,7 @@ use la_arena::{ArenaMap, Idx};
 use rustc_hash::FxHashSet;
 use smol_str::SmolStr;
 
-use crate::scope::{Meaning, module_scope, resolve_name};
+use crate::scope::{Meaning, Names, module_scope};
 use crate::ty::{DefRef, ModuleType, Type};
 use crate::{
     Arg, BindingKind, Body, Call, Clause, Db, Definition, Expr, ExprId, File, FilePath, FunctionBody, ItemKind,
@@ -86,9 +86,9 @@ pub(super) struct Sharing {
 }
 
 impl Sharing {
-    pub(super) fn new(db: &dyn Db, file: File, owner: &Owner, body: &Body) -> Sharing {
+    pub(super) fn new(db: &dyn Db, file: File, owner: &Owner, body: &Body, names: &Names<'_>) -> Sharing {
         let mut sharing = Sharing::default();
-        let uses = Uses::new(db, file, body, true);
+        let uses = Uses::new(db, body, names, true);
         uses.variables(|variable, found| {
             // What is put in by the function itself is seen where it happens.
             if found != Use::Read && (found != Use::Grow || body.variables[variable].is_captured) {
@@ -168,7 +168,8 @@ struct Changes {
 #[salsa::tracked(returns(clone))]
 fn changes_of<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Changes> {
     let body = body_of(db, definition);
-    let uses = Uses::new(db, definition.file(db), &body, false);
+    let names = Names::new(db, definition.file(db));
+    let uses = Uses::new(db, &body, &names, false);
     let mut changes = Changes::default();
     let params = body.root().params.iter().filter_map(|it| Some((body.bindings[it.binding?].variable, &it.name)));
     let params: Vec<_> = params.collect();
@@ -204,8 +205,8 @@ fn changed_elsewhere(db: &dyn Db, file: File) -> Arc<FxHashSet<SmolStr>> {
 /// What is done with each value of a body.
 struct Uses<'a> {
     db: &'a dyn Db,
-    file: File,
     body: &'a Body,
+    names: &'a Names<'a>,
     /// Are the functions that are called looked into?
     looks_into: bool,
     uses: ArenaMap<Idx<Expr>, Use>,
@@ -216,11 +217,11 @@ struct Uses<'a> {
 }
 
 impl<'a> Uses<'a> {
-    fn new(db: &'a dyn Db, file: File, body: &'a Body, looks_into: bool) -> Self {
+    fn new(db: &'a dyn Db, body: &'a Body, names: &'a Names<'a>, looks_into: bool) -> Self {
         let mut all = Uses {
             db,
-            file,
             body,
+            names,
             looks_into,
             uses: ArenaMap::default(),
             borrowed: FxHashSet::default(),
@@ -410,7 +411,7 @@ impl<'a> Uses<'a> {
             }
             _ => return Use::Give,
         };
-        match resolve_name(self.db, self.file, name) {
+        match self.names.resolve(name) {
             Some(Meaning::Item(def)) if matches!(def.file.path(self.db), FilePath::Library(_)) => Use::Read,
             Some(Meaning::Item(def)) if self.looks_into && self.leaves_as_is(&def, index, keyword) => Use::Read,
             _ => Use::Give,
@@ -444,7 +445,7 @@ impl<'a> Uses<'a> {
             Expr::Name(NameRef::Variable(variable)) => &self.body.variables[*variable].name,
             _ => return false,
         };
-        match resolve_name(self.db, self.file, name) {
+        match self.names.resolve(name) {
             Some(Meaning::Module(ModuleType::File(file))) => matches!(file.path(self.db), FilePath::Library(_)),
             _ => false,
         }
@@ -551,7 +552,7 @@ impl<'a> Uses<'a> {
             | Expr::Attribute { .. } => false,
             Expr::Call(call) => match &self.body.exprs[call.callee] {
                 Expr::Attribute { name, .. } => HARMLESS.contains(&name.as_str()),
-                Expr::Name(NameRef::Free(name)) => match resolve_name(self.db, self.file, name) {
+                Expr::Name(NameRef::Free(name)) => match self.names.resolve(name) {
                     Some(Meaning::Item(def)) => matches!(def.file.path(self.db), FilePath::Library(_)),
                     _ => false,
                 },

@@ -1,6 +1,6 @@
 //! Accessors that the grammar page cannot express.
 
-use rowan::TextRange;
+use rowan::{TextRange, TextSize};
 
 use super::{
     AssignStmt, Block, DictItem, Expr, FString, ImportName, LambdaExpr, Literal, ModulePath, Param, SliceExpr,
@@ -36,7 +36,7 @@ impl AssignStmt {
     /// The targets: `a` and `b` in `a = b = v`. In `x: T`, which has no value, `x`.
     pub fn targets(&self) -> Vec<Expr> {
         let mut all: Vec<Expr> = self.exprs().collect();
-        if self.eq_token().is_some() && all.len() > 1 {
+        if all.len() > 1 && self.last_eq().is_some() {
             all.pop();
         }
         all
@@ -44,13 +44,24 @@ impl AssignStmt {
 
     /// The value after the last `=`.
     pub fn value(&self) -> Option<Expr> {
-        let last_eq = self
-            .syntax()
-            .children_with_tokens()
-            .filter_map(NodeOrToken::into_token)
-            .filter(|it| it.kind() == SyntaxKind::EQ)
-            .last()?;
-        self.exprs().find(|it| it.syntax().text_range().start() >= last_eq.text_range().end())
+        let value_from = self.last_eq()?;
+        self.exprs().find(|it| it.syntax().text_range().start() >= value_from)
+    }
+
+    /// Where the last `=` ends. Looked for in the green tree, where that costs no allocation.
+    fn last_eq(&self) -> Option<TextSize> {
+        let mut at = self.syntax().text_range().start();
+        let mut found = None;
+        for child in self.syntax().green().children() {
+            at += match child {
+                NodeOrToken::Node(it) => it.text_len(),
+                NodeOrToken::Token(it) => it.text_len(),
+            };
+            if SyntaxKind::from_raw(child.kind()) == SyntaxKind::EQ {
+                found = Some(at);
+            }
+        }
+        found
     }
 
     pub fn eq_token(&self) -> Option<SyntaxToken> {

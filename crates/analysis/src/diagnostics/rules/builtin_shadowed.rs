@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use crate::diagnostics::finding::{BodyCheck, Finding};
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
-use crate::scope::builtin_def;
+use crate::scope::builtin_defs;
 use crate::{BindingKind, DiagnosticCode, FilePath, FunctionKind, Owner};
 
 pub(super) const RULE: Rule = Rule {
@@ -26,6 +26,7 @@ fn check(cx: &mut BodyCheck<'_>) {
         return;
     }
     let body = cx.body.clone();
+    let builtins = builtin_defs(cx.db);
     let mut seen = FxHashSet::default();
     for (id, binding) in body.bindings.iter() {
         let variable = &body.variables[binding.variable];
@@ -35,7 +36,7 @@ fn check(cx: &mut BodyCheck<'_>) {
             BindingKind::Definition => body.functions[variable.function].kind != FunctionKind::Module,
             BindingKind::Param | BindingKind::Exception | BindingKind::Capture | BindingKind::Import => false,
         };
-        if is_own && builtin_def(cx.db, &variable.name).is_some() && seen.insert(binding.variable) {
+        if is_own && builtins.contains_key(&variable.name) && seen.insert(binding.variable) {
             report(cx, &variable.name, cx.binding(id));
         }
     }
@@ -43,7 +44,7 @@ fn check(cx: &mut BodyCheck<'_>) {
         && item.parent().is_none()
         && item.disambiguator() == 0
         && body.root().receiver.is_none()
-        && builtin_def(cx.db, item.name()).is_some()
+        && builtins.contains_key(item.name())
     {
         let place = cx.map.function(body.root).unwrap_or(crate::Place::START);
         report(cx, &item.name().clone(), place);
