@@ -166,6 +166,29 @@ fn an_edit_in_a_body_infers_that_body_only() {
 }
 
 #[test]
+fn an_edit_in_a_body_that_gets_a_list_infers_that_body_only() {
+    let text = "def f(items: list) -> int:\n    a = 1\n    return a\n\ndef g() -> int:\n    all = [1]\n    f(all)\n    return all[0]\n";
+    let mut recorder = Recorder::new(&[("/a.na", text)]);
+    recorder.open("/a.na", text);
+    let file = recorder.file("/a.na");
+    file_diagnostics(recorder.host.db(), file);
+    recorder.forget();
+
+    recorder.open("/a.na", &text.replace("a = 1", "a = 2"));
+    file_diagnostics(recorder.host.db(), file);
+    recorder.executed_about_definitions(expect![[
+        "lower_body: 1, body_of: 1, signature_of: 1, infer: 1, definition_findings: 1"
+    ]]);
+    // Now what `g` has in its list may be another one afterwards. The declaration of `append` is read, too.
+    recorder.forget();
+    recorder.open("/a.na", &text.replace("a = 1", "items.append(1)"));
+    file_diagnostics(recorder.host.db(), file);
+    recorder.executed_about_definitions(expect![
+        "lower_body: 2, body_of: 2, signature_of: 2, infer: 2, definition_findings: 2"
+    ]);
+}
+
+#[test]
 fn a_comment_in_a_body_moves_its_findings_and_infers_nothing() {
     let (mut recorder, a, b) = two_files();
     recorder.open("/a.na", &CALLED.replace("    return a", "    # the same\n    return a"));

@@ -159,8 +159,8 @@ fn opened_inside(ty: &Type) -> Type {
 /// What a definition may change of what it does not make, looking only at itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Changes {
-    /// Names of parameters.
-    params: FxHashSet<SmolStr>,
+    /// The parameters, and whether each may be changed. Empty if a decorator may make another function of it.
+    params: Vec<(SmolStr, bool)>,
     /// Names of the module.
     free: FxHashSet<SmolStr>,
 }
@@ -171,23 +171,27 @@ fn changes_of<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Changes>
     let names = Names::new(db, definition.file(db));
     let uses = Uses::new(db, &body, &names, false);
     let mut changes = Changes::default();
-    let params = body.root().params.iter().filter_map(|it| Some((body.bindings[it.binding?].variable, &it.name)));
-    let params: Vec<_> = params.collect();
+    let mut changed = FxHashSet::default();
     uses.variables(|variable, found| {
         if found != Use::Read {
-            changes.params.extend(params.iter().filter(|(it, _)| *it == variable).map(|(_, name)| (*name).clone()));
+            changed.insert(variable);
         }
     });
+    // What is taken out of a parameter and changed is a change of it too.
+    let changes_inner = uses.changes_inner();
+    let root = body.root();
+    for param in root.params.iter().filter(|_| root.decorators.is_empty()) {
+        // One that declares its items keeps to that.
+        let is_declared = param.ty.is_some_and(|it| matches!(body.types[it], TypeRef::Generic { .. }));
+        let is_changed = param.binding.is_some_and(|it| changes_inner || changed.contains(&body.bindings[it].variable));
+        changes.params.push((param.name.clone(), is_changed && !is_declared));
+    }
     for (id, expr) in body.exprs.iter() {
         if let Expr::Name(NameRef::Free(name)) = expr
             && uses.of(id) != Use::Read
         {
             changes.free.insert(name.clone());
         }
-    }
-    // What is taken out of a parameter and changed is a change of it too.
-    if uses.changes_inner() {
-        changes.params.extend(params.iter().map(|(_, name)| (*name).clone()));
     }
     Arc::new(changes)
 }
@@ -425,18 +429,13 @@ impl<'a> Uses<'a> {
             return false;
         }
         let Some(definition) = definition(self.db, def.file, &def.item) else { return false };
-        let body = body_of(self.db, definition);
-        let root = body.root();
+        // Not by its body: then an edit in the function would reach the inference of all that call it.
+        let changes = changes_of(self.db, definition);
         let param = match keyword {
-            Some(name) => root.params.iter().find(|it| it.name == *name),
-            None => root.params.get(index),
+            Some(name) => changes.params.iter().find(|(it, _)| it == name),
+            None => changes.params.get(index),
         };
-        let Some(param) = param else { return false };
-        if !root.decorators.is_empty() {
-            return false;
-        }
-        param.ty.is_some_and(|it| matches!(body.types[it], TypeRef::Generic { .. }))
-            || !changes_of(self.db, definition).params.contains(&param.name)
+        param.is_some_and(|(_, is_changed)| !is_changed)
     }
 
     fn is_library_module(&self, base: ExprId) -> bool {
