@@ -358,9 +358,9 @@ impl Infer<'_> {
         target.iter().for_each(|it| body.bound_by(*it, &mut variables));
         body.bound_in(statements, &mut variables);
         for variable in variables {
-            let State { bound, since, is_ruled_out, .. } = *self.env.get(variable);
+            let State { bound, since, .. } = *self.env.get(variable);
             let bound = bound.max(Bound::Maybe);
-            self.env.put(variable, State { ty: Type::Any, bound, since, is_ruled_out });
+            self.env.put(variable, State { ty: Type::Any, bound, since, is_ruled_out: false });
         }
     }
 
