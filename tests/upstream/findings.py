@@ -9,20 +9,20 @@ listed in docs/compatibility.md under "Errors in programs that run upstream", or
 
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from documented import read_lines, section
+
 HEADING = "### Errors in programs that run upstream"
 
 
 def listed() -> set[tuple[str, int, str]]:
     """File, line and code in the table under the heading."""
-    text = (ROOT / "docs/compatibility.md").read_text(encoding="utf-8")
-    section = text.split(HEADING, 1)[1].split("\n## ", 1)[0]
-    rows = re.findall(r"^\| `([^`]+\.na)` \| ([\d, ]+) \| `([a-z-]+)` \|", section, re.MULTILINE)
+    rows = re.findall(r"^\| `([^`]+\.na)` \| ([\d, ]+) \| `([a-z-]+)` \|", section(HEADING), re.MULTILINE)
     return {(path, int(line), code) for path, lines, code in rows for line in lines.split(",")}
 
 
@@ -38,16 +38,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkout", type=Path)
     parser.add_argument("--green", type=Path, required=True)
-    parser.add_argument("--danaide", default=str(ROOT / "target/debug/danaide"))
+    parser.add_argument("--danaide", default=os.environ.get("DANAIDE_BIN", "danaide"))
     options = parser.parse_args()
     checkout = options.checkout.resolve()
-    lines = options.green.read_text(encoding="utf-8").splitlines()
-    programs = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    programs = read_lines(options.green)
+    danaide = os.path.abspath(options.danaide) if os.sep in options.danaide else options.danaide
 
     judged = listed()
     seen = set()
     unknown = 0
-    for finding in found(str(Path(options.danaide).resolve()), checkout, programs):
+    for finding in found(danaide, checkout, programs):
         path = Path(finding["path"])
         path = path.relative_to(checkout).as_posix() if path.is_absolute() else path.as_posix()
         line = finding["range"]["start"]["line"]

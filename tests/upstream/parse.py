@@ -16,14 +16,12 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from documented import section
 
 
 def known_broken() -> set[str]:
     """The files named in the first column of the table under "Files with syntax errors"."""
-    text = (ROOT / "docs/compatibility.md").read_text(encoding="utf-8")
-    section = text.split("## Files with syntax errors", 1)[1].split("\n## ", 1)[0]
-    return set(re.findall(r"^\| `([^`]+\.na)`", section, re.MULTILINE))
+    return set(re.findall(r"^\| `([^`]+\.na)`", section("## Files with syntax errors"), re.MULTILINE))
 
 
 def programs(checkout: Path) -> list[Path]:

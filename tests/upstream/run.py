@@ -18,18 +18,15 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from documented import read_lines, section
+
 FOLDERS = ["tests", "examples", "dana/libs"]
 HEADING = "## Programs that do not end as in upstream"
 
 
 def listed() -> set[str]:
     """The programs in the first column of the tables under the heading in docs/compatibility.md."""
-    text = (ROOT / "docs/compatibility.md").read_text(encoding="utf-8")
-    if HEADING not in text:
-        return set()
-    section = text.split(HEADING, 1)[1].split("\n## ", 1)[0]
-    return set(re.findall(r"^\| `([^`]+\.na)`", section, re.MULTILINE))
+    return set(re.findall(r"^\| `([^`]+\.na)`", section(HEADING), re.MULTILINE))
 
 
 def programs(checkout: Path) -> list[str]:
@@ -73,13 +70,6 @@ def error_line(stderr: str) -> str:
 def comparable(text: str) -> str:
     """Upstream prints escapes as they are written."""
     return text.replace("\\n", "\n").replace("\\t", "\t").strip()
-
-
-def read_lines(path: Path | None) -> list[str]:
-    if path is None:
-        return []
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
 
 
 def main() -> int:

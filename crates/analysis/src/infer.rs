@@ -356,6 +356,13 @@ impl<'db> Infer<'db> {
         }
     }
 
+    /// What a walk gives, and the problems that it would report.
+    fn problems_of<R>(&mut self, walk: impl FnOnce(&mut Self) -> R) -> (R, Vec<Problem>) {
+        let before = self.tried.replace(Vec::new());
+        let result = walk(self);
+        (result, std::mem::replace(&mut self.tried, before).unwrap_or_default())
+    }
+
     fn problem(&mut self, problem: Problem) {
         if let Some(tried) = &mut self.tried {
             tried.push(problem);

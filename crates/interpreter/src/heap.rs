@@ -368,6 +368,19 @@ impl Heap {
         self.limit = bytes;
     }
 
+    /// Checks that all there is, and `others` bytes that are kept elsewhere, stay below the limit.
+    ///
+    /// # Errors
+    /// `MemoryError` otherwise.
+    pub fn within_limit(&self, others: usize) -> Res<()> {
+        if self.bytes().saturating_add(others) > self.limit { Err(self.limit_passed()) } else { Ok(()) }
+    }
+
+    /// The error of a program that passed its memory limit.
+    pub fn limit_passed(&self) -> Raise {
+        Raise::limit(Limit::Memory, format!("the program passed its memory limit of {} bytes", self.limit))
+    }
+
     /// Checks that an allocation of `bytes` stays below the limit.
     ///
     /// # Errors
@@ -376,10 +389,7 @@ impl Heap {
         // No single object may pass this, whatever the limit: the allocator would abort the process.
         const LARGEST_OBJECT: usize = (4 << 30) - 1;
         if self.bytes().saturating_add(bytes) > self.limit {
-            let message = match bytes {
-                0 => format!("the program passed its memory limit of {} bytes", self.limit),
-                _ => format!("out of memory: an object of {bytes} bytes passes the memory limit"),
-            };
+            let message = format!("out of memory: an object of {bytes} bytes passes the memory limit");
             return Err(Raise::limit(Limit::Memory, message));
         }
         if bytes > LARGEST_OBJECT {

@@ -8,17 +8,48 @@
 
 mod blocks;
 
-use rowan::{GreenNode, NodeOrToken, TextSize};
+use rowan::{GreenNode, GreenNodeData, GreenToken, NodeOrToken, TextSize};
 
 use crate::{Parse, SyntaxKind, parse_with_pulse};
 
-/// A child of the root that is a statement and begins a line.
+/// A statement that begins a line.
 #[derive(Clone, Copy)]
 struct Start {
     /// In bytes.
     at: usize,
-    /// Which child of the root it is.
+    /// How many of them stand before it in its line.
+    indent: usize,
+    /// Which child of its parent it is.
     child: usize,
+}
+
+impl Start {
+    /// Where its line begins.
+    fn line(self) -> usize {
+        self.at - self.indent
+    }
+}
+
+/// What differs between two texts.
+struct Edit<'a> {
+    old: &'a str,
+    new: &'a str,
+    /// Where the old text begins to differ, and where that ends.
+    start: usize,
+    end: usize,
+}
+
+impl Edit<'_> {
+    /// A place of the old text behind the edit, in the new one.
+    fn shifted(&self, at: usize) -> usize {
+        at + self.new.len() - self.old.len()
+    }
+
+    /// Does it leave the first line of a statement alone? What that begins with may go on with the statement before
+    /// (`else:`), which then is parsed again too.
+    fn is_behind_line_of(&self, start: Start) -> bool {
+        self.old[start.at..].find('\n').map_or(self.old.len(), |it| start.at + it + 1) <= self.start
+    }
 }
 
 /// Stands for the statement behind the edit.
@@ -44,29 +75,23 @@ fn spliced(old: &Parse, old_text: &str, text: &str, pulse: &dyn Fn()) -> Option<
         return Some(old.clone());
     }
     let edit_end = old_text.len() - suffix;
-    let starts = starts(root, old_text);
+    let edit = Edit { old: old_text, new: text, start: prefix, end: edit_end };
+    let starts = starts(root, 0, old_text);
 
     let touched = starts.partition_point(|it| it.at < prefix).checked_sub(1);
-    let edit = blocks::Edit { old: old_text, new: text, start: prefix, end: edit_end };
     if let Some(start) = touched.map(|it| starts[it])
         && let Some(NodeOrToken::Node(node)) = root.children().nth(start.child)
-        && let Some(node) = blocks::spliced(node, start.at, &edit, &mut blocks::Heads::default(), pulse)
+        && let Some(node) = blocks::spliced(node, start.at, &edit, &blocks::Heads::default(), pulse)
     {
         return Some(Parse::new(root.replace_child(start.child, NodeOrToken::Node(node)), Vec::new()));
     }
-    // What the line begins with may go on with the statement before (`else:`), which then is parsed again too.
-    let first_line = touched.map(|it| {
-        let at = starts[it].at;
-        old_text[at..].find('\n').map_or(old_text.len(), |it| at + it + 1)
-    });
-    let first =
-        if first_line.is_some_and(|it| it <= prefix) { touched } else { touched.and_then(|it| it.checked_sub(1)) };
-    let first = first.map_or(Start { at: 0, child: 0 }, |it| starts[it]);
+    let first = touched.and_then(|it| if edit.is_behind_line_of(starts[it]) { Some(it) } else { it.checked_sub(1) });
+    let first = first.map_or(Start { at: 0, indent: 0, child: 0 }, |it| starts[it]);
     // The first statement that is wholly behind the edit goes on in the same way if any other statement would.
     let next = starts.partition_point(|it| it.at <= edit_end);
     let resumes = starts.get(next).copied();
     let old_end = resumes.map_or(old_text.len(), |it| it.at);
-    let end = text.len() - (old_text.len() - old_end);
+    let end = edit.shifted(old_end);
     if end.saturating_sub(first.at) > text.len() / 4 * 3 {
         return None;
     }
@@ -88,17 +113,7 @@ fn spliced(old: &Parse, old_text: &str, text: &str, pulse: &dyn Fn()) -> Option<
     if !parsed.errors().is_empty() {
         return None;
     }
-    let mut at = 0;
-    for child in parsed.green().children() {
-        if at == part.len() {
-            break;
-        }
-        at += length(&child);
-        children.push(child.to_owned());
-    }
-    if at != part.len() {
-        return None;
-    }
+    children.extend(children_between(parsed.green(), 0, 0, part.len())?);
     children.extend(root.children().skip(resumes.child).map(|it| it.to_owned()));
     Some(Parse::new(GreenNode::new(SyntaxKind::SOURCE_FILE.into(), children), Vec::new()))
 }
@@ -111,20 +126,51 @@ fn is_same_in_quotes(old: &str, new: &str) -> bool {
     })
 }
 
-fn starts(root: &GreenNode, text: &str) -> Vec<Start> {
+/// The statements among the children of a node at a place that begin a line.
+fn starts(node: &GreenNodeData, mut at: usize, text: &str) -> Vec<Start> {
     let mut starts = Vec::new();
-    let mut at = 0;
-    for (child, it) in root.children().enumerate() {
-        let begins_line = at == 0 || text.as_bytes()[at - 1] == b'\n';
-        if begins_line && matches!(it, NodeOrToken::Node(_)) {
-            starts.push(Start { at, child });
+    for (child, it) in node.children().enumerate() {
+        if matches!(it, NodeOrToken::Node(_))
+            && let Some(indent) = indent_before(text, at)
+        {
+            starts.push(Start { at, indent: indent.len(), child });
         }
         at += length(&it);
     }
     starts
 }
 
-fn length(child: &NodeOrToken<&rowan::GreenNodeData, &rowan::GreenTokenData>) -> usize {
+/// The white space between the start of a line and a place in it; none if something else stands there.
+fn indent_before(text: &str, at: usize) -> Option<&str> {
+    // Looked at from behind: lines may be very long.
+    let before = text[..at].trim_end_matches([' ', '\t']);
+    (before.is_empty() || before.ends_with('\n')).then(|| &text[before.len()..at])
+}
+
+/// The children of a node at a place that stand from one place to another; none if one of them goes over an end.
+fn children_between(
+    node: &GreenNodeData,
+    mut at: usize,
+    from: usize,
+    to: usize,
+) -> Option<Vec<NodeOrToken<GreenNode, GreenToken>>> {
+    let mut found = Vec::new();
+    for child in node.children() {
+        let end = at + length(&child);
+        if at >= to {
+            break;
+        }
+        if at >= from {
+            found.push(child.to_owned());
+        } else if end > from {
+            return None;
+        }
+        at = end;
+    }
+    (at == to).then_some(found)
+}
+
+fn length(child: &NodeOrToken<&GreenNodeData, &rowan::GreenTokenData>) -> usize {
     usize::from(match child {
         NodeOrToken::Node(it) => it.text_len(),
         NodeOrToken::Token(it) => it.text_len(),

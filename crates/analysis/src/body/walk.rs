@@ -53,6 +53,12 @@ impl Body {
         all
     }
 
+    /// The statements of all functions that no `try` is around.
+    pub fn untried(&self) -> impl Iterator<Item = StmtId> {
+        let all = self.functions.iter().flat_map(|(function, _)| self.statements_of(function));
+        all.filter(|it| !it.in_try).map(|it| it.stmt)
+    }
+
     /// Calls `visit` for each block of a statement, in the order of the text.
     pub fn blocks_of<'a>(&'a self, stmt: StmtId, visit: &mut dyn FnMut(&'a [StmtId], BlockPlace)) {
         match &self.stmts[stmt] {

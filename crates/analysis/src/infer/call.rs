@@ -38,6 +38,15 @@ impl Args {
     }
 }
 
+/// A call whose arguments are compared with parameters.
+#[derive(Clone, Copy)]
+pub(super) struct Called<'a> {
+    pub(super) id: ExprId,
+    pub(super) callee: &'a SmolStr,
+    pub(super) def: Option<&'a DefRef>,
+    pub(super) is_piped: bool,
+}
+
 impl Infer<'_> {
     pub(super) fn call(&mut self, id: ExprId, call: &Call, expected: Option<&Type>) -> Type {
         let callee = self.expr(call.callee);
@@ -107,9 +116,7 @@ impl Infer<'_> {
         let (mut targets, mut fitting, mut failing) = (Vec::new(), Vec::new(), Vec::new());
         let mut first_problems = None;
         for member in callee.members() {
-            let before = self.tried.replace(Vec::new());
-            let reached = self.call_member(id, place, member, args, is_piped);
-            let problems = std::mem::replace(&mut self.tried, before).unwrap_or_default();
+            let (reached, problems) = self.problems_of(|it| it.call_member(id, place, member, args, is_piped));
             let results = if problems.is_empty() { &mut fitting } else { &mut failing };
             for (target, result) in reached {
                 targets.push(target);
@@ -148,9 +155,17 @@ impl Infer<'_> {
                     } else if def.item.kind() == ItemKind::Workflow {
                         // A workflow takes as many as it needs.
                         let args = Args { is_cut: true, ..args.clone() };
-                        self.match_args(id, def.item.name(), Some(def), &signature.params, &args, is_piped);
+                        self.match_args(
+                            Called { id, callee: def.item.name(), def: Some(def), is_piped },
+                            &signature.params,
+                            &args,
+                        );
                     } else {
-                        self.match_args(id, def.item.name(), Some(def), &signature.params, args, is_piped);
+                        self.match_args(
+                            Called { id, callee: def.item.name(), def: Some(def), is_piped },
+                            &signature.params,
+                            args,
+                        );
                     }
                 }
                 let result = self.library_result(def, None, &Given { args: &args.types(), is_piped });
@@ -165,7 +180,7 @@ impl Infer<'_> {
                     params.remove(0);
                 }
                 if !signature.is_replaced() {
-                    self.match_args(id, def.item.name(), Some(def), &params, args, is_piped);
+                    self.match_args(Called { id, callee: def.item.name(), def: Some(def), is_piped }, &params, args);
                 }
                 let result = self.library_result(def, Some(receiver), &Given { args: &args.types(), is_piped });
                 // A method that only raises is there to be replaced in derived types.
@@ -174,14 +189,14 @@ impl Infer<'_> {
             Type::Closure(it) => {
                 let name = self.closure_name(it);
                 if let Some(params) = &it.callable.params {
-                    self.match_args(id, &name, None, params, args, is_piped);
+                    self.match_args(Called { id, callee: &name, def: None, is_piped }, params, args);
                 }
                 let target = Target::Closure { file: it.file, owner: it.owner.clone(), function: it.function };
                 (target, it.callable.result.clone())
             }
             Type::Callable(it) => {
                 if let Some(params) = &it.params {
-                    self.match_args(id, &"function".into(), None, params, args, is_piped);
+                    self.match_args(Called { id, callee: &"function".into(), def: None, is_piped }, params, args);
                 }
                 (self.unknown_target(callee), it.result.clone())
             }
@@ -194,7 +209,7 @@ impl Infer<'_> {
                 if let Some(def) = &def
                     && let Some(signature) = crate::signature::signature(self.db, def)
                 {
-                    self.match_args(id, name, Some(def), &signature.params, args, is_piped);
+                    self.match_args(Called { id, callee: name, def: Some(def), is_piped }, &signature.params, args);
                 }
                 let precise =
                     def.and_then(|it| self.library_result(&it, None, &Given { args: &args.types(), is_piped }));
@@ -234,7 +249,11 @@ impl Infer<'_> {
             && !matches!(first.file.path(self.db), FilePath::Library(_));
         if is_plain {
             let args = Args { is_cut: true, ..args.clone() };
-            self.match_args(id, first.item.name(), Some(&first), &signature.params, &args, is_piped);
+            self.match_args(
+                Called { id, callee: first.item.name(), def: Some(&first), is_piped },
+                &signature.params,
+                &args,
+            );
         }
     }
 
@@ -267,20 +286,10 @@ impl Infer<'_> {
     }
 
     /// Compares arguments with parameters.
-    pub(super) fn match_args(
-        &mut self,
-        id: ExprId,
-        callee: &SmolStr,
-        def: Option<&DefRef>,
-        params: &[Parameter],
-        args: &Args,
-        is_piped: bool,
-    ) {
-        let before = self.tried.replace(Vec::new());
-        self.compare_args(id, callee, def, params, args, is_piped);
-        let problems = std::mem::replace(&mut self.tried, before).unwrap_or_default();
+    pub(super) fn match_args(&mut self, called: Called<'_>, params: &[Parameter], args: &Args) {
+        let ((), problems) = self.problems_of(|it| it.compare_args(called, params, args));
         // Which of several functions is called depends on the first argument.
-        if problems.is_empty() || def.is_some_and(|it| self.is_overloaded(it)) {
+        if problems.is_empty() || called.def.is_some_and(|it| self.is_overloaded(it)) {
             return;
         }
         for problem in problems {
@@ -288,15 +297,8 @@ impl Infer<'_> {
         }
     }
 
-    fn compare_args(
-        &mut self,
-        id: ExprId,
-        callee: &SmolStr,
-        def: Option<&DefRef>,
-        params: &[Parameter],
-        args: &Args,
-        is_piped: bool,
-    ) {
+    fn compare_args(&mut self, called: Called<'_>, params: &[Parameter], args: &Args) {
+        let Called { callee, def, .. } = called;
         let rest = params.iter().find(|it| it.kind == ParameterKind::Rest);
         let named = params.iter().find(|it| it.kind == ParameterKind::Named);
         // By the parameters' places.
@@ -317,13 +319,12 @@ impl Infer<'_> {
                 None => rest,
             };
             if let Some(param) = param {
-                self.match_one(id, callee, def, param, passed, is_piped && passed.place.is_none());
+                self.match_one(called, param, passed);
             }
         }
         let has_too_many = rest.is_none() && given > most && !args.is_cut;
         if has_too_many {
-            let problem = ArityProblem::TooMany { most, found: given };
-            self.arity(id, callee, def, problem, is_piped);
+            self.arity(called, ArityProblem::TooMany { most, found: given });
         }
         let has_name = |it: &Parameter| matches!(it.kind, ParameterKind::Normal | ParameterKind::KeywordOnly);
         for passed in args.passed.iter().filter(|it| it.name.is_some()) {
@@ -338,9 +339,9 @@ impl Infer<'_> {
                         def: def.cloned(),
                     });
                 }
-                self.match_one(id, callee, def, param, passed, false);
+                self.match_one(called, param, passed);
             } else if let Some(named) = named {
-                self.match_one(id, callee, def, named, passed, false);
+                self.match_one(called, named, passed);
             } else {
                 self.problem(Problem::UnknownKeyword {
                     value,
@@ -360,46 +361,38 @@ impl Infer<'_> {
                 .map(|(param, _)| param.name.clone())
                 .collect();
             if !missing.is_empty() {
-                self.arity(id, callee, def, ArityProblem::Missing(missing), is_piped);
+                self.arity(called, ArityProblem::Missing(missing));
             }
         }
     }
 
-    fn arity(&mut self, id: ExprId, callee: &SmolStr, def: Option<&DefRef>, problem: ArityProblem, is_piped: bool) {
-        let (callee, def) = (callee.clone(), def.cloned());
-        self.problem(if is_piped {
-            Problem::StageArity { stage: id, callee, def, problem }
+    fn arity(&mut self, called: Called<'_>, problem: ArityProblem) {
+        let (callee, def) = (called.callee.clone(), called.def.cloned());
+        self.problem(if called.is_piped {
+            Problem::StageArity { stage: called.id, callee, def, problem }
         } else {
-            Problem::Arity { call: id, callee, def, problem }
+            Problem::Arity { call: called.id, callee, def, problem }
         });
     }
 
-    fn match_one(
-        &mut self,
-        id: ExprId,
-        callee: &SmolStr,
-        def: Option<&DefRef>,
-        param: &Parameter,
-        passed: &Passed,
-        is_piped: bool,
-    ) {
+    fn match_one(&mut self, called: Called<'_>, param: &Parameter, passed: &Passed) {
         let fits = crate::ty::fits(self.db, &passed.ty, &param.ty) != crate::ty::Fit::No;
         if fits && !passed.place.is_some_and(|it| self.spells_no(it, &param.ty)) {
             return;
         }
         // The interpreter's own functions convert their arguments by themselves, and say so at run time.
-        let is_native = def.is_some_and(|it| matches!(it.file.path(self.db), FilePath::Library(_)));
+        let is_native = called.def.is_some_and(|it| matches!(it.file.path(self.db), FilePath::Library(_)));
         if is_native && (fits || self.converts_itself(&passed.ty)) {
             return;
         }
         let (expected, found) = (param.ty.clone(), passed.ty.clone());
-        let (parameter, callee, def) = (param.name.clone(), callee.clone(), def.cloned());
+        let (parameter, callee, def) = (param.name.clone(), called.callee.clone(), called.def.cloned());
         match passed.place {
-            _ if is_piped => {
-                self.problem(Problem::StageType { stage: id, parameter, callee, def, expected, found });
-            }
             Some(value) => {
                 self.problem(Problem::ArgumentType { value, parameter, callee, def, expected, found });
+            }
+            None if called.is_piped => {
+                self.problem(Problem::StageType { stage: called.id, parameter, callee, def, expected, found });
             }
             None => {}
         }
@@ -728,7 +721,8 @@ impl Infer<'_> {
             let Some(param) = signature.params.first().filter(|_| !signature.is_replaced()) else { continue };
             if !module_scope(self.db, function.file).is_overloaded(function.item.name()) {
                 let piped = Passed { name: None, ty: piped.clone(), place: None };
-                self.match_one(place, function.item.name(), Some(function), param, &piped, true);
+                let called = Called { id: place, callee: function.item.name(), def: Some(function), is_piped: true };
+                self.match_one(called, param, &piped);
             }
         }
     }

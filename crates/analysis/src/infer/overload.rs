@@ -3,7 +3,7 @@
 //! A function whose first parameter takes records stays beside the earlier functions of its name; another one takes their
 //! place. The newest one that takes the argument is called.
 
-use super::call::Args;
+use super::call::{Args, Called};
 use super::{Infer, Problem, Target};
 use crate::record::record_info;
 use crate::scope::module_scope;
@@ -104,10 +104,8 @@ impl Infer<'_> {
         if signature.is_replaced() || signature.takes_all() {
             return true;
         }
-        let before = self.tried.replace(Vec::new());
-        self.match_args(id, def.item.name(), None, &signature.params, args, is_piped);
-        let tried = std::mem::replace(&mut self.tried, before);
-        tried.is_none_or(|it| it.is_empty())
+        let called = Called { id, callee: def.item.name(), def: None, is_piped };
+        self.problems_of(|it| it.match_args(called, &signature.params, args)).1.is_empty()
     }
 
     /// Is it unclear which definition of a name a call leads to?

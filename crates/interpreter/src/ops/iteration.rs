@@ -267,7 +267,7 @@ fn next_of_other(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
         }
         Iter::Enumerate { .. } => {
             // A builtin that goes through many pairs keeps none of them, but nothing is freed before it ends.
-            heap.ensure(0)?;
+            heap.within_limit(0)?;
             iter_next_pair(heap, iter)?.map(|(count, value)| heap.new_pair(count, value))
         }
         Iter::Zip { inner, strict, partial, .. } => {
@@ -275,7 +275,7 @@ fn next_of_other(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
             let pair = inner.len() == 2 && !*strict && partial.is_empty();
             let strict = *strict;
             let inner = if pair { Vec::new() } else { inner.to_vec() };
-            heap.ensure(0)?;
+            heap.within_limit(0)?;
             if pair {
                 iter_next_pair(heap, iter)?.map(|(first, second)| heap.new_pair(first, second))
             } else {

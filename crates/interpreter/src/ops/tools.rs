@@ -21,7 +21,7 @@ fn tool(heap: &mut Heap, iter: Ref<Iter>) -> Option<&mut Tool> {
 /// # Errors
 /// What the iterators inside raise, `MemoryError` and the error of the step limit.
 pub(super) fn next_of_tool(heap: &mut Heap, iter: Ref<Iter>) -> Res<Option<Value>> {
-    heap.ensure(0)?;
+    heap.within_limit(0)?;
     heap.count_step()?;
     let Iter::Tool(state) = &heap.iters[iter] else { return Ok(None) };
     match &state.kind {

@@ -8,6 +8,7 @@ use crate::ops;
 use crate::value::{Ref, TypeTag, Value};
 
 use super::call::{Args, Flow};
+use super::coerce::{Place, coerce_field};
 use super::exceptions::of_value;
 use super::execute::Cx;
 use super::machine::OnReturn;
@@ -402,8 +403,7 @@ impl Cx<'_> {
             Value::Record(record) => {
                 let ty = self.m.heap.records[record].ty;
                 if let Some(index) = self.m.heap.record_types[ty].field(name) {
-                    let value =
-                        super::coerce::coerce_field(self.m, ty, index, value, super::coerce::Place::FieldAssignment)?;
+                    let value = coerce_field(self.m, ty, index, value, Place::FieldAssignment)?;
                     if let Some(slot) = self.m.heap.records[record].fields.get_mut(index) {
                         *slot = value;
                     }

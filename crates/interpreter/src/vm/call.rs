@@ -400,12 +400,10 @@ impl Cx<'_> {
     fn reserve_stack(&mut self, end: usize) -> Res<()> {
         let wanted = (end * 2).max(1024);
         let bytes = wanted.saturating_mul(size_of::<Value>());
-        if u32::try_from(wanted).is_err() || self.m.heap.bytes().saturating_add(bytes) > self.m.limits.memory {
-            return Err(Raise::limit(
-                Limit::Memory,
-                format!("the program passed its memory limit of {} bytes", self.m.limits.memory),
-            ));
+        if u32::try_from(wanted).is_err() {
+            return Err(self.m.heap.limit_passed());
         }
+        self.m.heap.within_limit(bytes)?;
         let stack = &mut self.task.stack;
         stack.reserve(wanted.saturating_sub(stack.len()));
         Ok(())

@@ -4,8 +4,9 @@
 //! spells a number or a truth value is converted to it, a number to text, one collection to another. An assignment
 //! converts more: a float is cut to an int, words are read as truth values ([`truth_of_words`]). A field converts less:
 //! it takes a float for an int only if nothing is lost, no other number for a truth value, and no number for text; a
-//! record that is made holds floats where its fields declare them. A dict with the fields of a record becomes that record. The items of a collection must fit as they are: it is
-//! never copied. The answer of a language model is read more generously (`answers.rs`). Everything else is a `TypeError`.
+//! record that is made holds floats where its fields declare them. A dict with the fields of a record becomes that
+//! record. The items of a collection must fit as they are: it is never copied. The answer of a language model is read
+//! more generously (`answers.rs`). Everything else is a `TypeError`.
 
 use crate::bytecode::TypeSpec;
 use crate::exception_kind::{Raise, Res};
@@ -198,11 +199,6 @@ impl Cx<'_> {
                 Err(Raise::type_error(format!("{} must be {ty}, not {reason}", self.m.heap.str(what))))
             }
         }
-    }
-
-    /// The value as what a field of a record that is being made holds.
-    pub(super) fn coerce_field(&mut self, ty: Ref<RecordType>, index: usize, value: Value) -> Res<Value> {
-        coerce_field(self.m, ty, index, value, Place::Field)
     }
 }
 

@@ -12,6 +12,7 @@ use crate::value::{Ref, TypeTag, Value};
 
 use super::attributes::extended_tag;
 use super::call::{Args, Flow, args, join_and};
+use super::coerce::{Place, coerce_field};
 use super::execute::Cx;
 use super::machine::{LoadedCode, OnReturn};
 
@@ -224,7 +225,7 @@ impl Cx<'_> {
         for index in 0..self.m.heap.record_types[ty].fields.len() {
             // What a record gets without being given it is what it would hold if it were given.
             if let FieldDefault::Value(value) = self.m.heap.record_types[ty].fields[index].default {
-                let value = self.coerce_field(ty, index, value)?;
+                let value = coerce_field(self.m, ty, index, value, Place::Field)?;
                 self.m.heap.record_types[ty].fields[index].default = FieldDefault::Value(value);
             }
         }
@@ -324,7 +325,7 @@ impl Cx<'_> {
         }
         for (index, value) in values.iter_mut().enumerate() {
             if !matches!(value, Value::Unset) {
-                *value = self.coerce_field(ty, index, *value)?;
+                *value = coerce_field(self.m, ty, index, *value, Place::Field)?;
             }
         }
         self.finish_record(ty, values, told, on_return)
@@ -393,7 +394,7 @@ impl Cx<'_> {
             if let Value::Str(name) = key
                 && let Some(index) = self.m.heap.record_types[ty].field(name)
             {
-                values[index] = self.coerce_field(ty, index, value)?;
+                values[index] = coerce_field(self.m, ty, index, value, Place::Field)?;
             }
         }
         self.finish_record(ty, values, Vec::new(), on_return)

@@ -4,7 +4,6 @@ use crate::bytecode::Scope;
 use crate::exception_kind::{ExceptionKind, Raise, Res};
 use crate::format;
 use crate::heap::Heap;
-use crate::limits::Limit;
 use crate::objects::{Dict, Module, Str};
 use crate::ops;
 use crate::value::{Ref, Value};
@@ -17,13 +16,7 @@ impl Cx<'_> {
     pub(super) fn collect(&mut self) -> Res<()> {
         self.m.collect(self.codes, self.task);
         let stack = self.task.stack.capacity() * size_of::<Value>() + self.m.sched.bytes();
-        if self.m.heap.bytes().saturating_add(stack) > self.m.limits.memory {
-            return Err(Raise::limit(
-                Limit::Memory,
-                format!("the program passed its memory limit of {} bytes", self.m.limits.memory),
-            ));
-        }
-        Ok(())
+        self.m.heap.within_limit(stack)
     }
 
     /// The value of a global name without a value of its own: a builtin, else an error with the nearest name.

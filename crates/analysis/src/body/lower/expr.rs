@@ -40,7 +40,6 @@ impl Lowering<'_> {
                 for part in it.parts() {
                     match part {
                         AstExpr::FString(it) => {
-                            self.check_fstring(&it);
                             self.fstring_fields(it.syntax(), &mut fields);
                             joined = None;
                         }
@@ -289,15 +288,17 @@ impl Lowering<'_> {
         }
     }
 
-    /// Reports bytes among text, or text among bytes.
+    /// Reports bytes among text, or text among bytes, and what is wrong with each.
     fn check_parts(&mut self, strings: &ast::StringConcat) {
-        for part in strings.parts() {
-            if let AstExpr::Literal(it) = part {
-                self.check_literal(&it);
-            }
-        }
         let is_bytes = |it: &AstExpr| matches!(it, AstExpr::Literal(it) if literal_of(it) == Literal::Bytes);
         let parts: Vec<AstExpr> = strings.parts().collect();
+        for part in &parts {
+            match part {
+                AstExpr::Literal(it) => self.check_literal(it),
+                AstExpr::FString(it) => self.check_fstring(it),
+                _ => {}
+            }
+        }
         let first = parts.first().is_some_and(is_bytes);
         if let Some(other) = parts.iter().find(|it| is_bytes(it) != first) {
             self.problem(SyntaxProblem::BytesBesideText, other.range());

@@ -24,18 +24,16 @@ fn check(cx: &mut BodyCheck<'_>) {
     if !body.stmts.iter().any(|(_, it)| matches!(it, Stmt::FromImport { .. })) {
         return;
     }
-    for (function, _) in body.functions.iter() {
-        for it in body.statements_of(function).into_iter().filter(|it| !it.in_try) {
-            let Stmt::FromImport { path, names, .. } = &body.stmts[it.stmt] else { continue };
-            for (name, binding) in names.iter().filter(|(name, _)| is_private(name)) {
-                let module = import_target(cx.db, cx.file, path.dots, &path.path);
-                // What a package does not have itself may be one of its modules.
-                let has = module.and_then(|it| it.file()).is_some_and(|it| module_scope(cx.db, it).contains(name));
-                if has {
-                    let message = format!("`{name}` is private: names that start with `_` stay in their module");
-                    let place = binding.map_or_else(|| cx.stmt(it.stmt), |it| cx.binding(it));
-                    cx.report(Finding::new(DiagnosticCode::PrivateImport, message, place));
-                }
+    for stmt in body.untried() {
+        let Stmt::FromImport { path, names, .. } = &body.stmts[stmt] else { continue };
+        for (name, binding) in names.iter().filter(|(name, _)| is_private(name)) {
+            let module = import_target(cx.db, cx.file, path.dots, &path.path);
+            // What a package does not have itself may be one of its modules.
+            let has = module.and_then(|it| it.file()).is_some_and(|it| module_scope(cx.db, it).contains(name));
+            if has {
+                let message = format!("`{name}` is private: names that start with `_` stay in their module");
+                let place = binding.map_or_else(|| cx.stmt(stmt), |it| cx.binding(it));
+                cx.report(Finding::new(DiagnosticCode::PrivateImport, message, place));
             }
         }
     }

@@ -34,25 +34,23 @@ fn check(cx: &mut BodyCheck<'_>) {
     if !body.stmts.iter().any(|(_, it)| matches!(it, Stmt::FromImport { .. })) {
         return;
     }
-    for (function, _) in body.functions.iter() {
-        // What is tried may be missing.
-        for it in body.statements_of(function).into_iter().filter(|it| !it.in_try) {
-            let Stmt::FromImport { path, names, .. } = &body.stmts[it.stmt] else { continue };
-            let Some(module) = import_target(cx.db, cx.file, path.dots, &path.path) else { continue };
-            for (name, binding) in names {
-                // Methods with a receiver are brought by any import of their module.
-                let is_method = || module.file().is_some_and(|it| !module_scope(cx.db, it).receivers(name).is_empty());
-                if resolve_member(cx.db, &module, name).is_none()
-                    && !is_method()
-                    && let Some(binding) = binding
-                {
-                    let message = format!("`{}{}` has no `{name}`", ".".repeat(path.dots), path.path.join("."));
-                    // After `as` stands another name.
-                    let place = cx.binding(*binding);
-                    let known = if cx.text(place) == *name { members(cx, &module) } else { Vec::new() };
-                    let known = known.iter().map(|it| it.as_str());
-                    cx.report(cx.unknown(DiagnosticCode::UnknownModuleMember, message, place, name, known));
-                }
+    // What is tried may be missing.
+    for stmt in body.untried() {
+        let Stmt::FromImport { path, names, .. } = &body.stmts[stmt] else { continue };
+        let Some(module) = import_target(cx.db, cx.file, path.dots, &path.path) else { continue };
+        for (name, binding) in names {
+            // Methods with a receiver are brought by any import of their module.
+            let is_method = || module.file().is_some_and(|it| !module_scope(cx.db, it).receivers(name).is_empty());
+            if resolve_member(cx.db, &module, name).is_none()
+                && !is_method()
+                && let Some(binding) = binding
+            {
+                let message = format!("`{}{}` has no `{name}`", ".".repeat(path.dots), path.path.join("."));
+                // After `as` stands another name.
+                let place = cx.binding(*binding);
+                let known = if cx.text(place) == *name { members(cx, &module) } else { Vec::new() };
+                let known = known.iter().map(|it| it.as_str());
+                cx.report(cx.unknown(DiagnosticCode::UnknownModuleMember, message, place, name, known));
             }
         }
     }

@@ -28,24 +28,20 @@ fn check(cx: &mut BodyCheck<'_>) {
     if !body.stmts.iter().any(|(_, it)| is_import(it)) {
         return;
     }
-    for (function, _) in body.functions.iter() {
-        // What is tried may be missing.
-        for it in body.statements_of(function).into_iter().filter(|it| !it.in_try) {
-            let (Stmt::Import { path, .. } | Stmt::FromImport { path, .. }) = &body.stmts[it.stmt] else { continue };
-            let is_whole = path.dots > 0 || !path.path.is_empty();
-            if !is_whole
-                || path.extension() == Some("py")
-                || import_target(cx.db, cx.file, path.dots, &path.path).is_some()
-            {
-                continue;
-            }
-            let name = path.path.join(".");
-            if path.dots == 0 && file_settings(cx.db, cx.file).imports.assumes_python(&name) {
-                continue;
-            }
-            let name = format!("{}{name}", ".".repeat(path.dots));
-            let message = format!("there is no module `{name}` in the folders where modules are looked for");
-            cx.report(Finding::new(DiagnosticCode::UnresolvedImport, message, cx.stmt(it.stmt)));
+    // What is tried may be missing.
+    for stmt in body.untried() {
+        let (Stmt::Import { path, .. } | Stmt::FromImport { path, .. }) = &body.stmts[stmt] else { continue };
+        let is_whole = path.dots > 0 || !path.path.is_empty();
+        if !is_whole || path.extension() == Some("py") || import_target(cx.db, cx.file, path.dots, &path.path).is_some()
+        {
+            continue;
         }
+        let name = path.path.join(".");
+        if path.dots == 0 && file_settings(cx.db, cx.file).imports.assumes_python(&name) {
+            continue;
+        }
+        let name = format!("{}{name}", ".".repeat(path.dots));
+        let message = format!("there is no module `{name}` in the folders where modules are looked for");
+        cx.report(Finding::new(DiagnosticCode::UnresolvedImport, message, cx.stmt(stmt)));
     }
 }

@@ -299,7 +299,7 @@ fn find_all(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let found = all_spans(heap, &compiled, subject, 0)?;
     let mut items = Vec::with_capacity(found.len());
     for spans in found {
-        heap.ensure(0)?;
+        heap.within_limit(0)?;
         let mut part = |group: usize| {
             let (start, end) = spans[group].unwrap_or((0, 0));
             let text = heap.str(subject.text)[start..end].to_owned();
@@ -324,7 +324,7 @@ fn matches(heap: &mut Heap, this: Value, subject: Subject, most: i64) -> Res<(Ve
     let mut positions = Positions::new(subject.text);
     let mut items = Vec::with_capacity(found.len());
     for spans in &found {
-        heap.ensure(0)?;
+        heap.within_limit(0)?;
         items.push(new_match(heap, this, subject, &compiled, spans, &mut positions));
     }
     Ok((items, found))
@@ -346,7 +346,7 @@ fn split(heap: &mut Heap, this: Value, args: &CallArgs<'_>) -> Res<Value> {
     let mut parts = Vec::with_capacity(found.len() * (compiled.groups() + 1) + 1);
     let mut from = 0;
     for spans in found {
-        heap.ensure(0)?;
+        heap.within_limit(0)?;
         let (start, end) = spans[0].unwrap_or((from, from));
         let part = heap.str(text)[from..start].to_owned();
         parts.push(heap.new_str(part));
