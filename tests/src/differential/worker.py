@@ -82,7 +82,7 @@ class Watch:
 
 
 class Watched(ast.NodeTransformer):
-    """Has a watch do the operations. Additions to items and fields stay: their places would be evaluated twice."""
+    """Has a watch do the operations."""
 
     def visit_BinOp(self, node):
         self.generic_visit(node)
@@ -90,11 +90,28 @@ class Watched(ast.NodeTransformer):
 
     def visit_AugAssign(self, node):
         self.generic_visit(node)
-        if not isinstance(node.op, ast.Add) or not isinstance(node.target, ast.Name):
+        if not isinstance(node.op, ast.Add):
             return node
-        before = ast.copy_location(ast.Name(node.target.id, ast.Load()), node)
-        value = self.operation("add_to", [before, node.value], node)
-        return ast.copy_location(ast.Assign([node.target], value), node)
+        # What the place is made of is evaluated once, before the value.
+        parts, place = self.place(node.target)
+        names = [f"+part{at}" for at in range(len(parts))]
+        held = [ast.Assign([ast.Name(name, ast.Store())], part) for name, part in zip(names, parts)]
+        loaded = [ast.Name(name, ast.Load()) for name in names]
+        value = self.operation("add_to", [place(loaded, ast.Load()), node.value], node)
+        assigned = ast.Assign([place(loaded, ast.Store())], value)
+        return [ast.fix_missing_locations(ast.copy_location(each, node)) for each in [*held, assigned]]
+
+    @staticmethod
+    def place(target):
+        """What is evaluated for a place, and what makes the place from that."""
+        if isinstance(target, ast.Attribute):
+            return [target.value], lambda parts, context: ast.Attribute(parts[0], target.attr, context)
+        if not isinstance(target, ast.Subscript):
+            return [], lambda parts, context: ast.Name(target.id, context)
+        if not isinstance(target.slice, ast.Slice):
+            return [target.value, target.slice], lambda parts, context: ast.Subscript(parts[0], parts[1], context)
+        ends = [end or ast.Constant(None) for end in (target.slice.lower, target.slice.upper, target.slice.step)]
+        return [target.value, *ends], lambda parts, context: ast.Subscript(parts[0], ast.Slice(*parts[1:]), context)
 
     def visit_Call(self, node):
         self.generic_visit(node)

@@ -328,12 +328,15 @@ fn fsum(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
     let values = args.one(heap, "math.fsum")?;
     let mut partials: Vec<f64> = Vec::new();
     let mut special = 0.0;
-    let mut has_nan = false;
+    let mut infinite = 0.0;
     for value in ops::collect(heap, values)? {
         let mut x = float(heap, value)?;
         if !x.is_finite() {
             special += x;
-            has_nan |= x.is_nan();
+            if x.is_infinite() {
+                infinite += x;
+            }
+            partials.clear();
             continue;
         }
         let mut kept = 0;
@@ -356,7 +359,7 @@ fn fsum(heap: &mut Heap, args: &CallArgs<'_>) -> Res<Value> {
         partials.truncate(kept);
         partials.push(x);
     }
-    if f64::is_nan(special) && !has_nan {
+    if f64::is_nan(infinite) {
         return Err(Raise::value_error("-inf + inf in fsum"));
     }
     if special != 0.0 || f64::is_nan(special) {
