@@ -9,6 +9,7 @@
 
 mod local;
 mod native;
+mod sites;
 mod solve;
 mod summary;
 #[cfg(test)]
@@ -26,7 +27,8 @@ pub(crate) use native::DECORATORS as LIBRARY_DECORATORS;
 pub(crate) use local::for_each_statement;
 pub(crate) use local::keep_facts;
 pub use local::{CallFact, CodeFacts, Facts, Pass, Seed, Site, Touch, facts};
-pub use solve::{FileEffects, SiteEffects, file_effects, site_effects};
+pub use sites::{SiteEffects, Sites, sites};
+pub use solve::{FileEffects, file_effects};
 pub(crate) use values::Values;
 pub use values::{Root, RootKind, Value};
 pub use why::{Why, WhyStep, why, why_call};

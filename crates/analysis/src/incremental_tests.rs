@@ -98,7 +98,7 @@ fn an_edit_in_a_body_stops_at_the_item_tree() {
     assert!(recorder.open("/a.na", &PROGRAM.replace("return a", "b = a * 2\n    return b")));
     recorder.ask_all(file);
     recorder.executed(expect![
-        "parse lower_items item_tree suppressions first_replacement syntax_errors reason split item_source_map definitions definition_syntax definition_syntax lower_body body_of signature_of definition_findings body_source_map infer task_graphs facts policies definition_syntax file_symbols"
+        "parse lower_items item_tree suppressions first_replacement syntax_errors reason split item_source_map definitions definition_syntax definition_syntax lower_body body_of signature_of facts infer definition_syntax definition_findings body_source_map task_graphs policies file_symbols"
     ]);
     assert_eq!(item_tree(recorder.host.db(), file), before);
 }
@@ -114,7 +114,7 @@ fn an_edit_of_a_signature_goes_through() {
     recorder.open("/a.na", &PROGRAM.replace("a: int", "a: str"));
     recorder.ask_all(file);
     recorder.executed(expect![
-        "parse lower_items item_tree item_count suppressions first_replacement syntax_errors reason split item_source_map definitions definition_syntax definition_syntax lower_body body_of signature_of infer definition_findings body_source_map infer task_graphs facts policies definition_syntax file_symbols"
+        "parse lower_items item_tree item_count suppressions first_replacement syntax_errors reason split item_source_map definitions definition_syntax definition_syntax lower_body body_of signature_of infer direct_imports facts infer definition_syntax definition_findings body_source_map task_graphs policies file_symbols"
     ]);
 }
 

@@ -48,7 +48,7 @@ pub struct CodeFacts {
 }
 
 /// Where something happens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Site {
     Expr(ExprId),
     Stmt(StmtId),

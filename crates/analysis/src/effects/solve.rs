@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::local::{Pass, Site, facts};
+use super::local::Pass;
 use super::summary::{CodeSummary, Summary, summary};
 use super::values::{RootKind, Value};
-use super::{Access, Callee, CodeId, Effect, Effects, ParamRef, StatePlace, Waits, effects_of, native};
+use super::{Access, Callee, CodeId, Effect, Effects, ParamRef, StatePlace, effects_of, native};
 use crate::scope::direct_imports;
-use crate::{Db, Definition, File, Owner, definitions};
+use crate::{Db, File, Owner, definitions};
 
 /// The effects of all code of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -194,17 +194,17 @@ impl<'db> Solver<'db> {
 
 /// A call, without its place.
 #[derive(Clone, Copy)]
-struct Call<'a> {
-    passes: &'a [Pass],
-    is_open: bool,
+pub(super) struct Call<'a> {
+    pub passes: &'a [Pass],
+    pub is_open: bool,
 }
 
 /// Joins effects from the view of one code.
-struct Joiner<'a> {
-    node: &'a Callee,
+pub(super) struct Joiner<'a> {
+    pub node: &'a Callee,
     /// The code around some code of the same definition.
-    parent: &'a dyn Fn(CodeId) -> Option<CodeId>,
-    lookup: &'a dyn Fn(&Callee) -> Arc<Effects>,
+    pub parent: &'a dyn Fn(CodeId) -> Option<CodeId>,
+    pub lookup: &'a dyn Fn(&Callee) -> Arc<Effects>,
 }
 
 impl Joiner<'_> {
@@ -240,7 +240,7 @@ impl Joiner<'_> {
         self.apply(out, callee, &effects, Some(call));
     }
 
-    fn apply(&self, out: &mut Effects, callee: &Callee, effects: &Effects, call: Option<Call<'_>>) {
+    pub(super) fn apply(&self, out: &mut Effects, callee: &Callee, effects: &Effects, call: Option<Call<'_>>) {
         out.set = out.set.union(effects.set);
         effects.once.iter().for_each(|it| out.add_once(it));
         if effects.touches_everything {
@@ -317,77 +317,4 @@ fn change(out: &mut Effects, value: &Value, is_sure: bool) {
             RootKind::Variable(_) => {}
         }
     }
-}
-
-/// What happens at one place, from the view of the code that it is in.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SiteEffects {
-    pub effects: Effects,
-    /// What is called.
-    pub callees: Vec<Callee>,
-    /// Functions that may wait and that are given to what is called, which calls them.
-    pub members: Vec<Callee>,
-    /// What may be changed in place, of what is passed; is that certain?
-    pub changed: Vec<(RootKind, bool)>,
-    /// All that is passed and can be changed.
-    pub passed: Vec<RootKind>,
-}
-
-/// What happens at the places of some code: calls, stages, and reads and writes of state. Each stands behind a pointer because there
-/// may be thousands, and a map that grows moves its entries at once.
-pub fn site_effects<'db>(
-    db: &'db dyn Db,
-    definition: Definition<'db>,
-    code: CodeId,
-) -> FxHashMap<Site, Box<SiteEffects>> {
-    let facts = facts(db, definition);
-    let mut out: FxHashMap<Site, Box<SiteEffects>> = FxHashMap::default();
-    let Some(own) = facts.get(code) else { return out };
-    let node = Callee { file: definition.file(db), owner: definition.owner(db).clone(), code };
-    let lookup = |callee: &Callee| effects_of(db, callee);
-    let parent = |code| facts.get(code).and_then(|it| it.parent);
-    let joiner = Joiner { node: &node, parent: &parent, lookup: &lookup };
-    for seed in &own.seeds {
-        out.entry(seed.site).or_default().effects.set.insert(seed.effect);
-    }
-    for touch in &own.touches {
-        out.entry(touch.site).or_default().effects.touch(touch.place.clone(), touch.access);
-    }
-    for (param, site) in &own.called {
-        out.entry(*site).or_default().effects.called.insert(*param);
-    }
-    for (param, is_sure, site) in &own.changed {
-        out.entry(*site).or_default().changed.push((RootKind::Param(*param), *is_sure));
-    }
-    for call in &own.calls {
-        let at = out.entry(call.site).or_default();
-        let effects = lookup(&call.callee);
-        let passed = Call { passes: &call.passes, is_open: call.is_open };
-        joiner.apply(&mut at.effects, &call.callee, &effects, Some(passed));
-        if !at.callees.contains(&call.callee) {
-            at.callees.push(call.callee.clone());
-        }
-        for pass in &call.passes {
-            if effects.calls_param(pass.param) {
-                for function in &pass.value.functions {
-                    if lookup(function).waits() != Waits::No && !at.members.contains(function) {
-                        at.members.push(function.clone());
-                    }
-                }
-            }
-            for root in &pass.value.roots {
-                if !at.passed.contains(&root.kind) {
-                    at.passed.push(root.kind.clone());
-                }
-                if let Some(is_sure) = effects.changes(pass.param) {
-                    let is_sure = is_sure && root.is_direct;
-                    match at.changed.iter_mut().find(|it| it.0 == root.kind) {
-                        Some(known) => known.1 |= is_sure,
-                        None => at.changed.push((root.kind.clone(), is_sure)),
-                    }
-                }
-            }
-        }
-    }
-    out
 }

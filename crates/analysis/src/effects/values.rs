@@ -171,6 +171,7 @@ impl<'db> Values<'db> {
     fn pipe(&mut self, stages: &[ExprId], first: Piped) {
         let mut piped = first;
         for stage in stages {
+            self.db.unwind_if_revision_cancelled();
             self.stage(*stage, piped);
             piped = Piped::Stage(*stage);
         }
@@ -220,6 +221,7 @@ impl<'db> Values<'db> {
     fn collect_expressions(&mut self) {
         let body = self.body.clone();
         for (id, expr) in body.exprs.iter() {
+            self.db.unwind_if_revision_cancelled();
             match expr {
                 Expr::Comprehension(it) => {
                     for clause in &it.clauses {

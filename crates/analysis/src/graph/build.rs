@@ -12,7 +12,7 @@ use super::bits::Bits;
 use super::captures::captures;
 use super::state::{Dep, Key, State, Val};
 use super::{EdgeKind, NodeKind, Policies, TaskEdge, TaskGraph, TaskNode, WaitCause, WaitPoint, policies};
-use crate::effects::{Callee, CodeId, Effect, Site, SiteEffects, Values, Waits, site_effects};
+use crate::effects::{Callee, CodeId, Effect, Site, SiteEffects, Sites, Values, Waits, effects_of, sites};
 use crate::{
     Body, Db, Definition, Expr, ExprId, File, FunctionBody, FunctionId, FunctionKind, NameRef, Owner, VariableId,
     body_of,
@@ -30,7 +30,7 @@ pub(super) struct Builder<'db> {
     pub body: Arc<Body>,
     pub values: Rc<Values<'db>>,
     pub function: FunctionId,
-    pub sites: FxHashMap<Site, Box<SiteEffects>>,
+    pub sites: Sites<'db>,
     pub captures: Rc<FxHashMap<FunctionId, Vec<VariableId>>>,
     pub graph: TaskGraph,
     pub state: State,
@@ -74,9 +74,13 @@ pub(super) fn build(source: &Source<'_>, function: FunctionId) -> TaskGraph {
     let Source { db, definition, .. } = *source;
     db.unwind_if_revision_cancelled();
     let code = if function == source.body.root { CodeId::Root } else { CodeId::Function(function) };
-    let sites = site_effects(db, definition, code);
     // Most functions have no task at all.
-    if !sites.values().any(|it| it.effects.waits() != Waits::No) {
+    let callee = Callee { file: definition.file(db), owner: definition.owner(db).clone(), code };
+    if effects_of(db, &callee).waits() == Waits::No {
+        return TaskGraph::default();
+    }
+    let sites = sites(db, definition, code);
+    if sites.waiting().next().is_none() {
         return TaskGraph::default();
     }
     let values = source.values.get_or_init(|| Rc::new(Values::new(db, definition))).clone();
@@ -107,7 +111,7 @@ pub(super) fn build(source: &Source<'_>, function: FunctionId) -> TaskGraph {
     };
     builder.function_body();
     let mut graph = builder.graph;
-    let (critical_path, width) = super::measure(&graph);
+    let (critical_path, width) = super::measure(&graph, &|| db.unwind_if_revision_cancelled());
     graph.critical_path = critical_path;
     graph.width = width;
     graph
@@ -194,7 +198,7 @@ impl Builder<'_> {
 
     /// Starts what is called at a place, if it may wait. `piped` is what a pipeline gives to a stage.
     pub(super) fn start(&mut self, site: Site, kind: NodeKind, args: Val, piped: Option<Val>) -> Option<usize> {
-        let at = self.sites.get(&site)?.clone();
+        let at = self.sites.get(site)?;
         let waits = at.effects.waits();
         if waits == Waits::No {
             return None;
@@ -278,7 +282,7 @@ impl Builder<'_> {
         for member in &at.members {
             let name = member.name(db);
             let id = self.id(&name);
-            let effects = crate::effects::effects_of(db, member);
+            let effects = effects_of(db, member);
             let parent = &self.graph.nodes[task];
             let (site, loop_depth, branches) = (parent.site, parent.loop_depth, parent.branches.clone());
             let opens = Some(member.clone()).filter(|it| super::has_tasks(db, it));

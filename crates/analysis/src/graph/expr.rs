@@ -42,7 +42,7 @@ impl Builder<'_> {
     pub(super) fn has_task(&self, expr: ExprId) -> bool {
         let mut found = false;
         self.body.walk(expr, &mut |it| {
-            found |= self.sites.get(&Site::Expr(it)).is_some_and(|it| it.effects.waits() != Waits::No);
+            found |= self.sites.waits(Site::Expr(it)) != Waits::No;
         });
         found
     }
@@ -51,6 +51,7 @@ impl Builder<'_> {
         if self.depth > DEEPEST {
             return Val::default();
         }
+        self.db.unwind_if_revision_cancelled();
         self.depth += 1;
         let value = self.eval_inner(expr);
         self.depth -= 1;
@@ -381,7 +382,7 @@ impl Builder<'_> {
         if let Some(piped) = piped {
             args.add(piped);
         }
-        if let Some(at) = self.sites.get(&site).cloned() {
+        if let Some(at) = self.sites.get(site) {
             for (place, _) in at.effects.touched() {
                 if let crate::effects::StatePlace::Local { variable, .. } = place {
                     args.add(self.read(&Key::Variable(*variable)));
@@ -416,6 +417,7 @@ impl Builder<'_> {
     pub(super) fn pipeline(&mut self, stages: &[ExprId], first: Option<Val>) -> Val {
         let mut piped = first.unwrap_or_default();
         for stage in stages {
+            self.db.unwind_if_revision_cancelled();
             piped = self.stage(*stage, piped);
         }
         piped

@@ -23,8 +23,9 @@ const MOST_WAYS: usize = 64;
 /// In graphs with more tasks, those at the same depth are counted.
 const MOST_TASKS: usize = 500;
 
-/// The critical path, and the width. An edge to the next turn of a loop does not count: a path is one turn long.
-pub fn measure(graph: &TaskGraph) -> (Vec<usize>, Width) {
+/// The critical path, and the width. An edge to the next turn of a loop does not count: a path is one turn long. It calls `pulse`
+/// again and again, which may unwind.
+pub fn measure(graph: &TaskGraph, pulse: &dyn Fn()) -> (Vec<usize>, Width) {
     let tasks: Vec<usize> = graph.tasks().collect();
     if tasks.is_empty() {
         return (Vec::new(), Width { is_exact: true, ..Width::default() });
@@ -36,6 +37,7 @@ pub fn measure(graph: &TaskGraph) -> (Vec<usize>, Width) {
     // Edges lead from earlier nodes to later ones, so the order of the nodes is a topological one.
     let mut longest: Vec<(usize, Option<usize>)> = vec![(0, None); graph.nodes.len()];
     for &task in &tasks {
+        pulse();
         let best =
             before[task].iter().map(|from| (longest[*from].0, *from)).max_by_key(|it| (it.0, std::cmp::Reverse(it.1)));
         longest[task] = match best {
@@ -62,7 +64,7 @@ pub fn measure(graph: &TaskGraph) -> (Vec<usize>, Width) {
         tasks.iter().for_each(|it| *levels.entry(longest[*it].0).or_default() += 1);
         (levels.values().copied().max().unwrap_or(0), false)
     } else {
-        width(graph, &tasks, &before)
+        width(graph, &tasks, &before, pulse)
     };
     (path, Width { tasks: count, is_unbounded, is_exact })
 }
@@ -79,9 +81,10 @@ fn is_inside(graph: &TaskGraph, node: usize, loop_node: usize) -> bool {
 }
 
 /// The largest set of tasks without a way between any two, over all combinations of decisions.
-fn width(graph: &TaskGraph, tasks: &[usize], before: &[Vec<usize>]) -> (usize, bool) {
+fn width(graph: &TaskGraph, tasks: &[usize], before: &[Vec<usize>], pulse: &dyn Fn()) -> (usize, bool) {
     let mut ancestors: Vec<Bits> = vec![Bits::default(); graph.nodes.len()];
     for &task in tasks {
+        pulse();
         let mut all = Bits::default();
         for &from in &before[task] {
             all.insert(from);
@@ -101,7 +104,7 @@ fn width(graph: &TaskGraph, tasks: &[usize], before: &[Vec<usize>]) -> (usize, b
         (all <= MOST_WAYS).then_some(all)
     });
     let Some(combinations) = combinations else {
-        return (antichain(tasks, &ancestors), false);
+        return (antichain(tasks, &ancestors, pulse), false);
     };
     let mut best = 0;
     for number in 0..combinations {
@@ -117,20 +120,21 @@ fn width(graph: &TaskGraph, tasks: &[usize], before: &[Vec<usize>]) -> (usize, b
             .copied()
             .filter(|it| graph.nodes[*it].branches.iter().all(|branch| taken.contains(branch)))
             .collect();
-        best = best.max(antichain(&running, &ancestors));
+        best = best.max(antichain(&running, &ancestors, pulse));
     }
     (best, true)
 }
 
 /// By Dilworth's theorem: as many as there are chains in the smallest set of chains that holds all tasks, which a matching of
 /// tasks with later ones gives.
-fn antichain(tasks: &[usize], ancestors: &[Bits]) -> usize {
+fn antichain(tasks: &[usize], ancestors: &[Bits], pulse: &dyn Fn()) -> usize {
     let count = tasks.len();
     let later: Vec<Vec<usize>> =
         tasks.iter().map(|from| (0..count).filter(|to| ancestors[tasks[*to]].contains(*from)).collect()).collect();
     let mut matched: Vec<Option<usize>> = vec![None; count];
     let mut pairs = 0;
     for start in 0..count {
+        pulse();
         if augment(start, &later, &mut matched) {
             pairs += 1;
         }

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use danaide_syntax::TextRange;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
 use super::{EdgeKind, NodeKind, TaskGraph, WaitCause, document::graph_name, site_range, task_graphs};
-use crate::effects::{Callee, CodeId, EffectSet, Effects, Site, Waits, effects_of, facts, site_effects};
+use crate::effects::{Callee, CodeId, EffectSet, Effects, Site, Waits, effects_of, facts, sites};
 use crate::{
     Body, Db, Definition, File, FunctionId, Owner, Stmt, body_of, body_source_map, definitions, item_source_map, parse,
 };
@@ -101,12 +101,10 @@ pub fn suspension_points(db: &dyn Db, file: File) -> Vec<FunctionTasks> {
             let graph = graphs.get(function).filter(|_| !matches!(code, CodeId::Pipeline(_)));
             let effects = effects_of(db, &Callee { file, owner: owner.clone(), code: *code });
             // Most code does not wait, and then no place in it does.
-            let sites = (effects.waits() != Waits::No).then(|| site_effects(db, definition, *code));
+            let sites = (effects.waits() != Waits::No).then(|| sites(db, definition, *code));
             let waiting = sites
                 .iter()
-                .flatten()
-                .map(|(site, at)| (*site, at.effects.waits()))
-                .filter(|(_, waits)| *waits != Waits::No)
+                .flat_map(|it| it.waiting())
                 .filter_map(|(site, waits)| Some((site_range(db, definition, site)?, waits)))
                 .collect();
             all.push(FunctionTasks {
@@ -148,10 +146,14 @@ fn called_names(body: &Body, effects: &Effects) -> Vec<SmolStr> {
 }
 
 fn points(db: &dyn Db, definition: Definition<'_>, graph: &TaskGraph) -> Vec<SuspensionPoint> {
+    let mut before: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
+    for edge in graph.edges.iter().filter(|it| it.kind == EdgeKind::Order) {
+        before.entry(edge.to).or_default().push(edge.from);
+    }
     let point = |task: usize| {
         let node = &graph.nodes[task];
-        let before = graph.edges.iter().filter(|it| it.to == task && it.kind == EdgeKind::Order);
-        let mut after: Vec<SmolStr> = before.map(|it| graph.nodes[it.from].id.clone()).collect();
+        let mut after: Vec<SmolStr> =
+            before.get(&task).into_iter().flatten().map(|it| graph.nodes[*it].id.clone()).collect();
         after.sort();
         after.dedup();
         Some(SuspensionPoint {
@@ -168,8 +170,8 @@ fn points(db: &dyn Db, definition: Definition<'_>, graph: &TaskGraph) -> Vec<Sus
 }
 
 fn order_waits(db: &dyn Db, definition: Definition<'_>, graph: &TaskGraph) -> Vec<(TextRange, Vec<SmolStr>)> {
-    let is_task = |site: Site| graph.tasks().any(|it| graph.nodes[it].site == site);
-    let waits = graph.waits.iter().filter(|it| matches!(it.cause, WaitCause::Order(_)) && !is_task(it.site));
+    let of_tasks: FxHashSet<Site> = graph.tasks().map(|it| graph.nodes[it].site).collect();
+    let waits = graph.waits.iter().filter(|it| matches!(it.cause, WaitCause::Order(_)) && !of_tasks.contains(&it.site));
     let labels = |tasks: &[usize]| tasks.iter().map(|it| graph.nodes[*it].id.clone()).collect();
     waits.filter_map(|it| Some((site_range(db, definition, it.site)?, labels(&it.tasks)))).collect()
 }

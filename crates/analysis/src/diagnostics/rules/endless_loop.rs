@@ -4,7 +4,7 @@ use rustc_hash::FxHashSet;
 
 use crate::diagnostics::finding::{BodyCheck, Finding};
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
-use crate::effects::{CodeId, Site, Waits, for_each_statement, site_effects};
+use crate::effects::{CodeId, Site, for_each_statement, sites};
 use crate::graph::statement_expressions;
 use crate::{DiagnosticCode, Expr, Literal, Stmt, StmtId};
 
@@ -37,10 +37,10 @@ fn check(cx: &mut BodyCheck<'_>) {
     if loops.is_empty() {
         return;
     }
-    let mut sites = site_effects(cx.db, cx.definition, CodeId::Root);
-    for (id, _) in body.functions.iter().filter(|(id, _)| *id != body.root) {
-        sites.extend(site_effects(cx.db, cx.definition, CodeId::Function(id)));
-    }
+    let functions = body.functions.iter().map(|(id, _)| id).filter(|it| *it != body.root);
+    let codes = std::iter::once(CodeId::Root).chain(functions.map(CodeId::Function));
+    let waiting: FxHashSet<Site> =
+        codes.flat_map(|it| sites(cx.db, cx.definition, it).waiting().map(|it| it.0).collect::<Vec<_>>()).collect();
     for (id, condition, statements) in loops {
         let mut ends = false;
         let mut waits = false;
@@ -63,9 +63,7 @@ fn check(cx: &mut BodyCheck<'_>) {
             };
             statement_expressions(stmt, &mut |expr| {
                 body.walk(expr, &mut |it| {
-                    if let Some(at) = sites.get(&Site::Expr(it)) {
-                        waits |= at.effects.waits() != Waits::No;
-                    }
+                    waits |= waiting.contains(&Site::Expr(it));
                     // What is called may end the loop by raising: `next(…)`, `exit()`.
                     may_raise |= matches!(body.exprs[it], Expr::Call(_)) && !is_harmless(cx, it);
                 });
