@@ -189,6 +189,29 @@ fn an_edit_in_a_body_that_gets_a_list_infers_that_body_only() {
 }
 
 #[test]
+fn an_edit_in_a_pipeline_without_parameters_infers_that_pipeline_only() {
+    let text = "def f(a: int) -> int:\n    return a\n\ndef p() -> int = f | f\n\ndef g() -> int:\n    return p(1)\n";
+    let mut recorder = Recorder::new(&[("/a.na", text)]);
+    recorder.open("/a.na", text);
+    let file = recorder.file("/a.na");
+    file_diagnostics(recorder.host.db(), file);
+    recorder.forget();
+
+    recorder.open("/a.na", &text.replace("f | f", "f | f | f"));
+    file_diagnostics(recorder.host.db(), file);
+    recorder.executed_about_definitions(expect![[
+        "lower_body: 1, body_of: 1, signature_of: 1, infer: 1, definition_findings: 1"
+    ]]);
+    // Now another function gets what `g` gives to the pipeline. Its declaration in the library is read, too.
+    recorder.forget();
+    recorder.open("/a.na", &text.replace("f | f", "str | f"));
+    file_diagnostics(recorder.host.db(), file);
+    recorder.executed_about_definitions(expect![
+        "lower_body: 2, body_of: 2, signature_of: 2, infer: 3, definition_findings: 1"
+    ]);
+}
+
+#[test]
 fn a_comment_in_a_body_moves_its_findings_and_infers_nothing() {
     let (mut recorder, a, b) = two_files();
     recorder.open("/a.na", &CALLED.replace("    return a", "    # the same\n    return a"));

@@ -34,6 +34,7 @@ pub use variables::variable_type;
 
 use crate::record::Member;
 use crate::scope::Meaning;
+use crate::signature::Signatures;
 use crate::ty::{DefRef, Type};
 use crate::{
     Binding, BindingId, BindingKind, Body, Db, Definition, Expr, ExprId, File, Function, FunctionId, Owner, Stmt,
@@ -143,6 +144,7 @@ struct Infer<'db> {
     owner: Owner,
     body: Arc<Body>,
     names: crate::scope::Names<'db>,
+    signatures: Signatures,
     /// Results of functions that do not declare them are not asked.
     is_shallow: bool,
     env: env::Env,
@@ -209,6 +211,7 @@ impl<'db> Infer<'db> {
             env: env::Env::new(body.variables.len()),
             function: body.root,
             body,
+            signatures: Signatures::default(),
             names: crate::scope::Names::new(db, definition.file(db)),
             is_shallow,
             binding_counts,

@@ -1,11 +1,12 @@
 //! Record types, interfaces, exceptions and agents: fields, methods, bases, and who satisfies what.
 
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
-use crate::scope::{imported_files, module_scope};
+use crate::scope::{ModuleScope, imported_files, module_scope};
 use crate::signature::{resolve_type, signature};
 use crate::ty::{DefRef, Type};
 use crate::{
@@ -193,26 +194,37 @@ pub fn has_unknown_base(db: &dyn Db, def: &DefRef) -> bool {
 /// The method of a record type, as a file sees it: in the body, or with a receiver in the type's file or any that the
 /// file imports.
 pub fn find_method(db: &dyn Db, from: File, def: &DefRef, name: &str) -> Option<DefRef> {
+    find_methods(db, from, def, &[name]).pop()
+}
+
+/// The methods of some names that a value of a record type has.
+pub fn find_methods(db: &dyn Db, from: File, def: &DefRef, names: &[&str]) -> Vec<DefRef> {
     let types = linearize(db, def);
     let is_interface = |it: &DefRef| record_info(db, it).is_some_and(|it| it.kind == Some(RecordKind::Interface));
-    for ty in &types {
-        if let Some(item) = record_info(db, ty).and_then(|it| it.methods.get(name).cloned()) {
-            // That a record names an interface does not give it the methods.
-            let is_promise = ty != def && is_signature(db, ty.file, &item) && !is_interface(def);
-            if !is_promise {
-                return Some(DefRef { file: ty.file, item });
+    let of_types: Vec<_> = types.iter().map(|it| (it, record_info(db, it), module_scope(db, it.file))).collect();
+    // Most methods are found before.
+    let imported: LazyCell<Vec<_>, _> =
+        LazyCell::new(|| imported_files(db, from).iter().map(|it| (*it, module_scope(db, *it))).collect());
+    let find = |name: &str| {
+        for (ty, info, scope) in &of_types {
+            if let Some(item) = info.as_ref().and_then(|it| it.methods.get(name).cloned()) {
+                // That a record names an interface does not give it the methods.
+                let is_promise = *ty != def && is_signature(db, ty.file, &item) && !is_interface(def);
+                if !is_promise {
+                    return Some(DefRef { file: ty.file, item });
+                }
+            }
+            if let Some(found) = receiver_method(db, ty.file, scope, &types, name) {
+                return Some(found);
             }
         }
-        if let Some(found) = receiver_method(db, ty.file, &types, name) {
-            return Some(found);
-        }
-    }
-    imported_files(db, from).iter().find_map(|file| receiver_method(db, *file, &types, name))
+        imported.iter().find_map(|(file, scope)| receiver_method(db, *file, scope, &types, name))
+    };
+    names.iter().filter_map(|it| find(it)).collect()
 }
 
 /// A method with a receiver in a file whose receiver is one of the types.
-fn receiver_method(db: &dyn Db, file: File, types: &[DefRef], name: &str) -> Option<DefRef> {
-    let scope = module_scope(db, file);
+fn receiver_method(db: &dyn Db, file: File, scope: &ModuleScope, types: &[DefRef], name: &str) -> Option<DefRef> {
     // The last definition wins.
     scope.receivers(name).iter().rev().find_map(|item| {
         let method = DefRef { file, item: item.clone() };

@@ -1,8 +1,10 @@
 //! What functions take and give, and what annotations mean.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use danaide_syntax::ast::ParamKind;
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use crate::record::is_singleton;
@@ -25,6 +27,8 @@ pub struct Signature {
     pub result: Option<Type>,
     pub is_sync: bool,
     pub is_pipeline: bool,
+    /// The name of what a pipeline begins with, if it is no variable: who calls the pipeline gives it the arguments.
+    pub first_stage: Option<SmolStr>,
     /// The body is `...` or missing: the interpreter or an interface knows more.
     pub is_signature: bool,
     /// The names of its decorators: `retry` of `@retry(attempts=3)`. Empty for what is no name.
@@ -90,6 +94,7 @@ pub fn signature_of<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Si
         result: function.return_type.map(|it| resolve_type(db, file, &body.types[it])),
         is_sync: function.is_sync,
         is_pipeline: matches!(function.body, FunctionBody::Pipeline(_)),
+        first_stage: first_stage(&body, function),
         is_signature: matches!(function.body, FunctionBody::None) || (is_library && is_native(&body, function)),
         decorators: function
             .decorators
@@ -105,6 +110,30 @@ pub fn signature(db: &dyn Db, def: &DefRef) -> Option<Arc<Signature>> {
         return None;
     }
     Some(signature_of(db, definition(db, def.file, &def.item)?))
+}
+
+/// The signatures that one query has asked for. It may only live as long as that query: what it depends on is noted when a
+/// signature is asked for first.
+#[derive(Debug, Default)]
+pub(crate) struct Signatures(RefCell<FxHashMap<DefRef, Option<Arc<Signature>>>>);
+
+impl Signatures {
+    pub(crate) fn get(&self, db: &dyn Db, def: &DefRef) -> Option<Arc<Signature>> {
+        if let Some(known) = self.0.borrow().get(def) {
+            return known.clone();
+        }
+        let found = signature(db, def);
+        self.0.borrow_mut().insert(def.clone(), found.clone());
+        found
+    }
+}
+
+fn first_stage(body: &Body, function: &Function) -> Option<SmolStr> {
+    let FunctionBody::Pipeline(stages) = &function.body else { return None };
+    match &body.exprs[*stages.first()?] {
+        Expr::Name(NameRef::Free(name)) => Some(name.clone()),
+        _ => None,
+    }
 }
 
 /// Is there nothing but `...` after the docstring?

@@ -183,15 +183,21 @@ impl Type {
 
     /// Either of two types. What is `Any` swallows the other.
     pub fn or(&self, other: &Type) -> Type {
-        if self == other {
-            return self.clone();
+        match (self, other) {
+            (Type::Any, _) | (_, Type::Any) => Type::Any,
+            (Type::Never, it) | (it, Type::Never) => it.clone(),
+            (it, same) if it == same => it.clone(),
+            _ => Type::union([self.clone(), other.clone()]),
         }
-        Type::union([self.clone(), other.clone()])
     }
 
     pub fn union(types: impl IntoIterator<Item = Type>) -> Type {
+        let mut types = types.into_iter();
+        // Most are of one type.
+        let Some(first) = types.next() else { return Type::Never };
+        let Some(second) = types.next() else { return first };
         let mut all: Vec<Type> = Vec::new();
-        for ty in types {
+        for ty in [first, second].into_iter().chain(types) {
             match ty {
                 Type::Any => return Type::Any,
                 Type::Never => {}

@@ -7,11 +7,11 @@ use smol_str::SmolStr;
 
 use crate::{Db, Definition, Expr, File, NameRef, Stmt, body_of, definitions, item_tree};
 
-/// The names of the module that a definition uses: those it reads, those in its types, and those it exports. Sorted.
+/// The names of the module that a definition uses: those it reads, those in its types, and those it exports.
 #[salsa::tracked(returns(clone))]
-fn names_used_by<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<[SmolStr]> {
+fn names_used_by<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<FxHashSet<SmolStr>> {
     let body = body_of(db, definition);
-    // Most names are used again and again: only different ones are sorted.
+    // Most names are used again and again: only different ones are cloned.
     let mut names: FxHashSet<&SmolStr> = FxHashSet::default();
     for (_, expr) in body.exprs.iter() {
         match expr {
@@ -24,7 +24,7 @@ fn names_used_by<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<[Smol
             _ => {}
         }
     }
-    let mut names: Vec<SmolStr> = names.into_iter().cloned().collect();
+    let mut names: FxHashSet<SmolStr> = names.into_iter().cloned().collect();
     for (_, ty) in body.types.iter() {
         ty.for_each_path(&mut |path, _| names.extend(path.first().cloned()));
     }
@@ -33,9 +33,7 @@ fn names_used_by<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<[Smol
             names.extend(exported.iter().cloned());
         }
     }
-    names.sort();
-    names.dedup();
-    names.into()
+    Arc::new(names)
 }
 
 /// The names of a module that its own text uses, exported ones included. Names of other modules and of the library are

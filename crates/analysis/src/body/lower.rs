@@ -521,8 +521,9 @@ impl Lowering<'_> {
             AstStmt::AssignStmt(it) => {
                 let decorators = self.decorators(it.decorators());
                 let ty = it.ty().map(|it| self.type_ref(&it));
-                let value = self.optional(it.value());
-                let targets = it.targets().iter().map(|it| self.target(it, BindingKind::Assign)).collect();
+                let (targets, value) = it.targets_and_value();
+                let value = self.optional(value);
+                let targets = targets.iter().map(|it| self.target(it, BindingKind::Assign)).collect();
                 Stmt::Assign { targets, ty, value, decorators }
             }
             AstStmt::AugAssignStmt(it) => {

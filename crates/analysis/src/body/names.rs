@@ -104,11 +104,13 @@ impl<'db> BoundNames<'db> {
     /// The names of a target; `private:x`, `a.b` and `a[0]` bind none.
     pub(super) fn target(&mut self, target: &Expr) {
         match target {
-            Expr::NameExpr(name) => self.bind_token(name.ident_token()),
+            Expr::NameExpr(name) => {
+                name.with_name(|it| self.bind(it));
+            }
             Expr::ScopedName(scoped) if scope_of(scoped) == Some(ContextScope::Local) => self.bind_token(scoped.name()),
             Expr::AttributeExpr(attribute) => {
                 if let Some(Expr::NameExpr(base)) = attribute.base()
-                    && base.ident_token().is_some_and(|it| it.text() == "local")
+                    && base.with_name(|it| it == "local") == Some(true)
                     && !self.set.contains("local")
                 {
                     self.bind_token(attribute.name());

@@ -13,7 +13,7 @@ use smol_str::SmolStr;
 use super::native;
 use super::values::{RootKind, Value, Values};
 use super::{Access, Callee, CodeId, Effect, ParamRef, StatePlace};
-use crate::record::{find_method, is_singleton};
+use crate::record::{find_methods, is_singleton};
 use crate::scope::{Meaning, resolve_name};
 use crate::ty::{DefRef, Type};
 use crate::{Body, Clause, Db, Definition, Expr, ExprId, FunctionBody, FunctionId, ItemKind, NameRef, Stmt, StmtId};
@@ -488,16 +488,13 @@ impl<'v, 'db> Collector<'v, 'db> {
     /// An operation on a value may call methods of its record type.
     fn protocol(&mut self, expr: ExprId, methods: &[&str]) {
         let Some(ty) = self.values.inference.exprs.get(expr) else { return };
-        let ty = ty.clone();
         let mut records = Vec::new();
-        records_in(&ty, 0, &mut records);
+        records_in(ty, 0, &mut records);
         for def in records {
-            for name in methods {
-                if let Some(method) = find_method(self.db(), self.values.file, &def, name) {
-                    let roots = Value { roots: self.values.roots(expr), ..Value::default() };
-                    let passes = vec![Pass { param: ParamRef { code: CodeId::Root, index: 0 }, value: roots }];
-                    self.call(Site::Expr(expr), Callee::item(&method), passes, false);
-                }
+            for method in find_methods(self.db(), self.values.file, &def, methods) {
+                let roots = Value { roots: self.values.roots(expr), ..Value::default() };
+                let passes = vec![Pass { param: ParamRef { code: CodeId::Root, index: 0 }, value: roots }];
+                self.call(Site::Expr(expr), Callee::item(&method), passes, false);
             }
         }
     }

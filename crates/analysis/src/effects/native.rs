@@ -100,11 +100,6 @@ pub(super) fn written_once<'db>(db: &'db dyn Db, definition: Definition<'db>) ->
     WRITTEN_ONCE.contains(&(path, item.name().as_str())).then(|| item.name())
 }
 
-/// Is it a function that the interpreter holds?
-pub(super) fn is_native(db: &dyn Db, def: &DefRef) -> bool {
-    is_library(db, def.file) && crate::signature::signature(db, def).is_some_and(|it| it.is_signature)
-}
-
 /// The same for any code.
 pub(super) fn declared_at(db: &dyn Db, callee: &Callee) -> Option<Arc<Effects>> {
     match callee.code {

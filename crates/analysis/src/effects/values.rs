@@ -9,7 +9,8 @@ use super::{Callee, CodeId, ParamRef, StatePlace};
 use crate::infer::{Inference, Target, infer};
 use crate::record::{Member, find_method};
 use crate::scope::{Meaning, is_assigned_by_functions};
-use crate::ty::Type;
+use crate::signature::{Signature, Signatures};
+use crate::ty::{DefRef, Type};
 use crate::{
     Body, Call, Clause, Db, Definition, Expr, ExprId, File, FunctionBody, FunctionId, ItemKind, NameRef, Owner, Stmt,
     VariableId, body_of, definitions,
@@ -116,6 +117,7 @@ pub(crate) struct Values<'db> {
     /// Variables that get a value in another way.
     opaque: FxHashSet<VariableId>,
     pub(crate) piped: FxHashMap<ExprId, Piped>,
+    signatures: Signatures,
 }
 
 impl<'db> Values<'db> {
@@ -132,6 +134,7 @@ impl<'db> Values<'db> {
             defined: FxHashMap::default(),
             opaque: FxHashSet::default(),
             piped: FxHashMap::default(),
+            signatures: Signatures::default(),
         };
         values.collect_params();
         db.unwind_if_revision_cancelled();
@@ -139,6 +142,10 @@ impl<'db> Values<'db> {
         db.unwind_if_revision_cancelled();
         values.collect_expressions();
         values
+    }
+
+    pub(super) fn signature(&self, def: &DefRef) -> Option<Arc<Signature>> {
+        self.signatures.get(self.db, def)
     }
 
     pub(crate) fn code_of(&self, function: FunctionId) -> CodeId {
@@ -397,7 +404,9 @@ impl<'db> Values<'db> {
         !info.targets.is_empty()
             && info.targets.iter().all(|target| match target {
                 Target::Def(def) => {
-                    super::native::is_native(self.db, def) && !PASSING_ON.contains(&def.item.name().as_str())
+                    super::native::is_library(self.db, def.file)
+                        && self.signature(def).is_some_and(|it| it.is_signature)
+                        && !PASSING_ON.contains(&def.item.name().as_str())
                 }
                 _ => false,
             })

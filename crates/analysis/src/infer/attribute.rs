@@ -131,7 +131,7 @@ impl Infer<'_> {
                 if matches!(def.item.kind(), crate::ItemKind::Function | crate::ItemKind::Workflow) =>
             {
                 let def = self.reached(&def, Some(base)).into_iter().next()?;
-                let signature = crate::signature::signature(self.db, &def)?;
+                let signature = self.signature(&def)?;
                 let takes = match signature.params.first() {
                     Some(first) => crate::ty::fits(self.db, base, &first.ty) != crate::ty::Fit::No,
                     None => signature.is_replaced(),
@@ -149,7 +149,7 @@ impl Infer<'_> {
         for file in crate::scope::imported_files(self.db, self.file).iter() {
             for item in module_scope(self.db, *file).receivers(name) {
                 let def = DefRef { file: *file, item: item.clone() };
-                let receiver = crate::signature::signature(self.db, &def)?.receiver.clone().unwrap_or(Type::Any);
+                let receiver = self.signature(&def)?.receiver.clone().unwrap_or(Type::Any);
                 if receiver.is_any() {
                     return Some(Type::Any);
                 }

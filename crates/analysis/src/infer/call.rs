@@ -1,5 +1,7 @@
 //! Calls, and the stages of pipelines, which are calls too.
 
+use std::sync::Arc;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
@@ -7,6 +9,7 @@ use super::library_types::Given;
 use super::{ArityProblem, CallInfo, Infer, Problem, Target};
 use crate::record::{all_fields, find_method, has_unknown_base, record_info};
 use crate::scope::{Meaning, module_scope, resolve_name};
+use crate::signature::Signature;
 use crate::ty::{DefRef, Parameter, ParameterKind, Type};
 use crate::{Arg, Call, Expr, ExprId, FilePath, Function, ItemKind, NameRef, RecordKind};
 
@@ -31,10 +34,6 @@ pub(super) struct Args {
 impl Args {
     pub(super) fn positional(&self) -> impl Iterator<Item = &Passed> {
         self.passed.iter().filter(|it| it.name.is_none())
-    }
-
-    fn types(&self) -> Vec<Type> {
-        self.positional().map(|it| it.ty.clone()).collect()
     }
 }
 
@@ -146,7 +145,7 @@ impl Infer<'_> {
     ) -> Option<(Target, Type)> {
         Some(match ty {
             Type::Function(def) => {
-                let signature = crate::signature::signature(self.db, def);
+                let signature = self.signature(def);
                 if let Some(signature) = &signature
                     && !signature.is_replaced()
                 {
@@ -168,21 +167,21 @@ impl Infer<'_> {
                         );
                     }
                 }
-                let result = self.library_result(def, None, &Given { args: &args.types(), is_piped });
+                let result = self.library_result(def, None, &Given { args, is_piped });
                 (Target::Def(def.clone()), result.unwrap_or_else(|| self.result_of(def)))
             }
             Type::Method(it) => {
                 let (receiver, def) = &**it;
-                let signature = crate::signature::signature(self.db, def)?;
-                let mut params = signature.params.to_vec();
-                if signature.receiver.is_none() && !params.is_empty() {
-                    // A function whose first parameter takes the value.
-                    params.remove(0);
-                }
+                let signature = self.signature(def)?;
+                // A function whose first parameter takes the value has no receiver.
+                let params = match (&signature.receiver, &signature.params[..]) {
+                    (None, [_, rest @ ..]) => rest,
+                    (_, all) => all,
+                };
                 if !signature.is_replaced() {
-                    self.match_args(Called { id, callee: def.item.name(), def: Some(def), is_piped }, &params, args);
+                    self.match_args(Called { id, callee: def.item.name(), def: Some(def), is_piped }, params, args);
                 }
-                let result = self.library_result(def, Some(receiver), &Given { args: &args.types(), is_piped });
+                let result = self.library_result(def, Some(receiver), &Given { args, is_piped });
                 // A method that only raises is there to be replaced in derived types.
                 (Target::Def(def.clone()), result.unwrap_or_else(|| self.result_of(def).known()))
             }
@@ -207,12 +206,11 @@ impl Infer<'_> {
             Type::BuiltinType(name) => {
                 let def = crate::scope::builtin_def(self.db, name);
                 if let Some(def) = &def
-                    && let Some(signature) = crate::signature::signature(self.db, def)
+                    && let Some(signature) = self.signature(def)
                 {
                     self.match_args(Called { id, callee: name, def: Some(def), is_piped }, &signature.params, args);
                 }
-                let precise =
-                    def.and_then(|it| self.library_result(&it, None, &Given { args: &args.types(), is_piped }));
+                let precise = def.and_then(|it| self.library_result(&it, None, &Given { args, is_piped }));
                 let result = precise.or_else(|| crate::signature::builtin_type(name)).unwrap_or(Type::Any);
                 (Target::BuiltinType(name.clone()), result)
             }
@@ -237,12 +235,9 @@ impl Infer<'_> {
 
     /// A pipeline without parameters hands its arguments to its first stage, as many as that takes.
     fn match_first_stage(&mut self, id: ExprId, def: &DefRef, args: &Args, is_piped: bool) {
-        let Some(definition) = crate::definition(self.db, def.file, &def.item) else { return };
-        let body = crate::body_of(self.db, definition);
-        let crate::FunctionBody::Pipeline(stages) = &body.root().body else { return };
-        let Some(Expr::Name(NameRef::Free(name))) = stages.first().map(|it| &body.exprs[*it]) else { return };
-        let Some(Meaning::Item(first)) = resolve_name(self.db, def.file, name) else { return };
-        let Some(signature) = crate::signature::signature(self.db, &first) else { return };
+        let Some(name) = self.signature(def).and_then(|it| it.first_stage.clone()) else { return };
+        let Some(Meaning::Item(first)) = resolve_name(self.db, def.file, &name) else { return };
+        let Some(signature) = self.signature(&first) else { return };
         let is_plain = first.item.kind() == ItemKind::Function
             && !signature.is_pipeline
             && !signature.is_replaced()
@@ -266,9 +261,13 @@ impl Infer<'_> {
         if name.is_empty() { "lambda".into() } else { name }
     }
 
+    pub(super) fn signature(&self, def: &DefRef) -> Option<Arc<Signature>> {
+        self.signatures.get(self.db, def)
+    }
+
     /// What a function gives: what it declares, or what its own statements tell.
     pub(super) fn result_of(&mut self, def: &DefRef) -> Type {
-        let Some(signature) = crate::signature::signature(self.db, def) else { return Type::Any };
+        let Some(signature) = self.signature(def) else { return Type::Any };
         if signature.is_replaced() {
             return Type::Any;
         }
@@ -479,16 +478,20 @@ impl Infer<'_> {
     fn note_mutation(&mut self, call: &Call, callee: &Type, args: &Args) {
         let Expr::Attribute { base, name } = &self.body.clone().exprs[call.callee] else { return };
         let Type::Method(it) = callee else { return };
-        let first = args.types().into_iter().next().unwrap_or(Type::Any);
+        let given = |at: usize, absent: Type| args.positional().nth(at).map_or(absent, |it| it.ty.clone());
         match (&it.0, name.as_str()) {
-            (Type::List(_), "append") | (Type::Set(_), "add") => self.grow(*base, &it.0.clone(), &Type::Any, &first),
+            (Type::List(_), "append") | (Type::Set(_), "add") => {
+                self.grow(*base, &it.0.clone(), &Type::Any, &given(0, Type::Any));
+            }
             (Type::List(_), "insert") => {
-                let value = args.types().into_iter().nth(1).unwrap_or(Type::Any);
+                let value = given(1, Type::Any);
                 self.grow(*base, &it.0.clone(), &Type::Any, &value);
             }
             (Type::List(_), "extend") | (Type::Set(_), "update") => {
-                let item = match &first {
-                    Type::List(item) | Type::Set(item) | Type::TupleOf(item) | Type::Iterator(item) => (**item).clone(),
+                let item = match given(0, Type::Any) {
+                    Type::List(item) | Type::Set(item) | Type::TupleOf(item) | Type::Iterator(item) => {
+                        Type::clone(&item)
+                    }
                     _ => Type::Any,
                 };
                 self.grow(*base, &it.0.clone(), &Type::Any, &item);
@@ -510,8 +513,8 @@ impl Infer<'_> {
                 self.grow(*base, &it.0.clone(), &added.0, &added.1);
             }
             (Type::Dict(_), "setdefault") => {
-                let value = args.types().into_iter().nth(1).unwrap_or(Type::None);
-                self.grow(*base, &it.0.clone(), &first, &value);
+                let value = given(1, Type::None);
+                self.grow(*base, &it.0.clone(), &given(0, Type::Any), &value);
             }
             _ => {}
         }
@@ -717,7 +720,7 @@ impl Infer<'_> {
             else {
                 continue;
             };
-            let Some(signature) = crate::signature::signature(self.db, function) else { continue };
+            let Some(signature) = self.signature(function) else { continue };
             let Some(param) = signature.params.first().filter(|_| !signature.is_replaced()) else { continue };
             if !module_scope(self.db, function.file).is_overloaded(function.item.name()) {
                 let piped = Passed { name: None, ty: piped.clone(), place: None };

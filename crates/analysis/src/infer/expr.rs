@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::env::Bound;
 use super::{Infer, Target};
 use crate::scope::Meaning;
+use crate::signature::Signatures;
 use crate::ty::{CallableType, Closure, DefRef, Parameter, ParameterKind, Type};
 use crate::{
     Clause, Comprehension, ComprehensionKind, Expr, ExprId, FunctionId, FunctionKind, ItemKind, Literal, NameRef,
@@ -246,7 +247,7 @@ impl Infer<'_> {
     /// The type of what a name of a module stands for.
     pub(super) fn meaning_type(&self, meaning: &Meaning) -> Type {
         match meaning {
-            Meaning::Item(def) => item_type(self.db, def),
+            Meaning::Item(def) => item_type(self.db, def, &self.signatures),
             Meaning::Variable { file, name } => super::variable_type(self.db, *file, name),
             Meaning::Module(module) => Type::Module(Arc::new(module.clone())),
             Meaning::Unknown => Type::Any,
@@ -375,13 +376,13 @@ pub(crate) fn uses_placeholder(body: &crate::Body, expr: ExprId) -> bool {
 }
 
 /// An item as a value.
-pub(crate) fn item_type(db: &dyn crate::Db, def: &DefRef) -> Type {
+fn item_type(db: &dyn crate::Db, def: &DefRef, signatures: &Signatures) -> Type {
     match def.item.kind() {
         ItemKind::Function | ItemKind::Workflow => match crate::signature::builtin_type(def.item.name()) {
             Some(_) if is_library(db, def) && def.item.name() != "callable" => {
                 Type::BuiltinType(def.item.name().clone())
             }
-            _ => match crate::signature::signature(db, def) {
+            _ => match signatures.get(db, def) {
                 // A decorator that is not known may make anything of it.
                 Some(signature) if signature.is_replaced() => Type::Any,
                 _ => Type::Function(def.clone()),

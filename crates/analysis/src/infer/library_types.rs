@@ -1,12 +1,13 @@
 //! Results of library functions that depend on the arguments: what the declaration alone cannot say.
 
 use super::Infer;
+use super::call::Args;
 use crate::FilePath;
 use crate::ty::{DefRef, Parameter, Type};
 
 /// What is passed to a function, by position.
 pub(super) struct Given<'a> {
-    pub args: &'a [Type],
+    pub args: &'a Args,
     /// The call is a stage of a pipeline.
     pub is_piped: bool,
 }
@@ -15,7 +16,8 @@ impl Infer<'_> {
     /// A more precise result of a function or method of the library than its declaration has.
     pub(super) fn library_result(&mut self, def: &DefRef, receiver: Option<&Type>, given: &Given<'_>) -> Option<Type> {
         let FilePath::Library(path) = def.file.path(self.db) else { return None };
-        let first = given.args.first();
+        let args: Vec<&Type> = given.args.positional().map(|it| &it.ty).collect();
+        let first = args.first().copied();
         let item = |ty: Option<&Type>| ty.map_or(Type::Any, items);
         let name = def.item.name().as_str();
         if let Some(receiver) = receiver {
@@ -24,11 +26,11 @@ impl Infer<'_> {
                 (Type::List(_) | Type::Set(_) | Type::Dict(_), "copy") => receiver.clone(),
                 (Type::Set(_), "union" | "intersection" | "difference" | "symmetric_difference") => receiver.clone(),
                 (Type::Set(item), "pop") => item.known(),
-                (Type::Dict(it), "get") => match given.args.get(1) {
+                (Type::Dict(it), "get") => match args.get(1).copied() {
                     Some(default) => it.1.known().or(default),
                     None => it.1.known().or(&Type::None),
                 },
-                (Type::Dict(it), "pop" | "setdefault") => match given.args.get(1) {
+                (Type::Dict(it), "pop" | "setdefault") => match args.get(1).copied() {
                     Some(default) => it.1.known().or(default),
                     None => it.1.known(),
                 },
@@ -50,8 +52,8 @@ impl Infer<'_> {
             "sorted" => Type::list(item(first)),
             "reversed" | "iter" => Type::iterator(item(first)),
             "enumerate" => Type::iterator(Type::tuple(vec![Type::Int, item(first)])),
-            "zip" => Type::iterator(Type::tuple(given.args.iter().map(items).collect())),
-            "filter" => Type::list(item(given.args.get(1))),
+            "zip" => Type::iterator(Type::tuple(args.iter().map(|it| items(it)).collect())),
+            "filter" => Type::list(item(args.get(1).copied())),
             "map" => Type::list(first.map_or(Type::Any, |it| self.result_of_value(it))),
             "list" if first.is_none() => Type::list(Type::Never),
             "set" if first.is_none() => Type::set(Type::Never),
@@ -59,26 +61,26 @@ impl Infer<'_> {
             "list" => Type::list(item(first)),
             "set" => Type::set(item(first)),
             "tuple" => Type::tuple_of(item(first)),
-            "next" => match given.args.get(1) {
+            "next" => match args.get(1).copied() {
                 Some(default) => item(first).or(default),
                 None => item(first),
             },
-            "min" | "max" => match given.args {
+            "min" | "max" => match args[..] {
                 [single] => items(single),
-                several => Type::union(several.iter().cloned()),
+                _ => Type::union(args.iter().map(|it| (*it).clone())),
             },
             "sum" => match item(first) {
-                Type::Int | Type::Bool if given.args.len() == 1 => Type::Int,
+                Type::Int | Type::Bool if args.len() == 1 => Type::Int,
                 Type::Float => Type::Float,
                 _ => Type::Any,
             },
             "case" => {
                 // Pairs of a condition and a function, and a function for the rest; the piped value may stand before.
-                let (last, others) = given.args.split_last()?;
+                let (last, others) = args.split_last()?;
                 if matches!(last, Type::Tuple(_)) {
                     return None;
                 }
-                let branches: Vec<&Type> = others.iter().filter_map(branch).chain([last]).collect();
+                let branches: Vec<&Type> = others.iter().filter_map(|it| branch(it)).chain([*last]).collect();
                 let takes_value = given.is_piped || !self.placeholders.is_empty();
                 Type::union(branches.into_iter().map(|it| self.result_of_branch(it, takes_value)).collect::<Vec<_>>())
             }
@@ -87,13 +89,13 @@ impl Infer<'_> {
                 Some(Type::Float) => Type::Float,
                 _ => return None,
             },
-            "round" if given.args.len() == 1 => Type::Int,
+            "round" if args.len() == 1 => Type::Int,
             "round" => match first {
                 Some(Type::Int | Type::Bool) => Type::Int,
                 Some(Type::Float) => Type::Float,
                 _ => return None,
             },
-            "divmod" => match (first, given.args.get(1)) {
+            "divmod" => match (first, args.get(1).copied()) {
                 (Some(Type::Int | Type::Bool), Some(Type::Int | Type::Bool)) => Type::tuple(vec![Type::Int, Type::Int]),
                 (Some(Type::Any), _) | (_, Some(Type::Any)) => return None,
                 _ => Type::tuple(vec![Type::Float, Type::Float]),
@@ -126,7 +128,7 @@ impl Infer<'_> {
         let any = |params: &[Parameter]| params.iter().any(Parameter::is_required);
         match ty {
             Type::Function(def) => {
-                let signature = crate::signature::signature(self.db, def)?;
+                let signature = self.signature(def)?;
                 if signature.is_replaced() || !super::overload::beside_each_other(self.db, def).is_empty() {
                     return None;
                 }

@@ -66,9 +66,7 @@ impl Infer<'_> {
     fn accepting(&self, mut all: Vec<DefRef>, first: Option<&Type>) -> Vec<DefRef> {
         let Some(first) = first else { return all };
         let takes = |it: &DefRef| {
-            signature(self.db, it)
-                .and_then(|it| Some(fits(self.db, first, &it.params.first()?.ty)))
-                .unwrap_or(Fit::Maybe)
+            self.signature(it).and_then(|it| Some(fits(self.db, first, &it.params.first()?.ty))).unwrap_or(Fit::Maybe)
         };
         let is_single = !first.is_any() && first.members().len() == 1;
         // A record that surely goes to one goes to the newest of those.
@@ -100,7 +98,7 @@ impl Infer<'_> {
 
     /// May a definition take the arguments?
     fn takes(&mut self, id: ExprId, def: &DefRef, args: &Args, is_piped: bool) -> bool {
-        let Some(signature) = signature(self.db, def) else { return true };
+        let Some(signature) = self.signature(def) else { return true };
         if signature.is_replaced() || signature.takes_all() {
             return true;
         }
@@ -120,7 +118,7 @@ impl Infer<'_> {
             // Of methods, the receiver chooses; unless there are several for it.
             let types = |item: &crate::ItemId| {
                 let method = DefRef { file: def.file, item: item.clone() };
-                signature(self.db, &method).and_then(|it| it.receiver.clone()).unwrap_or(Type::Any)
+                self.signature(&method).and_then(|it| it.receiver.clone()).unwrap_or(Type::Any)
             };
             let own = types(&def.item);
             return methods.iter().filter(|it| **it != def.item).map(types).any(|other| {

@@ -3,8 +3,8 @@
 use rowan::{TextRange, TextSize};
 
 use super::{
-    AssignStmt, Block, DictItem, Expr, FString, ImportName, LambdaExpr, Literal, ModulePath, Param, SliceExpr,
-    SourceFile, Stmt, StringConcat,
+    AssignStmt, Block, DictItem, Expr, FString, ImportName, LambdaExpr, Literal, ModulePath, NameExpr, Param,
+    SliceExpr, SourceFile, Stmt, StringConcat,
 };
 use crate::{AstNode, NodeOrToken, SyntaxKind, SyntaxToken};
 
@@ -35,11 +35,18 @@ impl Param {
 impl AssignStmt {
     /// The targets: `a` and `b` in `a = b = v`. In `x: T`, which has no value, `x`.
     pub fn targets(&self) -> Vec<Expr> {
+        self.targets_and_value().0
+    }
+
+    /// Both at once, for the price of one.
+    pub fn targets_and_value(&self) -> (Vec<Expr>, Option<Expr>) {
         let mut all: Vec<Expr> = self.exprs().collect();
-        if all.len() > 1 && self.last_eq().is_some() {
+        let Some(value_from) = self.last_eq() else { return (all, None) };
+        let value = all.iter().find(|it| it.range().start() >= value_from).cloned();
+        if all.len() > 1 {
             all.pop();
         }
-        all
+        (all, value)
     }
 
     /// The value after the last `=`.
@@ -83,6 +90,13 @@ impl SliceExpr {
             }
         }
         parts
+    }
+}
+
+impl NameExpr {
+    /// The name; it costs no allocation to look at it.
+    pub fn with_name<T>(&self, take: impl FnOnce(&str) -> T) -> Option<T> {
+        super::support::with_text(self.syntax(), SyntaxKind::IDENT, take)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the generated accessors are made of.
 
+use std::cell::Cell;
 use std::marker::PhantomData;
 
 use crate::{AstNode, NodeOrToken, SyntaxKind, SyntaxNode, SyntaxToken};
@@ -42,21 +43,26 @@ pub(super) fn tokens(parent: &SyntaxNode, kind: SyntaxKind) -> impl Iterator<Ite
 
 /// The first child between two tokens; an empty list stands for the start or the end of the node.
 pub(super) fn child_between<N: AstNode>(parent: &SyntaxNode, after: &[SyntaxKind], before: &[SyntaxKind]) -> Option<N> {
-    let mut open = after.is_empty();
-    let is_of_use = |it| N::can_cast(it) || after.contains(&it) || before.contains(&it);
-    for element in parent.children_with_tokens().by_kind(is_of_use) {
-        match element {
-            NodeOrToken::Token(token) if !open => open = after.contains(&token.kind()),
-            NodeOrToken::Token(token) if before.contains(&token.kind()) => return None,
-            NodeOrToken::Node(node) if open => {
-                if let Some(found) = N::cast(node) {
-                    return Some(found);
-                }
-            }
-            _ => {}
+    let is_open = Cell::new(after.is_empty());
+    let is_over = Cell::new(false);
+    // The children are asked for one after the other.
+    let found = parent.first_child_or_token_by_kind(&|kind| {
+        if !is_open.get() {
+            is_open.set(after.contains(&kind));
+            return false;
         }
-    }
-    None
+        is_over.set(is_over.get() || before.contains(&kind));
+        !is_over.get() && N::can_cast(kind)
+    });
+    found.and_then(NodeOrToken::into_node).and_then(N::cast)
+}
+
+/// The text of the first token of a kind, without making a token.
+pub(super) fn with_text<T>(parent: &SyntaxNode, kind: SyntaxKind, take: impl FnOnce(&str) -> T) -> Option<T> {
+    let green = parent.green();
+    let token =
+        green.children().filter_map(NodeOrToken::into_token).find(|it| it.kind() == rowan::SyntaxKind::from(kind));
+    token.map(|it| take(it.text()))
 }
 
 /// Like [`child_between`], for a token.

@@ -1,5 +1,7 @@
 //! Expressions and targets.
 
+use std::borrow::Cow;
+
 use danaide_syntax::ast::{self, AstNode, CompClause, Expr as AstExpr};
 use danaide_syntax::{NodeOrToken, SyntaxKind, SyntaxNode, SyntaxToken, T, TextRange, TextSize, literal};
 use smol_str::SmolStr;
@@ -26,11 +28,12 @@ impl Lowering<'_> {
                 };
             }
             AstExpr::Literal(it) => {
-                let literal = literal_of(it);
+                let token = it.token();
+                let literal = literal_of(token.as_ref());
                 if literal == Literal::Imaginary {
                     self.problem(SyntaxProblem::Complex, range);
                 }
-                self.check_literal(it);
+                self.check_literal(token.as_ref());
                 Expr::Literal(literal)
             }
             AstExpr::StringConcat(it) => {
@@ -43,7 +46,7 @@ impl Lowering<'_> {
                             self.fstring_fields(it.syntax(), &mut fields);
                             joined = None;
                         }
-                        AstExpr::Literal(it) => match (literal_of(&it), &mut joined) {
+                        AstExpr::Literal(it) => match (literal_of(it.token().as_ref()), &mut joined) {
                             (Literal::Str(Some(text)), Some(joined)) => joined.push_str(&text),
                             (Literal::Bytes, _) => return self.expr_at(Expr::Literal(Literal::Bytes), range),
                             _ => joined = None,
@@ -64,10 +67,7 @@ impl Lowering<'_> {
                 self.fstring_fields(it.syntax(), &mut fields);
                 Expr::FString(fields)
             }
-            AstExpr::NameExpr(it) => match it.ident_token() {
-                Some(token) => Expr::Name(self.name_ref(token.text())),
-                None => Expr::Missing,
-            },
+            AstExpr::NameExpr(it) => it.with_name(|it| Expr::Name(self.name_ref(it))).unwrap_or(Expr::Missing),
             AstExpr::ScopedName(it) => match (scope_of(it), it.name()) {
                 (Some(ContextScope::Local), Some(name)) => Expr::Name(self.name_ref(name.text())),
                 (Some(scope), Some(name)) => Expr::Scoped { scope, name: text(&name), is_old: false },
@@ -188,7 +188,8 @@ impl Lowering<'_> {
     /// An attribute, or a name in the old form of the scopes: `private.x`.
     fn attribute(&mut self, attribute: &ast::AttributeExpr, target: Option<BindingKind>) -> ExprId {
         let range = attribute.range();
-        if let Some((scope, name)) = self.old_scoped(attribute) {
+        let base = attribute.base();
+        if let Some((scope, name)) = self.old_scoped(attribute, base.as_ref()) {
             let lowered = match (scope, target) {
                 (ContextScope::Local, Some(kind)) => {
                     let token = attribute.name();
@@ -200,7 +201,7 @@ impl Lowering<'_> {
             };
             return self.expr_at(lowered, range);
         }
-        let base = self.required(attribute.base());
+        let base = self.required(base);
         let token = attribute.name();
         let lowered = Expr::Attribute { base, name: token.as_ref().map(text).unwrap_or_default() };
         let id = self.expr_at(lowered, range);
@@ -210,13 +211,9 @@ impl Lowering<'_> {
         id
     }
 
-    fn old_scoped(&self, attribute: &ast::AttributeExpr) -> Option<(ContextScope, SmolStr)> {
-        let Some(AstExpr::NameExpr(base)) = attribute.base() else { return None };
-        let token = base.ident_token()?;
-        let scope = ContextScope::from_name(token.text())?;
-        if self.lookup(token.text()).is_some() {
-            return None;
-        }
+    fn old_scoped(&self, attribute: &ast::AttributeExpr, base: Option<&AstExpr>) -> Option<(ContextScope, SmolStr)> {
+        let Some(AstExpr::NameExpr(base)) = base else { return None };
+        let scope = base.with_name(|it| ContextScope::from_name(it).filter(|_| self.lookup(it).is_none()))??;
         Some((scope, text(&attribute.name()?)))
     }
 
@@ -259,12 +256,12 @@ impl Lowering<'_> {
         }
     }
 
-    fn check_literal(&mut self, it: &ast::Literal) {
-        if let Some(token) = it.token()
+    fn check_literal(&mut self, token: Option<&SyntaxToken>) {
+        if let Some(token) = token
             && matches!(token.kind(), SyntaxKind::STRING | SyntaxKind::BYTES)
             && !literal::is_raw(token.text())
         {
-            self.check_escapes(&token, token.kind() == SyntaxKind::BYTES);
+            self.check_escapes(token, token.kind() == SyntaxKind::BYTES);
         }
     }
 
@@ -290,11 +287,12 @@ impl Lowering<'_> {
 
     /// Reports bytes among text, or text among bytes, and what is wrong with each.
     fn check_parts(&mut self, strings: &ast::StringConcat) {
-        let is_bytes = |it: &AstExpr| matches!(it, AstExpr::Literal(it) if literal_of(it) == Literal::Bytes);
+        let is_bytes =
+            |it: &AstExpr| matches!(it, AstExpr::Literal(it) if literal_of(it.token().as_ref()) == Literal::Bytes);
         let parts: Vec<AstExpr> = strings.parts().collect();
         for part in &parts {
             match part {
-                AstExpr::Literal(it) => self.check_literal(it),
+                AstExpr::Literal(it) => self.check_literal(it.token().as_ref()),
                 AstExpr::FString(it) => self.check_fstring(it),
                 _ => {}
             }
@@ -399,8 +397,8 @@ impl Lowering<'_> {
     }
 }
 
-fn literal_of(it: &ast::Literal) -> Literal {
-    let Some(token) = it.token() else { return Literal::None };
+fn literal_of(token: Option<&SyntaxToken>) -> Literal {
+    let Some(token) = token else { return Literal::None };
     match token.kind() {
         SyntaxKind::INT_NUMBER => Literal::Int(int(token.text())),
         SyntaxKind::FLOAT_NUMBER => Literal::Float,
@@ -418,7 +416,7 @@ fn literal_of(it: &ast::Literal) -> Literal {
 }
 
 fn int(text: &str) -> Option<i64> {
-    let text = text.replace('_', "");
+    let text = if text.contains('_') { Cow::Owned(text.replace('_', "")) } else { Cow::Borrowed(text) };
     let radix = match text.get(..2) {
         Some("0x" | "0X") => 16,
         Some("0o" | "0O") => 8,

@@ -9,7 +9,7 @@ use super::{Collector, Pass, Site};
 use crate::effects::values::{Piped, Root, RootKind, Value, Values};
 use crate::effects::{Callee, CodeId, ParamRef};
 use crate::infer::CallInfo;
-use crate::signature::{parameters, signature};
+use crate::signature::parameters;
 use crate::ty::{DefRef, Parameter, ParameterKind};
 use crate::{Arg, Body, Call, Expr, ExprId, Owner, body_of};
 
@@ -152,7 +152,7 @@ impl Collector<'_, '_> {
         let none = || (false, Arc::from([]));
         match (callee.code, &callee.owner) {
             (CodeId::Root, Owner::Item(item)) => {
-                match signature(self.db(), &DefRef { file: callee.file, item: item.clone() }) {
+                match self.values.signature(&DefRef { file: callee.file, item: item.clone() }) {
                     Some(signature) => (signature.receiver.is_some(), signature.params.clone()),
                     None => none(),
                 }

@@ -8,7 +8,6 @@ use crate::effects::{Callee, CodeId, Effect};
 use crate::infer::{AGENT_METHODS, CallInfo, Target};
 use crate::record::{Member, linearize, record_info};
 use crate::scope::{Meaning, imported_files, module_scope, record_methods, resolve_name};
-use crate::signature::signature;
 use crate::ty::{DefRef, Type};
 use crate::{Call, Db, Expr, ExprId, FilePath, ItemKind, NameRef, Owner, RecordKind, item_tree};
 
@@ -49,7 +48,7 @@ impl Collector<'_, '_> {
         for def in all {
             if def.item.kind() == ItemKind::Function
                 && is_of_interface(self.db(), &def)
-                && signature(self.db(), &def).is_some_and(|it| it.is_signature)
+                && self.values.signature(&def).is_some_and(|it| it.is_signature)
             {
                 self.call_interface(expr, &def, args);
                 continue;
@@ -62,7 +61,7 @@ impl Collector<'_, '_> {
     pub(super) fn other_candidates(&self, def: &DefRef, all: &mut Vec<DefRef>) {
         let db = self.db();
         let name = def.item.name();
-        let Some(signature) = signature(db, def) else { return };
+        let Some(signature) = self.values.signature(def) else { return };
         if def.item.parent().is_none() && signature.receiver.is_none() {
             if module_scope(db, def.file).is_overloaded(name) {
                 for item in item_tree(db, def.file).top_level().filter(|it| it.name() == name && it.id != def.item) {
@@ -78,7 +77,7 @@ impl Collector<'_, '_> {
             if candidate == *def || all.contains(&candidate) {
                 continue;
             }
-            let Some(other) = crate::signature::signature(db, &candidate).and_then(|it| it.receiver.clone()) else {
+            let Some(other) = self.values.signature(&candidate).and_then(|it| it.receiver.clone()) else {
                 continue;
             };
             let derives = other.members().iter().any(|other| {
