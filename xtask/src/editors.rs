@@ -22,19 +22,6 @@ pub struct Options {
     out: PathBuf,
 }
 
-#[derive(Args)]
-pub struct TestOptions {
-    /// The suites in real editors.
-    #[arg(long, required = true)]
-    editors: bool,
-    /// Only this suite: `neovim`, `others` (Emacs and Vim) or `vscode`.
-    #[arg(long, value_name = "NAME")]
-    only: Option<String>,
-    /// The server; built if it is left out and the variable `DANAIDE_BIN` does not name one.
-    #[arg(long, value_name = "PATH")]
-    server: Option<PathBuf>,
-}
-
 /// Packs the extension for Visual Studio Code, with and without a server, and the plugin for Neovim.
 pub fn pack(options: &Options) -> Result<(), String> {
     let root = crate::root();
@@ -63,24 +50,18 @@ type Suite = fn(&Path, &Path) -> Result<(), String>;
 
 const SUITES: &[(&str, Suite)] = &[("neovim", neovim), ("others", others), ("vscode", vscode)];
 
-/// Runs the suites in the real editors; all of them, also if one fails.
-pub fn test(options: &TestOptions) -> Result<(), String> {
-    let root = crate::root();
-    let named = options.server.clone().or_else(|| std::env::var_os("DANAIDE_BIN").map(PathBuf::from));
-    let server = match &named {
-        Some(path) => absolute(path)?,
-        None => run::build("dev")?,
-    };
+/// Runs the suites in the real editors, or one of them; all, also if one fails.
+pub fn test(root: &Path, server: &Path, only: Option<&str>) -> Result<(), String> {
     let mut failed = Vec::new();
     let mut ran = 0;
     for (name, suite) in SUITES {
-        if options.only.as_ref().is_some_and(|only| only != name) {
+        if only.is_some_and(|only| only != *name) {
             continue;
         }
         ran += 1;
         eprintln!("\n=== {name}");
         let start = Instant::now();
-        if let Err(message) = suite(&root, &server) {
+        if let Err(message) = suite(root, server) {
             eprintln!("error: {message}");
             failed.push(*name);
         }
@@ -152,11 +133,11 @@ fn install_debian(names: &[&str]) -> Result<(), String> {
         .map_err(|message| format!("{message}; install {} and try again", missing.join(" ")))
 }
 
-fn absolute(path: &Path) -> Result<PathBuf, String> {
+pub fn absolute(path: &Path) -> Result<PathBuf, String> {
     path.canonicalize().map_err(|e| format!("there is no server at {}: {e}", path.display()))
 }
 
-fn succeed(command: &mut Command) -> Result<(), String> {
+pub fn succeed(command: &mut Command) -> Result<(), String> {
     let name = command.get_program().to_string_lossy().into_owned();
     match command.status() {
         Ok(status) if status.success() => Ok(()),

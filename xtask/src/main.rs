@@ -6,9 +6,11 @@ mod ci;
 mod codegen;
 mod differential;
 mod editors;
+mod llm;
 mod metadata;
 mod peers;
 mod run;
+mod test;
 
 use std::process::ExitCode;
 
@@ -38,8 +40,8 @@ enum Task {
     Differential(differential::Options),
     /// Build and pack the extension for Visual Studio Code and the plugin for Neovim.
     Editors(editors::Options),
-    /// Run the suites in real editors: --editors.
-    Test(editors::TestOptions),
+    /// Run the suites in real editors (--editors) or with a real model (--llm).
+    Test(test::Options),
     /// Check that every crate depends only on crates above it in the picture of ARCHITECTURE.md.
     Arrows,
 }
@@ -55,7 +57,7 @@ fn main() -> ExitCode {
         Task::Bench(options) => bench::run(&options),
         Task::Differential(options) => differential::run(&options),
         Task::Editors(options) => editors::pack(&options),
-        Task::Test(options) => editors::test(&options),
+        Task::Test(options) => test::test(&options),
         Task::Arrows => arrows::run(),
     };
     match result {

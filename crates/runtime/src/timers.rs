@@ -1,7 +1,6 @@
 //! Requests that are answered when their time has come, by the real clock or one that jumps.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use danaide_interpreter::RequestId;
@@ -20,13 +19,14 @@ enum Clock {
 pub(crate) struct Timers {
     clock: Clock,
     /// By the time since the start.
-    sleeping: BinaryHeap<Reverse<(Duration, RequestId)>>,
-    cancelled: HashSet<RequestId>,
+    sleeping: BTreeSet<(Duration, RequestId)>,
+    /// When each of them wakes.
+    times: HashMap<RequestId, Duration>,
 }
 
 impl Default for Timers {
     fn default() -> Timers {
-        Timers { clock: Clock::Real(Instant::now()), sleeping: BinaryHeap::new(), cancelled: HashSet::new() }
+        Timers { clock: Clock::Real(Instant::now()), sleeping: BTreeSet::new(), times: HashMap::new() }
     }
 }
 
@@ -64,25 +64,21 @@ impl Timers {
     pub(crate) fn add(&mut self, id: RequestId, seconds: f64) {
         let century = Duration::from_secs(100 * 366 * 24 * 3600);
         let time = Duration::try_from_secs_f64(seconds.max(0.0)).map_or(century, |time| time.min(century));
-        self.sleeping.push(Reverse((self.now() + time, id)));
+        let when = self.now() + time;
+        self.sleeping.insert((when, id));
+        self.times.insert(id, when);
     }
 
     /// Forgets a request.
     pub(crate) fn cancel(&mut self, id: RequestId) {
-        if self.sleeping.iter().any(|Reverse((_, sleeping))| *sleeping == id) {
-            self.cancelled.insert(id);
+        if let Some(when) = self.times.remove(&id) {
+            self.sleeping.remove(&(when, id));
         }
     }
 
     /// When the next request wakes. Nothing is waited for if there is none.
-    pub(crate) fn next(&mut self) -> Option<Duration> {
-        while let Some(Reverse((when, id))) = self.sleeping.peek().copied() {
-            if !self.cancelled.remove(&id) {
-                return Some(when);
-            }
-            self.sleeping.pop();
-        }
-        None
+    pub(crate) fn next(&self) -> Option<Duration> {
+        self.sleeping.first().map(|it| it.0)
     }
 
     /// How long it takes until a moment. The virtual clock is there at once.
@@ -101,7 +97,9 @@ impl Timers {
         if self.next()? > self.now() {
             return None;
         }
-        self.sleeping.pop().map(|Reverse((_, id))| id)
+        let (_, id) = self.sleeping.pop_first()?;
+        self.times.remove(&id);
+        Some(id)
     }
 }
 

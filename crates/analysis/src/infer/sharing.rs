@@ -227,7 +227,7 @@ impl<'a> Uses<'a> {
             body,
             names,
             looks_into,
-            uses: ArenaMap::default(),
+            uses: ArenaMap::with_capacity(body.exprs.len()),
             borrowed: FxHashSet::default(),
             given: FxHashSet::default(),
         };
@@ -357,11 +357,7 @@ impl<'a> Uses<'a> {
             | Expr::Unary { .. }
             | Expr::Index { .. }
             | Expr::Slice(_)
-            | Expr::Spread { .. } => {
-                let mut inside = Vec::new();
-                body.children(id, &mut |it| inside.push(it));
-                inside.into_iter().for_each(|it| self.put(it, Use::Read));
-            }
+            | Expr::Spread { .. } => body.children(id, &mut |it| self.put(it, Use::Read)),
         }
     }
 
