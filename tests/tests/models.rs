@@ -29,6 +29,74 @@ fn a_question_is_sent_with_its_key_and_the_answer_comes_back_in_pieces() {
 }
 
 #[test]
+fn an_agent_is_told_what_was_said_before() {
+    let service = FakeService::start(|count, _| Reply::answer(&format!("answer {count}")));
+    let program = "\
+agent Guide:
+    name: str = 'Guide'
+    description: str = 'Knows the way.'
+
+guide = Guide()
+for number in range(7):
+    guide.chat(f'question {number}')
+Guide().chat('another agent', max_context_turns=0)
+guide.chat('the last two', max_context_turns=2)
+print(len(guide.get_conversation_history()))
+";
+    let run = ask(&service, program, &[]);
+    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("8\n", ""));
+    let said = |index: usize| -> Vec<String> {
+        let messages = service.requests()[index].body["messages"].clone();
+        let text = |it: &Value| format!("{}: {}", it["role"].as_str().unwrap(), it["content"].as_str().unwrap());
+        messages.as_array().unwrap().iter().map(text).collect()
+    };
+    assert_eq!(said(0), ["system: You are Guide. Knows the way.", "user: question 0"]);
+    assert_eq!(
+        said(2),
+        [
+            "system: You are Guide. Knows the way.",
+            "user: question 0",
+            "assistant: answer 0",
+            "user: question 1",
+            "assistant: answer 1",
+            "user: question 2",
+        ]
+    );
+    // Five turns unless the program says otherwise.
+    assert_eq!(said(6).len(), 12);
+    assert_eq!(said(6)[1], "user: question 1");
+    assert_eq!(said(7).len(), 2);
+    assert_eq!(
+        said(8)[1..],
+        ["user: question 5", "assistant: answer 5", "user: question 6", "assistant: answer 6", "user: the last two"]
+    );
+}
+
+#[test]
+fn an_agent_is_given_a_context() {
+    let service = FakeService::start(|_, _| Reply::answer("ok"));
+    let program = "\
+agent Guide
+
+Guide.chat('a', {'k': 5})
+Guide.solve('b', {'k': 5})
+Guide.plan('c', context={'k': 5})
+Guide.reason('d', [1, 2])
+";
+    assert_eq!(ask(&service, program, &[]).stderr, "");
+    let prompts: Vec<String> = service.requests().iter().map(|it| it.prompt().to_owned()).collect();
+    let context: Vec<&str> = prompts.iter().map(|it| it.split_once("Context:\n").map_or("", |it| it.1)).collect();
+    assert_eq!(context, ["{\"k\":5}", "{\"k\":5}", "{\"k\":5}", "[1,2]"]);
+}
+
+#[test]
+fn an_answer_without_choices_is_an_error() {
+    let service = FakeService::start(|_, _| Reply::json(200, &json!({"choices": []})));
+    let run = ask(&service, "try:\n    print(reason('Topic?'))\nexcept LLMError as e:\n    print(e)\n", &[]);
+    assert!(run.stdout.contains("the service gave no answer: its list `choices` is empty"), "{}", run.stdout);
+}
+
+#[test]
 fn the_declared_type_is_the_schema_of_the_answer() {
     let service = FakeService::start(|_, request| match request.prompt() {
         "How many?" => Reply::answer(r#"{"answer": 42}"#),

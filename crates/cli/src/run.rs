@@ -231,7 +231,8 @@ fn keep(state: &StateFile, vm: &Vm, secrets: &Secrets) -> bool {
     }
 }
 
-/// The first Ctrl-C ends the program, the second one ends the command.
+/// The first Ctrl-C ends the program, the second one ends the command. What asks a process to end (`SIGTERM`, `SIGHUP`) does the
+/// same, so that `finally` runs and what the program has started ends with it.
 fn listen_to_ctrl_c(interrupter: Interrupter) {
     let mut asked = false;
     let handler = move || {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use danaide_interpreter::RequestId;
@@ -17,6 +18,9 @@ pub(crate) struct Background<T> {
     done: Sender<(RequestId, T)>,
     results: Receiver<(RequestId, T)>,
 }
+
+/// How long the end of a run waits for what it stops.
+const LONGEST_END: Duration = Duration::from_secs(1);
 
 impl<T: Send + 'static> Background<T> {
     pub(crate) fn new() -> Background<T> {
@@ -72,8 +76,12 @@ impl<T: Send + 'static> Background<T> {
 
 impl<T> Drop for Background<T> {
     fn drop(&mut self) {
+        for (_, task) in self.running.drain() {
+            task.abort();
+        }
         if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
+            // What is dropped ends the processes that it has started; that takes no time unless something hangs.
+            runtime.shutdown_timeout(LONGEST_END);
         }
     }
 }

@@ -181,7 +181,8 @@ impl LocalHost {
                 return Some(answer);
             }
             let until = [limit, self.next_moment()].into_iter().flatten().min();
-            self.output.flush();
+            // Whoever looks while the program waits, or kills it, finds everything so far.
+            self.flush();
             if let Some(result) = interrupt.receive(self.network.results(), until)
                 && let Some(answer) = self.received(result)
             {

@@ -166,6 +166,8 @@ pub(super) struct Reply {
     /// What the model says when it will not answer.
     refusal: String,
     finish: Option<String>,
+    /// Has anything of an answer come?
+    has_choice: bool,
 }
 
 impl Reply {
@@ -175,6 +177,7 @@ impl Reply {
             return Err(message);
         }
         if let Some(choice) = piece["choices"].get(0) {
+            self.has_choice = true;
             let message = if choice["message"].is_object() { &choice["message"] } else { &choice["delta"] };
             match &message["content"] {
                 Value::String(text) => self.text.push_str(text),
@@ -209,6 +212,7 @@ impl Reply {
             Some("length") if is_typed => {
                 Some("the answer was cut before its end; raise max_tokens or ask for less".to_owned())
             }
+            None if !self.has_choice => Some("the service gave no answer: its list `choices` is empty".to_owned()),
             _ => None,
         }
     }
