@@ -13,8 +13,8 @@ use danaide_ide::{ActionKind, code_actions, rename};
 use danaide_syntax::{SyntaxKind, TextRange};
 use danaide_tests::{command, danaide, root, run};
 
-/// So many of a kind are tried in a program.
-const MOST: usize = 2;
+/// So many of a kind are tried in a program, unless the variable `DANAIDE_REFACTORINGS` has another number.
+const MOST: usize = 4;
 
 type Edits = Vec<(TextRange, String)>;
 
@@ -24,6 +24,8 @@ fn programs_do_the_same_afterwards() {
     collect(&root().join("tests/programs"), &mut programs);
     // One that prints where it stands, or fails, shows that its lines have moved.
     programs.retain(|it| !it.with_extension("err").exists() && !it.ends_with("tasks/deadlock.na"));
+    // Its plan names parameters in texts.
+    programs.retain(|it| !it.ends_with("tasks/plans.na"));
     assert!(programs.len() >= 100, "only {} programs", programs.len());
     danaide();
     let (next, count) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -169,7 +171,8 @@ fn refactorings(db: &dyn Db, file: File, text: &str, output: &str) -> Vec<(Strin
     thin(&mut out, from);
 
     let from = out.len();
-    for block in root.descendants().filter(|it| it.kind() == SyntaxKind::BLOCK) {
+    let blocks = root.descendants().filter(|it| matches!(it.kind(), SyntaxKind::BLOCK | SyntaxKind::SOURCE_FILE));
+    for block in blocks {
         let statements: Vec<_> = block.children().collect();
         for pair in statements.windows(2) {
             let range = pair[0].text_range().cover(pair[1].text_range());
@@ -187,8 +190,9 @@ fn refactorings(db: &dyn Db, file: File, text: &str, output: &str) -> Vec<(Strin
 
 /// Leaves a few of those from an index on, spread over the program.
 fn thin(all: &mut Vec<(String, Edits)>, from: usize) {
+    let most = std::env::var("DANAIDE_REFACTORINGS").ok().and_then(|it| it.parse().ok()).unwrap_or(MOST);
     let count = all.len() - from;
-    let step = count.div_ceil(MOST).max(1);
+    let step = count.div_ceil(most).max(1);
     let mut at = 0;
     all.retain(|_| {
         let index = at;

@@ -384,7 +384,7 @@ pub fn builtin_method_names(db: &dyn Db, ty: &str) -> Vec<SmolStr> {
 }
 
 /// Do functions of a file assign the name, after `global`?
-pub(crate) fn is_assigned_by_functions(db: &dyn Db, file: File, name: &str) -> bool {
+pub fn is_assigned_by_functions(db: &dyn Db, file: File, name: &str) -> bool {
     global_names(db, file).contains(name)
 }
 

@@ -102,8 +102,13 @@ fn is_receiver_by_name(db: &dyn Db, symbol: &Symbol) -> bool {
     let Symbol::Local { file, owner: owner @ Owner::Item(item), variable } = symbol else { return false };
     let (Some(_), Some(of)) = (item.parent(), definitions(db, *file).get(owner)) else { return false };
     let body = body_of(db, of);
+    let names_it = |it: &danaide_analysis::Param| it.binding.is_some_and(|it| body.bindings[it].variable == *variable);
+    // One that is not even written.
+    if body.root().receiver.as_ref().is_some_and(|it| it.is_implicit && names_it(it)) {
+        return true;
+    }
     let Some(first) = body.root().params.first() else { return false };
-    let is_it = first.binding.is_some_and(|it| body.bindings[it].variable == *variable);
+    let is_it = names_it(first);
     let is_typed = first.ty.is_some_and(|it| match &body.types[it] {
         danaide_analysis::TypeRef::Path { id, .. } => *id != danaide_analysis::PathId::NONE,
         _ => true,

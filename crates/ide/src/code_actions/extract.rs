@@ -1,8 +1,10 @@
 //! Extract variable and extract function: a part of the text gets a name.
 
+use danaide_analysis::effects::Waits;
+use danaide_analysis::graph::suspension_points;
 use danaide_analysis::infer::infer;
 use danaide_analysis::occurrence::{Access, Symbol};
-use danaide_analysis::scope::module_scope;
+use danaide_analysis::scope::{is_assigned_by_functions, module_scope};
 use danaide_analysis::{Db, Definition, Expr, File, NameRef, Owner, body_of, parse};
 use danaide_syntax::ast::{self, AstNode};
 use danaide_syntax::{NodeOrToken, SyntaxKind, SyntaxNode, TextRange, TextSize};
@@ -52,6 +54,7 @@ pub(super) fn variable(db: &dyn Db, file: File, range: TextRange) -> Option<Code
             | SyntaxKind::FUNCTION_DEF
             | SyntaxKind::WORKFLOW_DEF => return None,
             SyntaxKind::BINARY_EXPR if is_short_circuit(&it) => return None,
+            SyntaxKind::COMPARE_EXPR | SyntaxKind::ASSERT_STMT if may_be_left_out(&it, range) => return None,
             // `{n + 1=}` shows its own text.
             SyntaxKind::FSTRING_FIELD if ast::FStringField::cast(it.clone()).is_some_and(|it| it.debug().is_some()) => {
                 return None;
@@ -64,7 +67,9 @@ pub(super) fn variable(db: &dyn Db, file: File, range: TextRange) -> Option<Code
         }
     }
     let statement = statement?;
-    if is_target(&statement, range)
+    if is_callee(&expr)
+        || is_question(&expr)
+        || is_target(&statement, range)
         || statement.kind() == SyntaxKind::EXPR_STMT && statement.children().next()?.text_range() == range
     {
         return None;
@@ -131,6 +136,28 @@ fn is_literal(expr: &SyntaxNode) -> bool {
 fn is_short_circuit(node: &SyntaxNode) -> bool {
     ast::BinaryExpr::cast(node.clone())
         .is_some_and(|it| it.operators().any(|it| matches!(it.kind(), SyntaxKind::AND_KW | SyntaxKind::OR_KW)))
+}
+
+/// Is it an operand behind the second of a chain of comparisons, or the message of an assertion?
+fn may_be_left_out(node: &SyntaxNode, range: TextRange) -> bool {
+    let always = if node.kind() == SyntaxKind::ASSERT_STMT { 1 } else { 2 };
+    let parts = node.children().filter(|it| ast::Expr::can_cast(it.kind()));
+    parts.skip(always).any(|it| it.text_range().contains_range(range))
+}
+
+/// A method that is only named is another value than one that is called.
+fn is_callee(expr: &SyntaxNode) -> bool {
+    let call = expr.parent().and_then(ast::CallExpr::cast);
+    call.and_then(|it| it.callee()).is_some_and(|it| it.syntax() == expr)
+}
+
+/// A model answers in the form that the place of the question wants.
+fn is_question(expr: &SyntaxNode) -> bool {
+    let callee = ast::CallExpr::cast(expr.clone()).and_then(|it| it.callee());
+    callee.is_some_and(|it| {
+        let text = it.syntax().text().to_string();
+        matches!(text.rsplit('.').next(), Some("reason" | "llm"))
+    })
 }
 
 /// Is the range in what a statement gives a value?
@@ -203,8 +230,29 @@ pub(super) fn function(db: &dyn Db, file: File, range: TextRange) -> Option<Code
         return None;
     }
     let definition = definition_at(db, file, first.text_range().start())?;
-    let is_module = *definition.owner(db) == Owner::Module;
-    let (params, results) = flow(&names_in(db, definition), selection, is_module, db)?;
+    let place = Selection {
+        range: selection,
+        block: first.parent()?,
+        in_loop: has_around(first, &[SyntaxKind::FOR_STMT, SyntaxKind::WHILE_STMT]),
+    };
+    let (params, results) = flow(db, &names_in(db, definition), definition, &place)?;
+    // What was done before a failure would be lost.
+    if !results.is_empty() && has_around(first, &[SyntaxKind::TRY_STMT]) {
+        return None;
+    }
+    // A function waits for its tasks before it ends; only those that are waited for where they stand are the same in one.
+    let keeps = |it: &SyntaxNode| {
+        it.descendants().any(|it| {
+            matches!(
+                it.kind(),
+                SyntaxKind::ASSIGN_STMT | SyntaxKind::AUG_ASSIGN_STMT | SyntaxKind::FOR_STMT | SyntaxKind::WHILE_STMT
+            )
+        })
+    };
+    let is_kept = statements.iter().any(keeps) || has_around(first, &[SyntaxKind::WITH_STMT, SyntaxKind::TRY_STMT]);
+    if is_kept && starts_tasks(db, file, definition, selection) {
+        return None;
+    }
     // A call reads what it passes, and a `return` what it gives: where there may be no value, earlier than before.
     let is_passed = |name: &SmolStr| params.contains(name) || results.contains(name);
     if may_be_unbound(db, definition).any(|it| is_passed(&it)) {
@@ -317,14 +365,70 @@ fn has_wide_text(statements: &[SyntaxNode]) -> bool {
     })
 }
 
+/// Is a statement of such a kind around, in the same function?
+fn has_around(statement: &SyntaxNode, kinds: &[SyntaxKind]) -> bool {
+    let is_function = |it: &SyntaxNode| matches!(it.kind(), SyntaxKind::FUNCTION_DEF | SyntaxKind::LAMBDA_EXPR);
+    statement.ancestors().skip(1).take_while(|it| !is_function(it)).any(|it| kinds.contains(&it.kind()))
+}
+
+/// Does something in a range surely wait?
+pub(super) fn starts_tasks(db: &dyn Db, file: File, definition: Definition<'_>, range: TextRange) -> bool {
+    let owner = definition.owner(db);
+    let is_of_item = |it: &TextRange| *owner == Owner::Module || it.contains_range(range);
+    let functions = suspension_points(db, file);
+    functions
+        .iter()
+        .filter(|it| it.range.as_ref().is_none_or(is_of_item))
+        .flat_map(|it| &it.waiting)
+        .any(|(place, waits)| *waits == Waits::Yes && range.contains_range(*place))
+}
+
+/// Statements that go into a function.
+struct Selection {
+    range: TextRange,
+    /// Where they stand.
+    block: SyntaxNode,
+    in_loop: bool,
+}
+
+impl Selection {
+    /// Is it the name of an exception in an `except`?
+    fn is_exception(&self, place: TextRange) -> bool {
+        let root = self.block.ancestors().last().unwrap_or_else(|| self.block.clone());
+        let token = root.token_at_offset(place.start()).right_biased();
+        token.and_then(|it| it.parent()).is_some_and(|it| it.kind() == SyntaxKind::EXCEPT_CLAUSE)
+    }
+
+    /// Is a place reached whenever the statements run to their end?
+    fn is_sure(&self, place: TextRange) -> bool {
+        let element = self.block.covering_element(place);
+        let node = element.as_node().cloned().or_else(|| element.parent());
+        node.is_some_and(|it| {
+            let around = it.ancestors().take_while(|it| *it != self.block);
+            !around.into_iter().any(|it| matches!(it.kind(), SyntaxKind::BLOCK | SyntaxKind::FOR_STMT))
+        })
+    }
+}
+
 /// What the selection needs from outside, and what is needed outside of it. None if it changes a variable of the module from
-/// inside a function: only the function that says `global` can.
-fn flow(names: &[Name], selection: TextRange, is_module: bool, db: &dyn Db) -> Option<(Vec<SmolStr>, Vec<SmolStr>)> {
+/// inside a function (only the function that says `global` can), or if it makes a value that is not sure to be there at its end.
+fn flow(
+    db: &dyn Db,
+    names: &[Name],
+    definition: Definition<'_>,
+    selection: &Selection,
+) -> Option<(Vec<SmolStr>, Vec<SmolStr>)> {
+    let body = body_of(db, definition);
+    let is_module = *definition.owner(db) == Owner::Module;
     let (mut params, mut results) = (Vec::new(), Vec::new());
     let mut seen: Vec<&Symbol> = Vec::new();
-    for name in names.iter().filter(|it| selection.contains_range(it.range)) {
+    for name in names.iter().filter(|it| selection.range.contains_range(it.range)) {
         let is_variable = match &name.symbol {
-            Symbol::Local { .. } => true,
+            // At the level of the file these are variables of lambdas and comprehensions, which stay inside them.
+            Symbol::Local { .. } if is_module => false,
+            Symbol::Local { owner, variable, .. } => {
+                owner == definition.owner(db) && !body.variables[*variable].is_inner
+            }
             Symbol::Variable { .. } if !is_module && name.access != Access::Read => return None,
             Symbol::Variable { .. } => is_module,
             _ => false,
@@ -333,18 +437,38 @@ fn flow(names: &[Name], selection: TextRange, is_module: bool, db: &dyn Db) -> O
             continue;
         }
         seen.push(&name.symbol);
-        let all = || names.iter().filter(|it| it.symbol == name.symbol);
-        let inside = |it: &&Name| selection.contains_range(it.range);
-        let outside = |it: &&Name| !selection.contains_range(it.range);
-        let is_bound_outside = all().filter(outside).any(|it| it.access != Access::Read);
-        let is_changed = all().filter(inside).any(|it| it.access != Access::Read);
-        let is_read_outside = all().filter(outside).any(|it| it.access != Access::Write);
+        let (inside, outside): (Vec<&Name>, Vec<&Name>) =
+            names.iter().filter(|it| it.symbol == name.symbol).partition(|it| selection.range.contains_range(it.range));
+        let is_bound_before = outside
+            .iter()
+            .filter(|it| it.access != Access::Read)
+            .any(|it| selection.in_loop || it.range.end() <= selection.range.start())
+            || matches!(&name.symbol, Symbol::Variable { file, name } if is_assigned_by_functions(db, *file, name));
+        // It has no value any more behind its handler.
+        if inside.iter().chain(&outside).any(|it| it.access != Access::Read && selection.is_exception(it.range)) {
+            if outside.is_empty() {
+                continue;
+            }
+            return None;
+        }
+        let is_read = inside.iter().any(|it| it.access != Access::Write);
+        let writes: Vec<&&Name> = inside.iter().filter(|it| it.access != Access::Read).collect();
+        let is_changed = !writes.is_empty();
+        let is_surely_written = writes.iter().any(|it| selection.is_sure(it.range));
+        let is_read_outside = outside.iter().any(|it| it.access != Access::Write);
+        let is_carried = selection.in_loop && is_changed && is_read;
+        if is_carried && !is_bound_before && inside.first().is_some_and(|it| it.access != Access::Write) {
+            return None;
+        }
         let text = name.symbol.name(db);
         // A function sees the variables of its module by itself, but cannot change them.
-        if is_bound_outside && (!is_module || is_changed) {
+        if is_bound_before && (is_read || !is_surely_written) && (!is_module || is_changed) {
             params.push(text.clone());
         }
-        if is_changed && (is_read_outside || is_module) {
+        if is_changed && (is_read_outside || is_module || is_carried && is_bound_before) {
+            if !is_surely_written && !is_bound_before {
+                return None;
+            }
             results.push(text);
         }
     }

@@ -26,7 +26,7 @@ pub(super) fn quick_fixes(db: &dyn Db, file: File, range: TextRange, out: &mut V
                 title: fix.title.clone(),
                 kind: ActionKind::QuickFix,
                 mends,
-                is_preferred: index == 0,
+                is_preferred: index == 0 && fix.applicability == Applicability::Safe,
                 edits: fix.edits.iter().map(|it| (it.file, it.range, it.text.clone())).collect(),
             });
         }

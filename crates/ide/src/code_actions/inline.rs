@@ -7,6 +7,7 @@ use danaide_analysis::{
 use danaide_syntax::ast::{self, AstNode};
 use danaide_syntax::{SyntaxKind, SyntaxNode, TextRange, TextSize};
 
+use super::extract::starts_tasks;
 use super::{ActionKind, CodeAction};
 use crate::search::usages_in;
 use crate::semantics::names_at;
@@ -29,11 +30,13 @@ pub(super) fn variable(db: &dyn Db, file: File, offset: TextSize) -> Option<Code
         }
         _ => None,
     })?;
-    let uses: Vec<TextRange> = usages_in(db, &name.symbol, file)
-        .into_iter()
-        .filter(|it| it.access == Access::Read)
-        .map(|it| it.range)
-        .collect();
+    let (uses, writes): (Vec<_>, Vec<_>) =
+        usages_in(db, &name.symbol, file).into_iter().partition(|it| it.access == Access::Read);
+    // `del x` is no value, but needs the variable.
+    if writes.len() > 1 {
+        return None;
+    }
+    let uses: Vec<TextRange> = uses.into_iter().map(|it| it.range).collect();
     let statement_range = of.absolute(db, map.stmt(statement)?)?;
     if uses.is_empty() || uses.iter().any(|it| it.start() < statement_range.end()) {
         return None;
@@ -43,7 +46,16 @@ pub(super) fn variable(db: &dyn Db, file: File, offset: TextSize) -> Option<Code
     if !is_constant(&body, value) && !is_used_at_once(&root, &node, &uses) {
         return None;
     }
-    let value_node = ast::AssignStmt::cast(node.clone())?.value()?;
+    let assignment = ast::AssignStmt::cast(node.clone())?;
+    // A type that is declared may convert the value, and a block needs a statement.
+    if assignment.ty().is_some() || is_alone_in_block(&node) || uses.iter().any(|it| !is_like(&root, &node, *it)) {
+        return None;
+    }
+    let value_node = assignment.value()?;
+    // Where it is computed, it is begun and waited for.
+    if starts_tasks(db, file, of, value_node.range()) {
+        return None;
+    }
     let text = value_node.syntax().text().to_string();
     let range = whole_line(db, file, &node)?;
     let mut edits = vec![(file, range, String::new())];
@@ -59,6 +71,26 @@ pub(super) fn variable(db: &dyn Db, file: File, offset: TextSize) -> Option<Code
         is_preferred: false,
         edits,
     })
+}
+
+fn is_alone_in_block(statement: &SyntaxNode) -> bool {
+    let block = statement.parent().filter(|it| it.kind() == SyntaxKind::BLOCK);
+    block.is_some_and(|it| it.children().filter(|it| ast::Stmt::can_cast(it.kind())).count() == 1)
+}
+
+/// Does the value fail in the same `try` where it is used, and does the use not show its own text, as `{x=}` does?
+fn is_like(root: &SyntaxNode, statement: &SyntaxNode, place: TextRange) -> bool {
+    let Some(token) = root.token_at_offset(place.start()).right_biased() else { return false };
+    let shows_text = |it: SyntaxNode| ast::FStringField::cast(it).is_some_and(|it| it.debug().is_some());
+    let tries = |it: &mut dyn Iterator<Item = SyntaxNode>| -> Vec<TextRange> {
+        // The body, a handler and the rest of one `try` are different places.
+        let blocks = it.filter(|it| {
+            it.kind() == SyntaxKind::BLOCK && it.ancestors().skip(1).take(2).any(|it| it.kind() == SyntaxKind::TRY_STMT)
+        });
+        blocks.map(|it| it.text_range()).collect()
+    };
+    !token.parent_ancestors().any(shows_text)
+        && tries(&mut statement.ancestors()) == tries(&mut token.parent_ancestors())
 }
 
 pub(super) fn node_of(root: &SyntaxNode, range: TextRange, is_it: fn(SyntaxKind) -> bool) -> Option<SyntaxNode> {

@@ -253,6 +253,86 @@ fn extract_function() {
 }
 
 #[test]
+fn what_a_function_would_change_stays() {
+    let refused = |text: &str| check(ActionKind::Extract, text, expect![""]);
+    // The value of the turn before.
+    refused("def f(xs: list):\n    for x in xs:\n        ⟨if x > 1:\n            print(last)\n        last = x⟩\n");
+    // What was done before the failure.
+    refused(
+        "def f():\n    n = 0\n    try:\n        ⟨n = n + 1\n        int('a')⟩\n    except ValueError:\n        print(n)\n",
+    );
+    // A value that may not be there.
+    refused("def f(a: bool):\n    ⟨if a:\n        x = 1\n    print(2)⟩\n    print(x)\n");
+    // A task would be waited for.
+    refused("def g():\n    sleep(1)\n    return 1\ndef f():\n    ⟨a = g()\n    b = 2⟩\n    print(a, b)\n");
+    check(
+        ActionKind::Extract,
+        "xs = [1]\n⟨print([x for x in xs])\nprint(2)⟩\n",
+        expect![[r#"
+        # Extract into a function
+        xs = [1]
+        def extracted():
+            print([x for x in xs])
+            print(2)
+
+        extracted()
+    "#]],
+    );
+    check(
+        ActionKind::Extract,
+        "def f(xs: list):\n    last = 0\n    for x in xs:\n        ⟨print(last)\n        last = x⟩\n",
+        expect![[r#"
+            # Extract into a function
+            def extracted(last, x):
+                print(last)
+                last = x
+                return last
+
+            def f(xs: list):
+                last = 0
+                for x in xs:
+                    last = extracted(last, x)
+        "#]],
+    );
+    check(
+        ActionKind::Extract,
+        "x = 1\n⟨x = 2\ny = 3⟩\nprint(x, y)\n",
+        expect![[r#"
+        # Extract into a function
+        x = 1
+        def extracted():
+            x = 2
+            y = 3
+            return x, y
+
+        x, y = extracted()
+        print(x, y)
+    "#]],
+    );
+}
+
+#[test]
+fn a_variable_is_extracted_only_where_it_is_computed_anyway() {
+    let refused = |text: &str| check(ActionKind::Extract, text, expect![""]);
+    refused("assert a > 0, ⟨1 / a⟩\n");
+    refused("print(2 < a < ⟨g()⟩)\n");
+    refused("xs: list[int] = ⟨reason('Numbers?')⟩\n");
+    refused("⟨s.remove⟩(1)\n");
+}
+
+#[test]
+fn what_is_not_the_same_elsewhere_is_not_inlined() {
+    let refused = |text: &str| check(ActionKind::Inline, text, expect![""]);
+    refused("def f(c: bool):\n    if c:\n        a$0 = 1\n    print(a)\n");
+    refused(
+        "def f():\n    try:\n        a$0 = 1 / 0\n        print(1)\n    except ZeroDivisionError:\n        print(2)\n    print(a)\n",
+    );
+    refused("def f():\n    b$0: float = 1\n    print(b)\n");
+    refused("def f():\n    b$0 = 1\n    print(f'{b=}')\n");
+    refused("def f():\n    b$0 = 1\n    print(b)\n    del b\n");
+}
+
+#[test]
 fn other_forms() {
     check(
         ActionKind::Rewrite,
