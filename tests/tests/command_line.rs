@@ -268,6 +268,13 @@ fn a_reader_that_goes_away_ends_the_program_quietly() {
 #[cfg(unix)]
 #[test]
 fn an_interruption_runs_finally_blocks_and_ends_with_130() {
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        interrupted_by(signal);
+    }
+}
+
+#[cfg(unix)]
+fn interrupted_by(signal: &str) {
     let program = "try:\n    print('waiting')\n    sleep(60)\nfinally:\n    print('cleaned up')\n";
     let folder = folder(&[("a.na", program)]);
     let mut command = command(".", &["run", "a.na"]);
@@ -276,11 +283,11 @@ fn an_interruption_runs_finally_blocks_and_ends_with_130() {
     let mut text = String::new();
     // What was printed is written before the program waits.
     output.read_line(&mut text).expect("a line");
-    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    let kill = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status();
     assert!(kill.is_ok_and(|status| status.success()));
     output.read_to_string(&mut text).expect("the rest");
-    assert_eq!(child.wait().expect("danaide ends").code(), Some(130));
-    assert_eq!(text, "waiting\ncleaned up\n");
+    assert_eq!(child.wait().expect("danaide ends").code(), Some(130), "{signal}");
+    assert_eq!(text, "waiting\ncleaned up\n", "{signal}");
 }
 
 #[test]

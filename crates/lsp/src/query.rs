@@ -21,6 +21,11 @@ tokio::task_local! {
     pub(crate) static KEPT: Arc<Mutex<Option<OwnedSemaphorePermit>>>;
 }
 
+/// Gives the permit back that the request under way has kept: it goes on with something else before it answers.
+pub(crate) fn release() {
+    let _ = KEPT.try_with(|kept| kept.lock().take());
+}
+
 /// What a query may look at.
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {

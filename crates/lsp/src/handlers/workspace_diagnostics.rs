@@ -19,19 +19,19 @@ use serde_json::json;
 use tower_lsp::jsonrpc::Result;
 
 use crate::convert::{self, file_uri};
-use crate::query::{Context, Failure, ask_workspace};
+use crate::query::{Context, Failure, ask_workspace, release};
 use crate::server::Server;
 use crate::session::Session;
 use crate::transport;
 use crate::writer::Job;
 
 /// So many files are looked at on one snapshot, and told of at once to a client that takes parts.
-const AT_ONCE: usize = 16;
+pub(crate) const AT_ONCE: usize = 16;
 /// After so many files their trees are dropped.
 const FORGET_AFTER: usize = 64;
 /// How long the work rests while requests are under way, at a time and before some files at most.
 const REST: Duration = Duration::from_millis(2);
-const LONGEST_REST: Duration = Duration::from_millis(200);
+pub(crate) const LONGEST_REST: Duration = Duration::from_millis(200);
 
 /// The last answer: clients ask again every few seconds, mostly when nothing has changed.
 #[derive(Debug, Default)]
@@ -122,8 +122,10 @@ async fn look_at_all(
     Ok(items)
 }
 
-/// Waits while requests are under way, but not for ever.
+/// Waits while other requests are under way, but not for ever.
 async fn rest(session: &Session) {
+    // What this request has kept would count as another one.
+    release();
     let began = Instant::now();
     while session.is_busy() && began.elapsed() < LONGEST_REST {
         tokio::time::sleep(REST).await;

@@ -132,3 +132,17 @@ async fn an_edit_while_the_workspace_is_looked_at_is_seen() {
     assert!(last.is_none_or(|it| it == "m199.na 1: " || it == "m199.na: as before"), "{last:?}");
     assert_eq!(lines.iter().filter(|it| it.contains("undefined-name") && !it.starts_with("m199")).count(), 199);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_alone_does_not_wait_for_itself() {
+    let text: String = "x = 1\n".repeat(2);
+    let files: Vec<(String, String)> = (0..640).map(|it| (format!("/w/f{it}.na"), text.clone())).collect();
+    let files = MemoryFileSystem::from_files(files.iter().map(|(path, text)| (path.as_str(), text.as_str())));
+    let mut client = running(&files).await;
+    let began = std::time::Instant::now();
+    pull(&mut client, &[]).await;
+    // It rests for as long before each part if something else is under way.
+    let parts = 640 / crate::handlers::workspace_diagnostics::AT_ONCE as u32;
+    let rested = crate::handlers::workspace_diagnostics::LONGEST_REST * parts;
+    assert!(began.elapsed() < rested, "{:?}", began.elapsed());
+}
