@@ -138,19 +138,5 @@ fn passes(danaide: &Path, programs: &Path, name: &str, models: &[&str], trace: &
 fn tokens(trace: &Path) -> Result<u64, String> {
     let text = std::fs::read_to_string(trace).map_err(|e| format!("cannot read {}: {e}", trace.display()))?;
     let events = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    Ok(events.map(|event| completion_tokens(&event)).sum())
-}
-
-fn completion_tokens(value: &Value) -> u64 {
-    match value {
-        Value::Object(fields) => fields
-            .iter()
-            .map(|(name, value)| match name.as_str() {
-                "completion_tokens" => value.as_u64().unwrap_or(0),
-                _ => completion_tokens(value),
-            })
-            .sum(),
-        Value::Array(all) => all.iter().map(completion_tokens).sum(),
-        _ => 0,
-    }
+    Ok(events.filter_map(|event| event["completion_tokens"].as_u64()).sum())
 }

@@ -201,8 +201,9 @@ pub fn find_method(db: &dyn Db, from: File, def: &DefRef, name: &str) -> Option<
 pub fn find_methods(db: &dyn Db, from: File, def: &DefRef, names: &[&str]) -> Vec<DefRef> {
     let types = linearize(db, def);
     let is_interface = |it: &DefRef| record_info(db, it).is_some_and(|it| it.kind == Some(RecordKind::Interface));
-    let of_types: Vec<_> = types.iter().map(|it| (it, record_info(db, it), module_scope(db, it.file))).collect();
-    // Most methods are found before.
+    // Only what is needed is asked for: who finds a method in a record does not depend on the names around it.
+    let of_types: Vec<_> =
+        types.iter().map(|it| (it, record_info(db, it), LazyCell::new(move || module_scope(db, it.file)))).collect();
     let imported: LazyCell<Vec<_>, _> =
         LazyCell::new(|| imported_files(db, from).iter().map(|it| (*it, module_scope(db, *it))).collect());
     let find = |name: &str| {

@@ -51,8 +51,7 @@ impl AssignStmt {
 
     /// The value after the last `=`.
     pub fn value(&self) -> Option<Expr> {
-        let value_from = self.last_eq()?;
-        self.exprs().find(|it| it.syntax().text_range().start() >= value_from)
+        self.targets_and_value().1
     }
 
     /// Where the last `=` ends. Looked for in the green tree, where that costs no allocation.
