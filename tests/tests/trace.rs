@@ -30,6 +30,21 @@ all()
 }
 
 #[test]
+fn a_run_is_a_page_that_needs_nothing_beside_it() {
+    let program = "def f(n):\n    sleep(n)\n    raise ValueError('</script><b>no')\n\ntry:\n    f(1)\nexcept:\n    pass\n";
+    let folder = folder(&[("a.na", program)]);
+    run_in(folder.path(), &["run", "a.na", "--virtual-clock", "--trace", "t.jsonl"]);
+    let Run { code, stdout, stderr } = run_in(folder.path(), &["trace", "t.jsonl", "--html", "t.html"]);
+    assert_eq!((code, stdout.as_str(), stderr.as_str()), (Some(0), "", ""));
+    let page = std::fs::read_to_string(folder.path().join("t.html")).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>") && page.contains("<title>t.jsonl – tasks</title>"), "{page}");
+    assert!(page.contains("3 tasks in 1.00 s, 1 failed") && !page.contains("<b>no"), "{page}");
+    let Run { code, stderr, .. } = run_in(folder.path(), &["trace", "t.jsonl", "--html", "none/t.html"]);
+    assert_eq!(code, Some(2));
+    assert!(stderr.contains("cannot write none/t.html"), "{stderr}");
+}
+
+#[test]
 fn the_tokens_of_a_model_are_in_the_trace() {
     let service = FakeService::start(|_, _| Reply::answer("yes"));
     let folder = folder(&[("a.na", "print(reason('Is it?'))\n")]);

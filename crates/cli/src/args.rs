@@ -178,6 +178,9 @@ pub enum GraphFormat {
 pub struct TraceOptions {
     /// The file that `run --trace` wrote.
     pub file: PathBuf,
+    /// Write a page for browsers to this file, instead of showing the tasks here.
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
     /// How many columns the bars take.
     #[arg(long, value_name = "COLUMNS", default_value_t = 40, value_parser = clap::value_parser!(u16).range(10..=400))]
     pub width: u16,

@@ -20,8 +20,7 @@ mod secrets;
 mod services;
 mod state;
 mod timers;
-mod trace_file;
-mod trace_view;
+mod trace;
 mod watchdog;
 
 pub use drive::{Ending, run_ready, run_to_end};
@@ -35,4 +34,4 @@ pub use person::{AnswersError, Person, PersonQuestion, PersonReply, QuestionKind
 pub use plain_json::data_of_json;
 pub use secrets::Secrets;
 pub use state::{StateError, StateFile};
-pub use trace_view::{TraceError, render_trace};
+pub use trace::{TraceError, render_trace, render_trace_page};

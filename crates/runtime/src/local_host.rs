@@ -16,7 +16,7 @@ use crate::output::{Output, State};
 use crate::person::{Asking, Person, PersonQuestion, QuestionKind};
 use crate::services::{Services, python};
 use crate::timers::Timers;
-use crate::trace_file::TraceFile;
+use crate::trace::TraceFile;
 use crate::{Grants, Interrupt, Model, Secrets};
 
 /// Takes what happens to the tasks of a run, with the time of the program's clock in seconds.
