@@ -47,6 +47,11 @@ fn a_model_makes_the_plan_of_a_run() {
 }
 
 #[test]
+fn two_agents_work_on_a_text_until_they_agree() {
+    check("two_agents", &["run", "review.na", "--llm", "script=answers.json"], "output");
+}
+
+#[test]
 fn the_data_pipeline_may_not_write_without_a_grant() {
     let copy = tempfile::tempdir().expect("a temporary folder");
     copy_folder(&root().join("examples/data_pipeline"), copy.path());
@@ -66,7 +71,7 @@ fn nothing_in_the_examples_is_an_error() {
     let examples = sorted_files(&root().join("examples")).len();
     let (_, checked) = stdout.rsplit_once("checked ").expect("a last line");
     let files: usize = checked.split(' ').next().and_then(|it| it.parse().ok()).expect("a number of files");
-    assert!(examples >= 9 && files >= examples, "{stdout}{stderr}");
+    assert!(examples >= 10 && files >= examples, "{stdout}{stderr}");
 }
 
 fn check(name: &str, args: &[&str], written: &str) {
