@@ -149,6 +149,10 @@ pub enum ContextScope {
     Local,
 }
 
+/// The names of `system:` that programs write: how they describe and set up themselves. All others are the host's.
+pub const WRITABLE_SYSTEM_NAMES: [&str; 8] =
+    ["agent_description", "agent_name", "alerts", "config", "debug", "log_level", "status", "version"];
+
 impl ContextScope {
     pub fn as_str(self) -> &'static str {
         match self {

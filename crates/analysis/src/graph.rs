@@ -49,6 +49,8 @@ pub struct TaskGraph {
     pub edges: Vec<TaskEdge>,
     /// Where the function waits, in the order of the text.
     pub waits: Vec<WaitPoint>,
+    /// Where tasks that are started together, as `gather` says, touch the same state all the same.
+    pub unordered: Vec<Unordered>,
     /// The longest chain of tasks that follow each other.
     pub critical_path: Vec<usize>,
     pub width: Width,
@@ -82,6 +84,17 @@ pub struct TaskNode {
     pub carries: Vec<SmolStr>,
     /// A task inside is started again for each item, and nothing makes one wait for the other.
     pub is_repeated: bool,
+    /// The call or the list of stages that starts it together with others: they have no order among each other.
+    pub together: Option<Site>,
+}
+
+/// Two tasks that would be in order, if the program did not say that they start together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unordered {
+    pub first: usize,
+    pub second: usize,
+    /// What both touch, and one of them changes.
+    pub name: SmolStr,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

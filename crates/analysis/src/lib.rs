@@ -63,7 +63,8 @@ pub use body::{
     Arg, BinaryOp, Binding, BindingId, BindingKind, BlockPlace, Body, BodySourceMap, Call, Clause, CompareOp,
     Comprehension, ComprehensionKind, ContextScope, Expr, ExprId, FieldBody, Function, FunctionBody, FunctionId,
     FunctionKind, Handler, Literal, ModuleRef, NameRef, Nested, Param, PartStarts, PathId, Place, RecordBody, Stmt,
-    StmtId, SyntaxProblem, TypeRef, TypeRefId, UnaryOp, Variable, VariableId, body_of, body_source_map,
+    StmtId, SyntaxProblem, TypeRef, TypeRefId, UnaryOp, Variable, VariableId, WRITABLE_SYSTEM_NAMES, body_of,
+    body_source_map,
 };
 pub use config::{Config, Roots};
 pub use db::{Db, RootDatabase};

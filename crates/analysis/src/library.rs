@@ -58,9 +58,9 @@ macro_rules! library_files {
 library_files! {
     Builtins "builtins" "builtins.na" [],
     Builtins "functional" "functional.na" ["case", "filter", "map"],
-    Builtins "resilience" "resilience.na" ["__retrying__", "poet", "retry"],
-    Builtins "tasks" "tasks.na" ["__check_circles__", "__check_limit__", "__is_plan__", "__is_reference__", "__plan_field__", "__plan_step__", "__plan_steps__", "__plan_value__", "__result_or_cancel__", "__timed__", "pmap", "run_plan", "timeout"],
-    Builtins "workflows" "workflows.na" ["FSM", "__init_workflow__"],
+    Builtins "resilience" "resilience.na" ["__check_attempts__", "__retrying__", "poet", "retry"],
+    Builtins "tasks" "tasks.na" ["__check_circles__", "__check_limit__", "__check_time__", "__is_plan__", "__is_reference__", "__plan_field__", "__plan_step__", "__plan_steps__", "__plan_value__", "__result_or_cancel__", "__timed__", "pmap", "run_plan", "timeout"],
+    Builtins "workflows" "workflows.na" ["FSM", "__call_workflow__", "__init_workflow__", "__run_workflow__"],
     Builtins "exceptions" "exceptions.na" [],
     Type "str" "types/str.na" [],
     Type "bytes" "types/bytes.na" [],

@@ -39,7 +39,9 @@ pub use analysis_loader::AnalysisLoader;
 pub use bytecode::{CodeModule, Scope};
 pub use compile::{CompileError, compile};
 pub use exception_kind::ExceptionKind;
-pub use host::{Capture, Data, Failure, Host, LogLevel, Request, RequestId, Started, TaskEvent, TaskEventKind};
+pub use host::{
+    Capture, Data, Failure, Host, HttpBody, LogLevel, Request, RequestId, Started, TaskEvent, TaskEventKind,
+};
 pub use limits::{Limit, Limits};
 pub use loader::{LoadError, Loader, ModuleRequest, NoModules};
 pub use report::{Origin, Report, ReportFrame};

@@ -18,6 +18,7 @@ mod import_cycle;
 mod interface_not_satisfied;
 mod invalid_literal;
 mod invalid_plan;
+mod invalid_policy;
 mod invalid_receiver;
 pub(super) mod invalid_setting;
 mod invalid_suppression;
@@ -42,6 +43,7 @@ mod not_raisable;
 mod parameter_order;
 mod possibly_unbound_name;
 mod private_import;
+mod read_only_scope;
 mod repeated_effect;
 mod revealed_type;
 mod self_assignment;
@@ -59,6 +61,7 @@ mod unknown_code;
 mod unknown_field;
 mod unknown_module_member;
 mod unknown_nonlocal;
+mod unordered_access;
 mod unreachable_code;
 mod unreachable_handler;
 mod unreachable_stage;
@@ -123,6 +126,7 @@ rules! {
     InterfaceNotSatisfied: interface_not_satisfied,
     InvalidLiteral: invalid_literal,
     InvalidPlan: invalid_plan,
+    InvalidPolicy: invalid_policy,
     InvalidReceiver: invalid_receiver,
     InvalidSetting: invalid_setting,
     InvalidSuppression: invalid_suppression,
@@ -147,6 +151,7 @@ rules! {
     ParameterOrder: parameter_order,
     PossiblyUnboundName: possibly_unbound_name,
     PrivateImport: private_import,
+    ReadOnlyScope: read_only_scope,
     RepeatedEffect: repeated_effect,
     RevealedType: revealed_type,
     SelfAssignment: self_assignment,
@@ -164,6 +169,7 @@ rules! {
     UnknownField: unknown_field,
     UnknownModuleMember: unknown_module_member,
     UnknownNonlocal: unknown_nonlocal,
+    UnorderedAccess: unordered_access,
     UnreachableCode: unreachable_code,
     UnreachableHandler: unreachable_handler,
     UnreachableStage: unreachable_stage,

@@ -110,7 +110,7 @@ pub(super) fn declared_at(db: &dyn Db, callee: &Callee) -> Option<Arc<Effects>> 
 
 /// A native that may call any function it is given: those that are asked for without a declaration.
 pub(super) fn calls_arguments(name: &str) -> bool {
-    matches!(name, "__call_fit__" | "__spawn__")
+    matches!(name, "__call_fit__" | "__spawn__" | "__spawn_within__")
 }
 
 fn param(function: &Function, name: &str) -> Option<ParamRef> {

@@ -7,13 +7,13 @@ use smol_str::SmolStr;
 
 use super::{Callee, CodeId, ParamRef, StatePlace};
 use crate::infer::{Inference, Target, infer};
-use crate::record::{Member, find_method};
+use crate::record::{Member, find_method, record_info};
 use crate::scope::{Meaning, is_assigned_by_functions};
 use crate::signature::{Signature, Signatures};
 use crate::ty::{DefRef, Type};
 use crate::{
-    Body, Call, Clause, Db, Definition, Expr, ExprId, File, FunctionBody, FunctionId, ItemKind, NameRef, Owner, Stmt,
-    VariableId, body_of, definitions,
+    Body, Call, Clause, Db, Definition, Expr, ExprId, File, FunctionBody, FunctionId, ItemKind, NameRef, Owner,
+    RecordKind, Stmt, VariableId, body_of, definitions,
 };
 
 /// The functions that a value is or holds.
@@ -331,8 +331,13 @@ impl<'db> Values<'db> {
                 Type::Method(it) => out.add(Callee::item(&it.1)),
                 Type::Closure(it) => out.add(self.closure(it)),
                 Type::Record(def) | Type::Agent(def) => {
-                    if let Some(method) = find_method(self.db, self.file, def, "__call__") {
-                        out.add(Callee::item(&method));
+                    match find_method(self.db, self.file, def, "__call__") {
+                        Some(method) => out.add(Callee::item(&method)),
+                        // Its pipeline is a field.
+                        None => {
+                            let info = record_info(self.db, def);
+                            is_told &= info.is_none_or(|it| it.kind != Some(RecordKind::Workflow));
+                        }
                     }
                 }
                 Type::List(item) | Type::Set(item) | Type::TupleOf(item) | Type::Iterator(item) => {

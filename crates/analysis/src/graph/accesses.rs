@@ -4,7 +4,7 @@ use smol_str::SmolStr;
 
 use super::build::Builder;
 use super::state::Key;
-use super::{EdgeKind, WaitCause};
+use super::{EdgeKind, Unordered, WaitCause};
 use crate::effects::{RootKind, Site, SiteEffects, StatePlace};
 use crate::{ExprId, Owner};
 
@@ -80,26 +80,46 @@ impl Builder<'_> {
     }
 
     /// A task touches something: it comes after those that touch it so that one of them writes.
-    pub(super) fn task_touches(&mut self, task: usize, accesses: &[AccessTo], is_unknown: bool, site: Site) {
+    /// Those that the program starts together with it have no order.
+    pub(super) fn task_touches(
+        &mut self,
+        task: usize,
+        accesses: &[AccessTo],
+        is_unknown: bool,
+        site: Site,
+        siblings: &[usize],
+    ) {
         // Order is kept by waiting at the call.
         let mut waits: Vec<(usize, SmolStr)> = Vec::new();
         for access in accesses {
             let name = self.key_name(&access.key);
             let known = self.state.touched.get(&access.key).cloned().unwrap_or_default();
             for (writer, is_sure) in &known.writers {
+                if siblings.contains(writer) {
+                    if *is_sure {
+                        self.unordered(*writer, task, &name);
+                    }
+                    continue;
+                }
                 let doubt = (!is_sure).then(|| format!("it is not certain that `{name}` is changed").into());
                 waits.push((*writer, name.clone()));
                 self.edge(*writer, task, EdgeKind::Order, order_cause(&name), site, doubt);
             }
             if access.is_write {
                 for reader in &known.readers {
+                    if siblings.contains(reader) {
+                        if access.is_sure {
+                            self.unordered(*reader, task, &name);
+                        }
+                        continue;
+                    }
                     let doubt = (!access.is_sure).then(|| format!("it is not certain that `{name}` is changed").into());
                     waits.push((*reader, name.clone()));
                     self.edge(*reader, task, EdgeKind::Order, order_cause(&name), site, doubt);
                 }
             }
             if matches!(access.key, Key::Place(_)) {
-                for unknown in self.state.unknown.clone() {
+                for unknown in self.state.unknown.clone().into_iter().filter(|it| !siblings.contains(it)) {
                     waits.push((unknown, SmolStr::default()));
                     self.edge(unknown, task, EdgeKind::Order, MAY_TOUCH_CAUSE, site, Some(MAY_TOUCH.into()));
                 }
@@ -113,6 +133,7 @@ impl Builder<'_> {
                 .filter(|(key, _)| matches!(key, Key::Place(_)))
                 .flat_map(|(_, it)| it.writers.iter().map(|it| it.0).chain(it.readers.iter().copied()))
                 .chain(self.state.unknown.iter().copied())
+                .filter(|it| !siblings.contains(it))
                 .collect();
             shared.sort_unstable();
             shared.dedup();
@@ -121,7 +142,8 @@ impl Builder<'_> {
                 self.edge(before, task, EdgeKind::Order, MAY_TOUCH_CAUSE, site, Some(MAY_TOUCH.into()));
             }
             // Whatever comes later comes after this one, and so after those.
-            self.state.unknown = vec![task];
+            self.state.unknown.retain(|it| siblings.contains(it));
+            self.state.unknown.push(task);
         }
         for (before, name) in waits {
             if before != task {
@@ -133,8 +155,8 @@ impl Builder<'_> {
             let touched = self.state.touched.entry(access.key.clone()).or_default();
             if access.is_write {
                 if access.is_sure && !in_branch {
-                    touched.writers.clear();
-                    touched.readers.clear();
+                    touched.writers.retain(|it| siblings.contains(&it.0));
+                    touched.readers.retain(|it| siblings.contains(it));
                 }
                 touched.writers.retain(|it| it.0 != task);
                 touched.writers.push((task, access.is_sure));
@@ -144,6 +166,14 @@ impl Builder<'_> {
             } else if !touched.readers.contains(&task) {
                 touched.readers.push(task);
             }
+        }
+    }
+
+    /// Two tasks that start together touch the same.
+    fn unordered(&mut self, first: usize, second: usize, name: &SmolStr) {
+        let found = Unordered { first, second, name: name.clone() };
+        if !self.graph.unordered.contains(&found) {
+            self.graph.unordered.push(found);
         }
     }
 

@@ -45,6 +45,8 @@ pub(super) struct Builder<'db> {
     pub depth: u32,
     /// What `$$` and stages get.
     pub piped: Vec<Val>,
+    /// The call that comes next is one of several that start together.
+    pub member: Option<Together>,
     /// The statements may be left early from here.
     pub may_exit: bool,
     pub may_leave_loop: bool,
@@ -52,6 +54,17 @@ pub(super) struct Builder<'db> {
     ancestors: Vec<Bits>,
     nodes: FxHashMap<(Site, NodeKind), usize>,
     names: FxHashMap<SmolStr, u32>,
+}
+
+/// A call of several that the program starts together.
+#[derive(Debug, Clone)]
+pub(super) struct Together {
+    /// The call.
+    pub site: Site,
+    /// What starts them.
+    pub by: Site,
+    /// Those before it.
+    pub siblings: Vec<usize>,
 }
 
 /// What the graphs of all functions of a definition are made from.
@@ -102,6 +115,7 @@ pub(super) fn build(source: &Source<'_>, function: FunctionId) -> TaskGraph {
         second_turns: 0,
         depth: 0,
         piped: Vec::new(),
+        member: None,
         may_exit: false,
         may_leave_loop: false,
         edges: FxHashMap::default(),
@@ -176,6 +190,7 @@ impl Builder<'_> {
             policies: Policies::default(),
             carries: Vec::new(),
             is_repeated: false,
+            together: None,
         });
         self.ancestors.push(Bits::default());
         self.nodes.insert((site, kind), node);
@@ -210,11 +225,15 @@ impl Builder<'_> {
         }
         let accesses: Vec<AccessTo> = self.accesses(&at);
         let is_unknown = at.effects.contains(Effect::Unknown) || at.effects.touches_everything();
-        self.task_touches(task, &accesses, is_unknown, site);
+        let member = self.member.clone().filter(|it| it.site == site);
+        self.graph.nodes[task].together = member.as_ref().map(|it| it.by);
+        let siblings = member.map(|it| it.siblings).unwrap_or_default();
+        self.task_touches(task, &accesses, is_unknown, site, &siblings);
         for dep in piped.iter().flat_map(|it| &it.deps) {
             self.edge(dep.task, task, EdgeKind::Stage, "the stage before".into(), site, None);
         }
-        for dep in &args.deps {
+        // What a sibling changes is no value that it gives.
+        for dep in args.deps.iter().filter(|dep| !siblings.contains(&dep.task)) {
             self.data_edge(dep, task, site);
         }
         // Functions inside read variables that tasks gave.
@@ -223,7 +242,7 @@ impl Builder<'_> {
             if let Key::Variable(_) = key {
                 let name = self.key_name(&key);
                 let deps = self.state.values.get(&key).map(|it| it.named(&name).deps).unwrap_or_default();
-                for dep in deps {
+                for dep in deps.into_iter().filter(|dep| !siblings.contains(&dep.task)) {
                     self.data_edge(&dep, task, site);
                 }
             }
@@ -302,6 +321,7 @@ impl Builder<'_> {
                 policies: member.definition(db).map(|it| policies(db, it)).unwrap_or_default(),
                 carries: Vec::new(),
                 is_repeated: false,
+                together: None,
             });
             self.ancestors.push(Bits::default());
         }
@@ -331,6 +351,21 @@ impl Builder<'_> {
             },
             _ => None,
         }
+    }
+
+    /// Walks a call that the program starts together with others; `members` are those before it.
+    pub(super) fn together_with(
+        &mut self,
+        members: &mut Vec<usize>,
+        (site, kind, by): (Site, NodeKind, Site),
+        walk: &mut dyn FnMut(&mut Self) -> Val,
+    ) -> Val {
+        let member = Together { site, by, siblings: members.clone() };
+        let around = self.member.replace(member);
+        let value = walk(self);
+        self.member = around;
+        members.extend(self.nodes.get(&(site, kind)));
+        value
     }
 
     // ----- edges

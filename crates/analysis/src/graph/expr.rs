@@ -326,6 +326,37 @@ impl Builder<'_> {
             })
     }
 
+    /// Does a call start the calls that are its arguments together, as `gather` and `race` do?
+    fn starts_together(&self, expr: ExprId) -> bool {
+        let Some(info) = self.values.inference.calls.get(&expr) else { return false };
+        info.targets.iter().any(|it| match it {
+            Target::Def(def) => {
+                matches!(def.file.path(self.db), FilePath::Library(_))
+                    && matches!(def.item.name().as_str(), "gather" | "race")
+            }
+            _ => false,
+        })
+    }
+
+    /// The arguments of such a call.
+    fn members(&mut self, expr: ExprId, call: &Call) -> Val {
+        let body = self.body.clone();
+        let mut all = Val::default();
+        let mut members = Vec::new();
+        for arg in &call.args {
+            let value = match arg {
+                Arg::Positional(value) if matches!(body.exprs[*value], Expr::Call(_)) => {
+                    let call = (Site::Expr(*value), NodeKind::Call, Site::Expr(expr));
+                    self.together_with(&mut members, call, &mut |it| it.eval(*value))
+                }
+                Arg::Positional(value) | Arg::Keyword(_, value) => self.eval(*value),
+                Arg::Spread(value) | Arg::NamedSpread(value) => self.used(*value),
+            };
+            all.add(value);
+        }
+        all
+    }
+
     fn arguments(&mut self, call: &Call) -> Val {
         let mut all = Val::default();
         for arg in &call.args {
@@ -356,7 +387,7 @@ impl Builder<'_> {
 
     fn call(&mut self, expr: ExprId, call: &Call) -> Val {
         let mut value = self.callee(call.callee);
-        let args = self.arguments(call);
+        let args = if self.starts_together(expr) { self.members(expr, call) } else { self.arguments(call) };
         value.add(args);
         self.run(expr, NodeKind::Call, value, None, call.args.iter().map(Arg::value).collect())
     }
@@ -435,8 +466,14 @@ impl Builder<'_> {
             }
             Expr::List(items) if !items.is_empty() => {
                 let mut all = Val::default();
+                let mut members = Vec::new();
                 for item in items {
-                    all.add(self.stage(*item, piped.clone()));
+                    let mut called = *item;
+                    while let Expr::Capture { stage: inner, .. } = &body.exprs[called] {
+                        called = *inner;
+                    }
+                    let call = (Site::Expr(called), NodeKind::Stage, Site::Expr(stage));
+                    all.add(self.together_with(&mut members, call, &mut |it| it.stage(*item, piped.clone())));
                 }
                 let pending = std::mem::take(&mut all.pending);
                 self.wait(&pending, Site::Expr(stage), WaitCause::Together);

@@ -30,6 +30,8 @@ pub struct SuspensionPoint {
     /// The calls of the same function that must be done before this one starts, because both touch the same state. Labels;
     /// those of the turn before are among them.
     pub after: Vec<SmolStr>,
+    /// The call that starts it together with others, without order among them. None for stages, which are code of their own.
+    pub together: Option<TextRange>,
 }
 
 /// What some code of a file is for the scheduler.
@@ -164,6 +166,10 @@ fn points(db: &dyn Db, definition: Definition<'_>, graph: &TaskGraph) -> Vec<Sus
             is_certain: node.is_certain,
             is_waited: node.is_waited,
             after,
+            together: node
+                .together
+                .filter(|_| node.kind == NodeKind::Call)
+                .and_then(|it| site_range(db, definition, it)),
         })
     };
     graph.tasks().filter_map(point).collect()

@@ -62,6 +62,8 @@ pub struct Params {
     pub positional_only: u16,
     /// Which of `names` have a default.
     pub defaults: Vec<bool>,
+    /// The types of `names`, as indices of [`Code::types`]; none where everything fits.
+    pub types: Vec<Option<u32>>,
     pub rest: Option<Box<str>>,
     pub named: Option<Box<str>>,
     /// The types of the first parameter, if they are record types or builtin types: what a method is stored under.
@@ -210,6 +212,8 @@ pub struct Point {
     pub label: Box<str>,
     /// The calls of the same activation whose tasks have to be done before this one starts.
     pub after: Box<[u32]>,
+    /// The place in the text of the call that starts it together with others, without order among them.
+    pub together: Option<u32>,
 }
 
 /// A compiled file. Holds no values, so that several VMs can run it.

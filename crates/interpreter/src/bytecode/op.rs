@@ -116,6 +116,9 @@ pub enum Intrinsic {
     Memory,
     /// `(function, args: list, named: dict)`: the handle of a task that makes the call.
     Spawn,
+    /// `(function, args: list, named: dict, timer, seconds)`: the same, and the timer is looked at while the task computes: when
+    /// it is due, the task is cancelled.
+    SpawnWithin,
     /// `(seconds)`: the handle of a timer.
     Timer,
     /// `(handles: list)`: the index of the one that ended first, once there is one.
@@ -124,8 +127,13 @@ pub enum Intrinsic {
     Attempt,
     /// A random number from 0 up to 1.
     Chance,
-    /// `(function, names: list)`: what is wrong with a call with arguments of these names; None if nothing is.
+    /// `(function, names: list, values: dict)`: what is wrong with a call with arguments of these names, of which some values
+    /// are known; None if nothing is.
     Misfit,
+    /// `(kinds: list)`: the first that is neither a type of exceptions nor the name of one, as a message; None if there is none.
+    UnknownKind,
+    /// `(name, known: list)`: "; did you mean …?" with the nearest of the known names, or nothing.
+    Nearest,
     /// `(wrapper, function)`: the wrapper, which shows under the name of the function.
     NamedAs,
 }

@@ -110,12 +110,15 @@ impl Lowerer<'_> {
         if params.implicit_self {
             info.names.push("self".into());
             info.defaults.push(false);
+            info.types.push(None);
             registers.push((self.declare_local(&"self".into(), true), None));
         }
         for param in params.positional.iter().chain(&params.keyword_only) {
             let text = name_of(param);
             info.names.push(text.as_str().into());
             info.defaults.push(param.default().is_some());
+            let ty = self.param_type(param);
+            info.types.push((ty != TypeSpec::Any).then(|| self.b().ty(ty)));
             registers.push((self.declare_local(&text.as_str().into(), true), Some(param)));
         }
         for param in params.rest.iter().chain(&params.named) {
@@ -184,7 +187,15 @@ impl Lowerer<'_> {
     }
 
     fn coerce_param(&mut self, reg: Reg, param: &ast::Param) {
-        let (Some(ty), Some(name)) = (param.ty(), param.name()) else { return };
+        let ty = self.param_type(param);
+        if let Some(name) = param.name() {
+            self.coerce(reg, ty, name.text(), param.range());
+        }
+    }
+
+    /// What the annotation of a parameter says.
+    fn param_type(&mut self, param: &ast::Param) -> TypeSpec {
+        let Some(ty) = param.ty() else { return TypeSpec::Any };
         let mut spec = self.type_spec(&ty);
         // `x: int = None` takes `None` too.
         let default_is_none = matches!(param.default(), Some(Expr::Literal(literal))
@@ -202,7 +213,7 @@ impl Lowerer<'_> {
             }
             ParamKind::Normal | ParamKind::Mark => {}
         }
-        self.coerce(reg, spec, name.text(), param.range());
+        spec
     }
 
     pub(super) fn function_def(&mut self, function: &ast::FunctionDef) {

@@ -196,6 +196,7 @@ pub(super) fn attach(code: &mut Code, tasks: &CodeTasks, order: &[Vec<SmolStr>])
                     at,
                     label: point.label.as_str().into(),
                     after: after.iter().copied().collect(),
+                    together: point.together.map(|range| range.start().into()),
                 }),
             }
         }
@@ -263,7 +264,8 @@ fn is_native_method(name: &str) -> bool {
 fn library_may_wait(node: &SyntaxNode) -> bool {
     let starts = |call: ast::CallExpr| match call.callee() {
         Some(Expr::NameExpr(name)) => name.ident_token().is_none_or(|token| match token.text() {
-            "__call_fit__" | "__spawn__" | "__first__" | "__parallel__" | "__timer__" | "getattr" => true,
+            "__call_fit__" | "__spawn__" | "__spawn_within__" | "__first__" | "__parallel__" | "__timer__"
+            | "getattr" => true,
             name if name.starts_with("__") => false,
             name => builtins::lookup(name).is_none() || builtin_waits(name),
         }),

@@ -20,6 +20,13 @@ pub struct BoundMethod {
     pub target: MethodTarget,
 }
 
+impl BoundMethod {
+    /// Does it call a function of the program, and not what is made for a built-in type?
+    pub(crate) fn is_of_function(&self) -> bool {
+        matches!(self.target, MethodTarget::Callable(Value::Function(_)))
+    }
+}
+
 impl Trace for BoundMethod {
     fn trace(&self, marker: &mut Marker) {
         marker.value(self.receiver);

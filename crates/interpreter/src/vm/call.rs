@@ -51,8 +51,8 @@ impl Cx<'_> {
     /// Calls any value.
     pub(super) fn call(&mut self, mut callee: Value, mut args: Args<'_>, on_return: OnReturn) -> Res<Flow> {
         // A method may be bound to one that is bound to another, and so on.
-        if self.m.heap.has_promises
-            && let Value::BoundMethod(_) = callee
+        if let Value::BoundMethod(method) = callee
+            && (self.m.heap.has_promises || !self.m.heap.bound_methods[method].is_of_function())
         {
             // The call may have to be made again: what it calls stays in its register.
             args = self.copy_up(args);
@@ -155,6 +155,11 @@ impl Cx<'_> {
                 }
             }
             other if is_callable(&self.m.heap, other) => {
+                if let Value::Record(record) = other
+                    && let Some(pipeline) = self.pipeline_of(record)
+                {
+                    return self.run_workflow(other, pipeline, args, on_return);
+                }
                 let name = self.m.heap.intern("__call__");
                 // The receiver takes the slot before the arguments, which is free once the call has moved up.
                 let args = self.copy_up(args);
@@ -166,6 +171,22 @@ impl Cx<'_> {
                 let name = other.type_name(&self.m.heap).to_owned();
                 Err(Raise::type_error(format!("'{name}' object is not callable")))
             }
+        }
+    }
+
+    /// Calls a workflow record, which has this pipeline.
+    fn run_workflow(&mut self, record: Value, pipeline: Value, args: Args<'_>, on_return: OnReturn) -> Res<Flow> {
+        let keywords = self.keywords(args);
+        let positional = self.task.stack[args.at..args.at + args.positional()].to_vec();
+        let positional = self.m.heap.new_list(positional);
+        let named = self.dict_of(&keywords)?;
+        let run = self.m.builtin("__run_workflow__").unwrap_or(Value::None);
+        let values = [record, positional, named];
+        match (run, on_return) {
+            (Value::Function(run), OnReturn::Store(dst)) if self.is_task(pipeline) => {
+                self.start_pipeline(record, run, &values, dst)
+            }
+            _ => self.call_with(run, &values, &[], on_return),
         }
     }
 

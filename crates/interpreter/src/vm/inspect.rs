@@ -50,6 +50,11 @@ pub(crate) fn position(loaded: &LoadedCode, instruction: usize) -> Position {
 }
 
 impl Vm {
+    /// How many tasks besides the program itself have not come to their end.
+    pub fn open_tasks(&self) -> usize {
+        self.machine.sched.open_tasks() + usize::from(!self.task.is_main())
+    }
+
     /// The frames of the main task, the innermost first, without those of the interpreter's own code.
     pub fn frames(&self) -> Vec<FrameInfo> {
         let task = &self.task;

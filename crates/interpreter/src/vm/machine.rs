@@ -264,6 +264,17 @@ pub(crate) struct Task {
     pub is_tentative: bool,
     /// The record whose method it is, and whether it changes its fields.
     pub receiver: Option<(Ref<Record>, bool)>,
+    /// The call of its caller that starts it together with others, without order among them.
+    pub together: Option<Together>,
+}
+
+/// A call, such as one of `gather`, that starts several tasks together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Together {
+    /// How many frames there are where it stands.
+    pub depth: u32,
+    /// The place in the text.
+    pub place: u32,
 }
 
 /// An instruction that has asked the program, and will be carried out again.
@@ -314,6 +325,7 @@ impl Task {
             is_awaited: false,
             is_tentative: false,
             receiver: None,
+            together: None,
         }
     }
 

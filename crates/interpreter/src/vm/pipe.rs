@@ -187,11 +187,14 @@ impl Cx<'_> {
                 Value::Exception(self.m.heap.alloc(exception))
             }
             Intrinsic::Spawn
+            | Intrinsic::SpawnWithin
             | Intrinsic::Timer
             | Intrinsic::First
             | Intrinsic::Attempt
             | Intrinsic::Chance
             | Intrinsic::Misfit
+            | Intrinsic::UnknownKind
+            | Intrinsic::Nearest
             | Intrinsic::NamedAs => return self.task_intrinsic(intrinsic, at, on_return),
             Intrinsic::CallFit => {
                 let (stage, list, named) = (arg(0), arg(1), arg(2));

@@ -222,6 +222,16 @@ impl Cx<'_> {
             ty.initialisers.insert(0, initialiser);
         }
         let ty = self.m.heap.alloc(ty);
+        let pipeline = self.m.heap.intern("pipeline");
+        if spec.kind == RecordKind::Workflow
+            && self.m.heap.record_types[ty].field(pipeline).is_some()
+            && let Some(run) = self.m.builtin("__call_workflow__")
+        {
+            let call = self.m.heap.intern("__call__");
+            if !self.m.heap.record_types[ty].methods.contains_key(&call) {
+                self.add_method(ty, call, run)?;
+            }
+        }
         for index in 0..self.m.heap.record_types[ty].fields.len() {
             // What a record gets without being given it is what it would hold if it were given.
             if let FieldDefault::Value(value) = self.m.heap.record_types[ty].fields[index].default {

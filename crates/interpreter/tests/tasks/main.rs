@@ -1,67 +1,16 @@
 //! Tasks: what overlaps, what it costs, what the host is told, and that nothing hangs when the world breaks.
 
+mod faults;
+mod services;
 mod world;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::fs;
-use std::path::{Path, PathBuf};
 
 use danaide_interpreter::{Limit, Limits, NoModules, Outcome, TaskEvent, TaskEventKind, Vm};
 
-use self::world::{FAULTS, Fault, Order, World, code, machine, run};
-
-fn programs() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/programs/tasks");
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
-        .expect("the folder of programs can be listed")
-        .map(|entry| entry.expect("the folder can be read").path())
-        .filter(|path| path.extension().is_some_and(|it| it == "na"))
-        .collect();
-    paths.sort();
-    paths
-}
-
-/// How a run ended, in a word.
-fn ending(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Finished(_) => "finished".to_owned(),
-        Outcome::Failed(report) => report.kind.name().to_owned(),
-        Outcome::Cancelled => "cancelled".to_owned(),
-        other => format!("{other:?}"),
-    }
-}
-
-/// Each request of each program in turn is delayed, fails, times out, or is under way when the run is cancelled. Whatever
-/// happens, the program comes to an end, and no request is left.
-#[test]
-fn every_fault_has_an_end() {
-    let mut found = String::new();
-    for path in programs() {
-        let source = fs::read_to_string(&path).expect("the program can be read");
-        let code = code(&source);
-        let start = || Vm::new(code.clone(), Box::new(NoModules), Limits::default());
-        let mut clean = World::default();
-        clean.run(&mut start());
-        let _ = writeln!(found, "{}: {} requests", path.file_stem().unwrap_or_default().display(), clean.started);
-        for fault in FAULTS {
-            let mut endings: BTreeMap<String, usize> = BTreeMap::new();
-            for number in 0..clean.started {
-                let mut world = World { fault: Some((number, fault)), ..World::default() };
-                let outcome = world.run(&mut start());
-                *endings.entry(ending(&outcome)).or_default() += 1;
-            }
-            let endings: Vec<String> = endings.iter().map(|(ending, count)| format!("{ending} {count}")).collect();
-            let _ = writeln!(found, "  {fault:?}: {}", endings.join(", "));
-        }
-    }
-    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tasks/faults.txt");
-    if std::env::var_os("BLESS").is_some() {
-        fs::write(&golden, &found).expect("the golden file can be written");
-    }
-    let expected = fs::read_to_string(&golden).unwrap_or_default();
-    assert_eq!(found, expected, "set BLESS=1 to accept what was found");
-}
+use self::faults::ending;
+use self::world::{Fault, Order, World, code, machine, run};
 
 const MANY: &str = "\
 def ask(n):
@@ -87,19 +36,76 @@ task = spawn(pair, 40)
 print({n: ask(n) for n in range(3)}, task.result())
 ";
 
-fn events_of(order: Order) -> (String, Vec<TaskEvent>) {
+/// What else starts tasks: plans, pipelines, workflows, agents, files, people, stages that run together, and a failure that is
+/// handled.
+const MIXED: &str = "\
+import files
+
+def load(name):
+    return files.read_text(name)
+
+def shout(text):
+    return reason(text)
+
+def both(left, right):
+    return f\"{left}/{right}\"
+
+workflow Loud:
+    pipeline: any = shout | len
+
+agent_blueprint Clerk:
+    handled: int = 0
+
+def (self: Clerk) handle(n):
+    before = self.handled
+    text = reason(f\"case {n}\")
+    self.handled = before + 1
+    return f\"{text} {self.handled}\"
+
+def broken(n):
+    sleep(n)
+    raise ResourceError(f\"broken {n}\")
+
+agent clerk(Clerk)
+agent other(Clerk)
+files.write_text(\"a\", \"text a\")
+files.write_text(\"b\", \"text b\")
+plan = [
+    {\"name\": \"all\", \"task\": \"both\", \"args\": {\"left\": \"$one\", \"right\": \"$two\"}},
+    {\"name\": \"one\", \"task\": \"load\", \"args\": {\"name\": \"a\"}},
+    {\"name\": \"two\", \"task\": \"shout\", \"args\": {\"text\": \"two\"}},
+]
+first = clerk.handle(1)
+second = clerk.handle(2)
+third = other.handle(3)
+planned = run_plan(plan, {\"both\": both, \"load\": load, \"shout\": shout}, limit=2)
+agreed = approve(\"go on\")
+colour = ask(\"Which?\", options=[\"red\", \"green\"])
+parts = \"x\" | [shout, lambda text :: shout(text + text)]
+loud = [Loud()(text) for text in [\"a\", \"bc\"]]
+try:
+    print(broken(2))
+except ResourceError as error:
+    print(error)
+print(gather(broken(1), shout(\"y\"), return_errors=true))
+print(first, second, third, planned, agreed, colour, parts, loud, clerk.handled)
+";
+
+fn events_of(source: &str, order: Order) -> (String, Vec<TaskEvent>) {
     let mut world = World { order, is_tracing: true, ..World::default() };
-    let outcome = world.run(&mut machine(MANY));
+    let outcome = world.run(&mut machine(source));
     assert_eq!(ending(&outcome), "finished");
     (world.output, world.events)
 }
 
 #[test]
 fn the_same_answers_give_the_same_trace() {
-    let first = events_of(Order::Clock);
-    assert!(first.1.len() > 100);
-    for _ in 0..1_000 {
-        assert!(events_of(Order::Clock) == first);
+    for source in [MANY, MIXED] {
+        let first = events_of(source, Order::Clock);
+        assert!(first.1.len() > 70, "{} events", first.1.len());
+        for _ in 0..1_000 {
+            assert!(events_of(source, Order::Clock) == first);
+        }
     }
 }
 
@@ -119,12 +125,14 @@ fn deeds(events: &[TaskEvent]) -> BTreeMap<String, Vec<String>> {
 
 #[test]
 fn answers_in_any_order_give_the_same_tasks_and_output() {
-    let (output, events) = events_of(Order::Clock);
-    let expected = deeds(&events);
-    for seed in 0..1_000 {
-        let (shuffled, events) = events_of(Order::Chance(seed));
-        assert_eq!(shuffled, output, "seed {seed}");
-        assert!(deeds(&events) == expected, "seed {seed}");
+    for source in [MANY, MIXED] {
+        let (output, events) = events_of(source, Order::Clock);
+        let expected = deeds(&events);
+        for seed in 0..1_000 {
+            let (shuffled, events) = events_of(source, Order::Chance(seed));
+            assert_eq!(shuffled, output, "seed {seed}");
+            assert!(deeds(&events) == expected, "seed {seed}");
+        }
     }
 }
 
@@ -358,4 +366,169 @@ fn a_function_of_the_program_is_called_with_its_tasks() {
     let expected = danaide_interpreter::Data::from(vec!["A", "B", "A", "B"]);
     assert_eq!(world.run(&mut vm), Outcome::Finished(expected));
     assert_eq!(world.most_at_once, 2);
+}
+
+/// A world whose clock goes on while the program computes: a second each time somebody looks at it.
+struct Computing(World);
+
+impl danaide_interpreter::Host for Computing {
+    fn print(&mut self, text: &str) {
+        self.0.print(text);
+    }
+
+    fn log(&mut self, _level: danaide_interpreter::LogLevel, _message: &str) {}
+
+    fn now(&mut self) -> f64 {
+        self.0.now += 1.0;
+        self.0.now
+    }
+
+    fn random(&mut self) -> u64 {
+        0
+    }
+
+    fn start(
+        &mut self,
+        id: danaide_interpreter::RequestId,
+        request: danaide_interpreter::Request,
+    ) -> danaide_interpreter::Started {
+        self.0.start(id, request)
+    }
+
+    fn cancel(&mut self, id: danaide_interpreter::RequestId) {
+        self.0.cancel(id);
+    }
+}
+
+#[test]
+fn a_time_limit_ends_a_task_that_computes() {
+    let source = "\
+def spin():
+    while true:
+        pass
+
+def work(n):
+    return n
+
+@timeout(5)
+def computes():
+    try:
+        spin()
+    finally:
+        print(\"cleaned\")
+
+@timeout(5)
+def starts():
+    while true:
+        work(1)
+
+def below():
+    sleep(0)
+    spin()
+
+@timeout(5)
+def waits_for_it():
+    x = below()
+    return x + 1
+
+@timeout(5)
+@timeout(1000)
+def twice():
+    spin()
+
+@timeout(1000)
+@timeout(5)
+def inner():
+    spin()
+
+@timeout(1000)
+def quick():
+    total = 0
+    for n in range(100000):
+        total += n
+    return total
+
+@timeout(5)
+def handles():
+    try:
+        spin()
+    except CancelledError:
+        return \"handled\"
+
+for f in [computes, starts, waits_for_it, twice, inner, quick, handles]:
+    try:
+        print(f())
+    except TimeoutError as error:
+        print(error)
+";
+    let expected = "\
+cleaned
+computes() took longer than 5 seconds
+starts() took longer than 5 seconds
+waits_for_it() took longer than 5 seconds
+twice() took longer than 5 seconds
+inner() took longer than 5 seconds
+4999950000
+handles() took longer than 5 seconds
+";
+    // A host that is asked again and again sees that the timer is due before the program does.
+    for budget in [danaide_interpreter::Budget::UNLIMITED, danaide_interpreter::Budget::steps(30_000)] {
+        let mut host = Computing(World::default());
+        let mut vm = machine(source);
+        let outcome = loop {
+            match vm.run(&mut host, budget) {
+                Outcome::Waiting(_) => assert!(host.0.answer(&mut vm), "the program waits for nothing"),
+                Outcome::Paused => {
+                    host.0.now += 1.0;
+                    while host.0.pending.values().any(|(due, _)| *due <= host.0.now) {
+                        host.0.answer(&mut vm);
+                    }
+                }
+                outcome => break outcome,
+            }
+        };
+        assert_eq!(ending(&outcome), "finished", "{outcome:?}");
+        assert_eq!(host.0.output, expected);
+        assert_eq!(vm.open_tasks(), 0);
+        assert_eq!(host.0.pending.len(), 0, "timers are left");
+    }
+}
+
+#[test]
+fn exit_and_limits_end_spawned_tasks_too() {
+    let source = |end: &str| {
+        format!(
+            "\
+def work(n):
+    try:
+        sleep(1000)
+        print(\"never\", n)
+    finally:
+        print(\"cleaned\", n)
+
+def start():
+    spawned = spawn(work, 1)
+    x = work(2)
+    sleep(1)
+    {end}
+    return x
+
+y = work(3)
+start()
+"
+        )
+    };
+    for (end, kind) in [
+        ("exit(3)", "SystemExit"),
+        ("raise SystemExit(0)", "SystemExit"),
+        ("big = list(range(100000000))", "MemoryError"),
+    ] {
+        let limits = Limits { memory: 16 << 20, ..Limits::default() };
+        let mut vm = Vm::new(code(&source(end)), Box::new(NoModules), limits);
+        let mut world = World::default();
+        let outcome = world.run(&mut vm);
+        assert_eq!(ending(&outcome), kind);
+        assert_eq!(world.output, "cleaned 1\ncleaned 2\ncleaned 3\n", "{end}");
+        assert_eq!((world.now, vm.open_tasks()), (1.0, 0), "{end}");
+    }
 }

@@ -4,17 +4,17 @@ use smol_str::SmolStr;
 
 use crate::diagnostics::finding::{BodyCheck, Finding, Spot};
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
-use crate::{Arg, DiagnosticCode, Expr, ExprId, Literal, NameRef};
+use crate::{Arg, Call, DiagnosticCode, Expr, ExprId, Literal, NameRef};
 
 pub(super) const RULE: Rule = Rule {
     name: "invalid-plan",
     level: Level::Warning,
     category: Category::Tasks,
     summary: "A plan has steps that cannot run",
-    explanation: "A plan is a list of steps `{\"name\": …, \"task\": …, \"args\": …, \"needs\": […]}`. Each step has a name of its own and needs \
-                  only steps that are there, and no step needs itself, directly or through others. Where the plan stands in a call of \
+    explanation: "A plan is a list of steps `{\"name\": …, \"task\": …, \"args\": …, \"needs\": […]}`. Each step has a name of its own, no other keys than \
+                  these, and needs only steps that are there, and no step needs itself, directly or through others. Where the plan stands in a call of \
                   `run_plan` with `tasks={…}`, each task is one of them. A list counts as a plan if all of its items have a name \
-                  and a task and some item has needs.",
+                  and a task, and if it stands in a call of `run_plan` or some item has needs.",
     bad: "plan = [\n    {\"name\": \"load\", \"task\": \"fetch\", \"needs\": [\"store\"]},\n    {\"name\": \"store\", \"task\": \"save\", \"needs\": [\"load\"]},\n]\n",
     good: "plan = [\n    {\"name\": \"load\", \"task\": \"fetch\", \"needs\": []},\n    {\"name\": \"store\", \"task\": \"save\", \"needs\": [\"load\"]},\n]\n",
     has_fix: false,
@@ -28,13 +28,18 @@ struct Step {
     needs: Vec<(SmolStr, ExprId)>,
     /// Some need is not a text that stands there.
     is_open: bool,
+    /// Keys that no step has.
+    unknown: Vec<(SmolStr, ExprId)>,
 }
+
+const KEYS: [&str; 4] = ["name", "task", "args", "needs"];
 
 fn check(cx: &mut BodyCheck<'_>) {
     let body = cx.body.clone();
     for (id, expr) in body.exprs.iter() {
         let Expr::List(items) = expr else { continue };
-        let Some(steps) = steps(cx, items) else { continue };
+        let is_run = run_of(cx, id).is_some();
+        let Some(steps) = steps(cx, items, is_run) else { continue };
         check_steps(cx, &steps);
         if let Some(tasks) = tasks_of(cx, id) {
             for (task, at) in steps.iter().filter_map(|it| it.task.as_ref()) {
@@ -52,7 +57,7 @@ fn check(cx: &mut BodyCheck<'_>) {
     }
 }
 
-fn steps(cx: &BodyCheck<'_>, items: &[ExprId]) -> Option<Vec<Step>> {
+fn steps(cx: &BodyCheck<'_>, items: &[ExprId], is_run: bool) -> Option<Vec<Step>> {
     let body = &cx.body;
     let mut steps = Vec::new();
     let mut has_needs = false;
@@ -67,8 +72,19 @@ fn steps(cx: &BodyCheck<'_>, items: &[ExprId]) -> Option<Vec<Step>> {
         let name_at = field("name")?;
         let name = text(cx, name_at)?;
         let task_at = field("task")?;
-        let mut step =
-            Step { name, name_at, task: text(cx, task_at).map(|it| (it, task_at)), needs: Vec::new(), is_open: false };
+        let mut step = Step {
+            name,
+            name_at,
+            task: text(cx, task_at).map(|it| (it, task_at)),
+            needs: Vec::new(),
+            is_open: false,
+            unknown: Vec::new(),
+        };
+        for key in entries.iter().filter_map(|(key, _)| *key) {
+            if let Some(name) = text(cx, key).filter(|it| !KEYS.contains(&it.as_str())) {
+                step.unknown.push((name, key));
+            }
+        }
         if let Some(needs) = field("needs") {
             has_needs = true;
             match &body.exprs[needs] {
@@ -97,7 +113,7 @@ fn steps(cx: &BodyCheck<'_>, items: &[ExprId]) -> Option<Vec<Step>> {
         }
         steps.push(step);
     }
-    (has_needs && !steps.is_empty()).then_some(steps)
+    ((has_needs || is_run) && !steps.is_empty()).then_some(steps)
 }
 
 fn text(cx: &BodyCheck<'_>, expr: ExprId) -> Option<SmolStr> {
@@ -114,6 +130,13 @@ fn check_steps(cx: &mut BodyCheck<'_>, steps: &[Step]) {
             let message = format!("there are two steps `{}`; each needs a name of its own", step.name);
             let finding = Finding::new(DiagnosticCode::InvalidPlan, message, place);
             cx.report(finding.with_related("the other one is here", Spot::Here(first)));
+        }
+        for (key, at) in &step.unknown {
+            let message = match crate::nearest(key, KEYS) {
+                Some(nearest) => format!("no step has the key `{key}`; did you mean `{nearest}`?"),
+                None => format!("no step has the key `{key}`"),
+            };
+            cx.report(Finding::new(DiagnosticCode::InvalidPlan, message, cx.expr(*at)));
         }
         for (need, at) in &step.needs {
             if !steps.iter().any(|it| it.name == *need) {
@@ -165,21 +188,28 @@ fn cycle(steps: &[Step]) -> Option<Vec<usize>> {
     None
 }
 
+/// The call of `run_plan` whose first argument the list is.
+fn run_of<'a>(cx: &'a BodyCheck<'_>, plan: ExprId) -> Option<&'a Call> {
+    let body = &cx.body;
+    body.exprs.iter().find_map(|(_, expr)| match expr {
+        Expr::Call(call) => match &body.exprs[call.callee] {
+            Expr::Name(NameRef::Free(name)) => {
+                (name == "run_plan" && call.args.first().map(Arg::value) == Some(plan)).then_some(call)
+            }
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
 /// The names of `tasks={…}` where the list is the first argument of `run_plan`.
 fn tasks_of(cx: &BodyCheck<'_>, plan: ExprId) -> Option<Vec<SmolStr>> {
-    let body = &cx.body;
-    for (_, expr) in body.exprs.iter() {
-        let Expr::Call(call) = expr else { continue };
-        let Expr::Name(NameRef::Free(name)) = &body.exprs[call.callee] else { continue };
-        if name != "run_plan" || call.args.first().map(Arg::value) != Some(plan) {
-            continue;
-        }
-        let tasks = call.args.iter().find_map(|it| match it {
-            Arg::Keyword(name, value) if name == "tasks" => Some(*value),
-            _ => None,
-        })?;
-        let Expr::Dict(entries) = &body.exprs[tasks] else { return None };
-        return entries.iter().map(|(key, _)| text(cx, (*key)?)).collect();
-    }
-    None
+    let call = run_of(cx, plan)?;
+    let tasks = call.args.iter().enumerate().find_map(|(place, it)| match it {
+        Arg::Keyword(name, value) if name == "tasks" => Some(*value),
+        Arg::Positional(value) if place == 1 => Some(*value),
+        _ => None,
+    })?;
+    let Expr::Dict(entries) = &cx.body.exprs[tasks] else { return None };
+    entries.iter().map(|(key, _)| text(cx, (*key)?)).collect()
 }

@@ -5,6 +5,7 @@
 //! never interrupted. The task that runs is in the hands of the virtual machine, all others are here.
 
 mod cancel;
+mod deadline;
 mod events;
 mod identity;
 mod intrinsics;
@@ -85,6 +86,19 @@ pub(crate) struct Scheduler {
     events: Vec<TaskEvent>,
     /// Tasks that are cancelled while they run.
     cancelled_running: FxHashSet<TaskId>,
+    /// Tasks that are cancelled when a timer is due, also while they compute.
+    guards: Vec<Guard>,
+    /// How many slices of steps the run had taken when they were looked at last.
+    guards_seen: u64,
+}
+
+/// A task and the timer that ends it.
+#[derive(Debug, Clone, Copy)]
+struct Guard {
+    task: TaskId,
+    timer: RequestId,
+    /// By the clock of the host.
+    due: f64,
 }
 
 /// How many stacks are kept for tasks to come, and how many starters keep theirs.
@@ -94,6 +108,11 @@ impl Scheduler {
     /// Are there tasks besides the running one, or requests under way?
     pub(crate) fn is_idle(&self) -> bool {
         self.tasks.is_empty() && self.asked.is_empty()
+    }
+
+    /// How many tasks there are here besides the program itself.
+    pub(crate) fn open_tasks(&self) -> usize {
+        self.tasks.keys().filter(|id| **id != TaskId(0)).count()
     }
 
     /// Are there tasks that have to be minded when a field is read or written?

@@ -5,9 +5,16 @@ use crate::exception_kind::{Raise, Res, Resume};
 use crate::objects::{Function, Producer, Promise, Record, RecordKind};
 use crate::value::{Ref, Value};
 use crate::vm::execute::Cx;
-use crate::vm::machine::Task;
+use crate::vm::machine::{Task, Together};
 
 impl Cx<'_> {
+    /// What starts the call at hand together with others.
+    pub(super) fn together(&self) -> Option<Together> {
+        let frame = self.task.frames.last()?;
+        let point = self.codes[frame.code.0 as usize].code.point(frame.pc.saturating_sub(1))?;
+        Some(Together { depth: self.task.frames.len() as u32, place: point.together? })
+    }
+
     /// A task that the call at hand comes after, by the task graph, and that still runs.
     pub(super) fn before_point(&self) -> Option<Ref<Promise>> {
         let frame = self.task.frames.last()?;
@@ -48,12 +55,19 @@ impl Cx<'_> {
         is_shared.then_some((record, changes))
     }
 
-    /// A method of the same agent or resource that is still running, if one of the two changes its fields.
-    pub(super) fn before_method(&self, (record, changes): (Ref<Record>, bool)) -> Option<Ref<Promise>> {
+    /// A method of the same agent or resource that is still running, if one of the two changes its fields. What starts together
+    /// with it has no order.
+    pub(super) fn before_method(
+        &self,
+        (record, changes): (Ref<Record>, bool),
+        together: Option<Together>,
+    ) -> Option<Ref<Promise>> {
         if !self.m.sched.orders_fields() {
             return None;
         }
-        self.earlier(|task| task.receiver.is_some_and(|(other, writes)| other == record && (writes || changes)))
+        self.earlier(together, |task| {
+            task.receiver.is_some_and(|(other, writes)| other == record && (writes || changes))
+        })
     }
 
     /// Before an access to a field of an agent or resource: waits for methods of it that change fields, or run while it is
@@ -67,15 +81,15 @@ impl Cx<'_> {
             return Ok(());
         }
         let Value::Record(record) = object else { return Ok(()) };
-        match self.before_method((record, write)) {
+        match self.before_method((record, write), None) {
             Some(promise) => Err(Raise::resume_after(Resume::Wait(promise))),
             None => Ok(()),
         }
     }
 
     /// The first task before this place of the program that still runs and for which `is_it` holds. A task with a handle
-    /// has no place in the order.
-    fn earlier(&self, is_it: impl Fn(&Task) -> bool) -> Option<Ref<Promise>> {
+    /// has no place in the order, nor have those that start together.
+    fn earlier(&self, mut together: Option<Together>, is_it: impl Fn(&Task) -> bool) -> Option<Ref<Promise>> {
         let mut current: &Task = self.task;
         let mut before: Option<Ref<Promise>> = None;
         loop {
@@ -88,6 +102,7 @@ impl Cx<'_> {
                     && let Producer::Task(id) = object.producer
                     && let Some(task) = self.m.sched.tasks.get(&id)
                     && !task.is_spawned
+                    && (together.is_none() || task.together != together)
                     && is_it(task)
                 {
                     return Some(promise);
@@ -96,7 +111,7 @@ impl Cx<'_> {
             if current.is_spawned {
                 return None;
             }
-            before = current.promise;
+            (before, together) = (current.promise, current.together);
             current = self.m.sched.tasks.get(&current.owner?)?;
         }
     }

@@ -76,6 +76,9 @@ impl Vm {
                     }
                 }
             }
+            if !self.machine.sched.guards.is_empty() {
+                self.look_at_deadlines(host);
+            }
             let limit = self.machine.limits.steps;
             let allowed = limit.saturating_sub(self.machine.all_steps());
             let granted = left.min(allowed).min(SLICE);

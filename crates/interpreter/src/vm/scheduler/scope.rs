@@ -2,6 +2,7 @@
 
 use crate::exception_kind::{ExceptionKind, Res};
 use crate::heap::Marker;
+use crate::limits::Limit;
 use crate::objects::{Exception, Native, Producer, Promise, PromiseState};
 use crate::value::{Ref, Value};
 use crate::vm::call::Flow;
@@ -266,7 +267,8 @@ impl Cx<'_> {
     }
 
     /// An exception leaves instructions of the function on top: those of a block, or all. As if calls did not overlap, tasks
-    /// that were started before the one that failed come to their end, and those after it are cancelled.
+    /// that were started before the one that failed come to their end, and those after it are cancelled; all are, if the
+    /// exception ends the program.
     pub(crate) fn leave(&mut self, from: u32, to: u32, exception: Ref<Exception>) -> Leaving {
         let children = self.children(from, to);
         if children.is_empty() {
@@ -278,8 +280,11 @@ impl Cx<'_> {
         };
         let at = children.iter().position(|child| is_it(self.m, *child)).unwrap_or(children.len());
         let (before, after) = children.split_at(at);
-        let is_cancelled =
-            self.task.cancelled || self.m.heap.exceptions[exception].kind == ExceptionKind::CancelledError;
+        let object = &self.m.heap.exceptions[exception];
+        // What ends the program, `exit()` or a limit, ends all that it has started.
+        let ends_all = matches!(object.kind, ExceptionKind::CancelledError | ExceptionKind::SystemExit);
+        let has_passed = object.limit.is_some_and(|limit| limit != Limit::Depth);
+        let is_cancelled = self.task.cancelled || ends_all || has_passed;
         if is_cancelled {
             before.iter().for_each(|child| self.cancel_promise(*child));
         }

@@ -8,7 +8,7 @@ use crate::bytecode::{Given, Reg, Waits};
 use crate::exception_kind::{ExceptionKind, Raise, Res, Resume};
 use crate::host::{Data, Failure, Request, RequestId, Started};
 use crate::limits::Limit;
-use crate::objects::{Function, MethodTarget, Native, Producer, Promise, PromiseState, TraceEntry};
+use crate::objects::{Function, MethodTarget, Native, Producer, Promise, PromiseState, Record, RecordKind, TraceEntry};
 use crate::value::{Ref, Value};
 use crate::vm::answer_value;
 use crate::vm::call::{Args, Flow};
@@ -114,7 +114,7 @@ impl Cx<'_> {
             return Ok(());
         }
         let receiver = self.shared_receiver(function, self.task.stack[args.at..args.at + args.count].first());
-        let before = self.before_point().or_else(|| self.before_method(receiver?));
+        let before = self.before_point().or_else(|| self.before_method(receiver?, self.together()));
         match before {
             Some(promise) => Err(Raise::resume_after(Resume::Wait(promise))),
             None => Ok(()),
@@ -179,6 +179,7 @@ impl Cx<'_> {
             scopes: vec![Scope::new(1, OnReturn::Discard)],
             is_tentative,
             receiver,
+            together: self.together(),
             ..Task::new()
         };
         Ok(Box::new(task))
@@ -238,8 +239,22 @@ impl Cx<'_> {
             Value::Builtin(id) => id.row().name,
             Value::Pipeline(pipeline) => heap.pipelines[pipeline].name.map_or("pipeline", |name| heap.str(name)),
             Value::RecordType(ty) => heap.str(heap.record_types[ty].name),
+            Value::Record(record) => heap.str(heap.record_types[heap.records[record].ty].name),
             _ => "call",
         })
+    }
+
+    /// What a call of a workflow record runs, unless it has a call of its own.
+    pub(in crate::vm) fn pipeline_of(&self, record: Ref<Record>) -> Option<Value> {
+        let heap = &self.m.heap;
+        let ty = &heap.record_types[heap.records[record].ty];
+        if ty.kind != RecordKind::Workflow {
+            return None;
+        }
+        let Value::Function(call) = *ty.methods.get(&heap.find_interned("__call__")?)? else { return None };
+        let is_library = self.codes[heap.functions[call].code.0 as usize].unit.internal;
+        let pipeline = ty.field(heap.find_interned("pipeline")?)?;
+        is_library.then(|| heap.records[record].fields[pipeline])
     }
 
     /// Does a call of the value start a task?
@@ -267,6 +282,10 @@ impl Cx<'_> {
                 MethodTarget::Callable(callee @ Value::Function(_)) => self.is_task_within(callee, depth),
                 _ => false,
             },
+            Value::Record(record) => {
+                let inner = self.pipeline_of(record).zip(depth.checked_sub(1));
+                inner.is_some_and(|(pipeline, depth)| self.is_task_within(pipeline, depth))
+            }
             // A pipeline may hold itself only through a function.
             Value::Pipeline(pipeline) => heap.pipelines[pipeline].stages.iter().any(|stage| match *stage {
                 Value::List(list) => heap.lists[list].items.iter().any(|item| self.is_task_within(*item, depth)),
