@@ -31,7 +31,8 @@ all()
 
 #[test]
 fn a_run_is_a_page_that_needs_nothing_beside_it() {
-    let program = "def f(n):\n    sleep(n)\n    raise ValueError('</script><b>no')\n\ntry:\n    f(1)\nexcept:\n    pass\n";
+    let program =
+        "def f(n):\n    sleep(n)\n    raise ValueError('</script><b>no')\n\ntry:\n    f(1)\nexcept:\n    pass\n";
     let folder = folder(&[("a.na", program)]);
     run_in(folder.path(), &["run", "a.na", "--virtual-clock", "--trace", "t.jsonl"]);
     let Run { code, stdout, stderr } = run_in(folder.path(), &["trace", "t.jsonl", "--html", "t.html"]);

@@ -140,6 +140,7 @@ const TICKS: u32 = 64;
 /// The walk over one definition.
 struct Infer<'db> {
     db: &'db dyn Db,
+    definition: Definition<'db>,
     file: File,
     owner: Owner,
     body: Arc<Body>,
@@ -149,15 +150,15 @@ struct Infer<'db> {
     is_shallow: bool,
     env: env::Env,
     /// How many places give each variable a value.
-    binding_counts: FxHashMap<VariableId, u32>,
+    binding_counts: ArenaMap<VariableId, u32>,
     /// How many of these keep to a type that is declared.
-    annotated: FxHashMap<VariableId, u32>,
+    annotated: ArenaMap<VariableId, u32>,
     /// Names that functions inside declare `nonlocal`.
     nonlocals: FxHashSet<smol_str::SmolStr>,
     /// The variables that keep the result of a stage.
-    captures: FxHashSet<VariableId>,
+    captures: ArenaMap<VariableId, ()>,
     /// The types of variables all of whose values go through an annotation.
-    declared: FxHashMap<VariableId, Type>,
+    declared: ArenaMap<VariableId, Type>,
     /// What the body does with collections; made when the first one is put into a variable.
     sharing: Option<Arc<sharing::Sharing>>,
     function: FunctionId,
@@ -178,9 +179,9 @@ struct Infer<'db> {
 impl<'db> Infer<'db> {
     fn new(db: &'db dyn Db, definition: Definition<'db>, is_shallow: bool) -> Self {
         let body = body_of(db, definition);
-        let mut binding_counts: FxHashMap<VariableId, u32> = FxHashMap::default();
-        let mut captures = FxHashSet::default();
-        let mut annotated: FxHashMap<VariableId, u32> = FxHashMap::default();
+        let mut binding_counts: ArenaMap<VariableId, u32> = ArenaMap::with_capacity(body.variables.len());
+        let mut captures = ArenaMap::default();
+        let mut annotated: ArenaMap<VariableId, u32> = ArenaMap::default();
         let mut nonlocals = FxHashSet::default();
         for (_, stmt) in body.stmts.iter() {
             if let Stmt::Global { names, is_nonlocal: true } = stmt {
@@ -194,22 +195,24 @@ impl<'db> Infer<'db> {
             };
             for target in targets {
                 if let Expr::Bind(binding) = body.exprs[*target] {
-                    *annotated.entry(body.bindings[binding].variable).or_default() += 1;
+                    *annotated.entry(body.bindings[binding].variable).or_insert(0) += 1;
                 }
             }
         }
         for (_, binding) in body.bindings.iter() {
             if binding.kind == BindingKind::Capture {
-                captures.insert(binding.variable);
+                captures.insert(binding.variable, ());
             }
-            *binding_counts.entry(binding.variable).or_default() += 1;
+            *binding_counts.entry(binding.variable).or_insert(0) += 1;
         }
         Self {
             db,
+            definition,
             file: definition.file(db),
             owner: definition.owner(db).clone(),
             env: env::Env::new(body.variables.len()),
             function: body.root,
+            out: Inference { exprs: ArenaMap::with_capacity(body.exprs.len()), ..Inference::default() },
             body,
             signatures: Signatures::default(),
             names: crate::scope::Names::new(db, definition.file(db)),
@@ -218,7 +221,7 @@ impl<'db> Infer<'db> {
             annotated,
             captures,
             nonlocals,
-            declared: FxHashMap::default(),
+            declared: ArenaMap::default(),
             sharing: None,
             returned: Type::Never,
             loops: Vec::new(),
@@ -228,7 +231,6 @@ impl<'db> Infer<'db> {
             tried: None,
             depth: 0,
             ticks: 0,
-            out: Inference::default(),
         }
     }
 
@@ -451,13 +453,13 @@ impl<'db> Infer<'db> {
 
     /// What is known of a value while it is in a variable: of the items of a collection that others may change, nothing.
     fn kept(&mut self, variable: VariableId, ty: Type) -> Type {
-        if !sharing::is_collection(&ty) || self.declared.contains_key(&variable) {
+        if !sharing::is_collection(&ty) || self.declared.contains_idx(variable) {
             return ty;
         }
         let sharing = match &self.sharing {
             Some(sharing) => sharing.clone(),
             None => {
-                let sharing = Arc::new(sharing::Sharing::new(self.db, self.file, &self.owner, &self.body, &self.names));
+                let sharing = Arc::new(sharing::Sharing::new(self.db, self.definition, &self.body, &self.names));
                 self.sharing.insert(sharing).clone()
             }
         };

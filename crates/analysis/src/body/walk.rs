@@ -1,6 +1,6 @@
 //! Ways through a body: its statements with their blocks, and the expressions in them.
 
-use rustc_hash::FxHashSet;
+use la_arena::ArenaMap;
 
 use super::{Body, Expr, ExprId, FunctionBody, FunctionId, NameRef, Stmt, StmtId, VariableId};
 
@@ -20,12 +20,12 @@ pub struct Nested {
 
 impl Body {
     /// The variables whose value something in the body takes.
-    pub fn variables_read(&self) -> FxHashSet<VariableId> {
+    pub fn variables_read(&self) -> ArenaMap<VariableId, ()> {
         let variable = |expr: &Expr| match expr {
             Expr::Name(NameRef::Variable(variable)) => Some(*variable),
             _ => None,
         };
-        self.exprs.iter().filter_map(|(_, expr)| variable(expr)).collect()
+        self.exprs.iter().filter_map(|(_, expr)| Some((variable(expr)?, ()))).collect()
     }
 
     /// All statements of a function, each before those in its blocks; those of functions inside are not there.

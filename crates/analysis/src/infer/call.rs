@@ -640,7 +640,7 @@ impl Infer<'_> {
                 let callee = self.expr(call.callee);
                 let mut args = self.args(call);
                 let names_stage =
-                    call.args.iter().any(|arg| mentions(&body, arg.value(), &|it| self.captures.contains(&it)));
+                    call.args.iter().any(|arg| mentions(&body, arg.value(), &|it| self.captures.contains_idx(it)));
                 if !names_stage {
                     args.passed.insert(0, Passed { name: None, ty: piped.clone(), place: None });
                 }

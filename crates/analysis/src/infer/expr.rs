@@ -211,8 +211,8 @@ impl Infer<'_> {
         let of = &self.body.variables[variable];
         if of.function != self.function {
             // It may have changed when the function inside runs.
-            let is_stable = self.binding_counts.get(&variable).copied().unwrap_or(0) <= 1 && state.bound == Bound::Yes;
-            return match self.declared.get(&variable) {
+            let is_stable = self.binding_counts.get(variable).copied().unwrap_or(0) <= 1 && state.bound == Bound::Yes;
+            return match self.declared.get(variable) {
                 Some(declared) => declared.clone(),
                 None if is_stable => state.ty.clone(),
                 None => Type::Any,
@@ -226,11 +226,11 @@ impl Infer<'_> {
             && self.owner == crate::Owner::Module
             && crate::scope::is_assigned_by_functions(self.db, self.file, &of.name)
         {
-            return self.declared.get(&variable).cloned().unwrap_or(Type::Any);
+            return self.declared.get(variable).cloned().unwrap_or(Type::Any);
         }
         // A function inside may write it (`nonlocal`) at any call.
-        if of.is_captured && self.binding_counts.get(&variable).copied().unwrap_or(0) > 1 {
-            return self.declared.get(&variable).cloned().unwrap_or(Type::Any);
+        if of.is_captured && self.binding_counts.get(variable).copied().unwrap_or(0) > 1 {
+            return self.declared.get(variable).cloned().unwrap_or(Type::Any);
         }
         state.ty.clone()
     }

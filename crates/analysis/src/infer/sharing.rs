@@ -64,6 +64,10 @@ enum Use {
     Keep,
     /// A function gets it that may change it.
     Give,
+    /// It is an argument: the number of it in the call.
+    Passed(ExprId, usize),
+    /// The function gives it to whoever calls.
+    Returned,
     /// The value of the expression around may be this one.
     Same(ExprId),
     /// It is the first of a pipeline, or of a union of sets or dicts: with this.
@@ -80,26 +84,27 @@ impl Use {
 /// What a body does with collections.
 #[derive(Debug, Default)]
 pub(super) struct Sharing {
-    shared: FxHashSet<VariableId>,
+    shared: ArenaMap<VariableId, ()>,
     /// Collections inside others are changed under other names.
     changes_inner: bool,
 }
 
 impl Sharing {
-    pub(super) fn new(db: &dyn Db, file: File, owner: &Owner, body: &Body, names: &Names<'_>) -> Sharing {
+    pub(super) fn new(db: &dyn Db, definition: Definition<'_>, body: &Body, names: &Names<'_>) -> Sharing {
         let mut sharing = Sharing::default();
-        let uses = Uses::new(db, body, names, true);
+        let found = uses_of(db, definition);
+        let uses = Uses { db, body, names, looks_into: true, found: &found };
         uses.variables(|variable, found| {
             // What is put in by the function itself is seen where it happens.
             if found != Use::Read && (found != Use::Grow || body.variables[variable].is_captured) {
-                sharing.shared.insert(variable);
+                sharing.shared.insert(variable, ());
             }
         });
-        if *owner == Owner::Module {
-            let elsewhere = changed_elsewhere(db, file);
+        if *definition.owner(db) == Owner::Module {
+            let elsewhere = changed_elsewhere(db, definition.file(db));
             for (id, variable) in body.variables.iter() {
                 if variable.function == body.root && elsewhere.contains(&variable.name) {
-                    sharing.shared.insert(id);
+                    sharing.shared.insert(id, ());
                 }
             }
         }
@@ -109,7 +114,7 @@ impl Sharing {
 
     /// What is known of a value in a variable.
     pub(super) fn kept(&self, variable: VariableId, ty: &Type) -> Type {
-        if self.shared.contains(&variable) {
+        if self.shared.contains_idx(variable) {
             opened(ty)
         } else if self.changes_inner {
             opened_inside(ty)
@@ -169,12 +174,13 @@ struct Changes {
 fn changes_of<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Changes> {
     let body = body_of(db, definition);
     let names = Names::new(db, definition.file(db));
-    let uses = Uses::new(db, &body, &names, false);
+    let found = uses_of(db, definition);
+    let uses = Uses { db, body: &body, names: &names, looks_into: false, found: &found };
     let mut changes = Changes::default();
-    let mut changed = FxHashSet::default();
+    let mut changed = ArenaMap::default();
     uses.variables(|variable, found| {
         if found != Use::Read {
-            changed.insert(variable);
+            changed.insert(variable, ());
         }
     });
     // What is taken out of a parameter and changed is a change of it too.
@@ -183,7 +189,8 @@ fn changes_of<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Changes>
     for param in root.params.iter().filter(|_| root.decorators.is_empty()) {
         // One that declares its items keeps to that.
         let is_declared = param.ty.is_some_and(|it| matches!(body.types[it], TypeRef::Generic { .. }));
-        let is_changed = param.binding.is_some_and(|it| changes_inner || changed.contains(&body.bindings[it].variable));
+        let is_changed =
+            param.binding.is_some_and(|it| changes_inner || changed.contains_idx(body.bindings[it].variable));
         changes.params.push((param.name.clone(), is_changed && !is_declared));
     }
     for (id, expr) in body.exprs.iter() {
@@ -206,6 +213,27 @@ fn changed_elsewhere(db: &dyn Db, file: File) -> Arc<FxHashSet<SmolStr>> {
     Arc::new(names)
 }
 
+/// What is done with each value of a body, as far as the body itself says it.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Found {
+    uses: ArenaMap<Idx<Expr>, Use>,
+    /// Whose values may be in another place too: what loops and items give.
+    borrowed: ArenaMap<VariableId, ()>,
+    /// Parameters, imported names and whatever else is given a value by other means than an assignment.
+    given: ArenaMap<VariableId, ()>,
+}
+
+#[salsa::tracked(returns(clone))]
+fn uses_of<'db>(db: &'db dyn Db, definition: Definition<'db>) -> Arc<Found> {
+    let body = body_of(db, definition);
+    let names = Names::new(db, definition.file(db));
+    let uses = ArenaMap::with_capacity(body.exprs.len());
+    let found = Found { uses, borrowed: ArenaMap::default(), given: ArenaMap::default() };
+    let mut collect = Collect { db, body: &body, names: &names, found };
+    collect.all();
+    Arc::new(collect.found)
+}
+
 /// What is done with each value of a body.
 struct Uses<'a> {
     db: &'a dyn Db,
@@ -213,62 +241,15 @@ struct Uses<'a> {
     names: &'a Names<'a>,
     /// Are the functions that are called looked into?
     looks_into: bool,
-    uses: ArenaMap<Idx<Expr>, Use>,
-    /// Whose values may be in another place too: what loops and items give.
-    borrowed: FxHashSet<VariableId>,
-    /// Parameters, imported names and whatever else is given a value by other means than an assignment.
-    given: FxHashSet<VariableId>,
+    found: &'a Found,
 }
 
-impl<'a> Uses<'a> {
-    fn new(db: &'a dyn Db, body: &'a Body, names: &'a Names<'a>, looks_into: bool) -> Self {
-        let mut all = Uses {
-            db,
-            body,
-            names,
-            looks_into,
-            uses: ArenaMap::with_capacity(body.exprs.len()),
-            borrowed: FxHashSet::default(),
-            given: FxHashSet::default(),
-        };
-        let mut owned = FxHashSet::default();
-        for (id, expr) in body.exprs.iter() {
-            all.expr(id, expr);
-        }
-        for (_, stmt) in body.stmts.iter() {
-            all.stmt(stmt, &mut owned);
-        }
-        for (_, function) in body.functions.iter() {
-            match &function.body {
-                FunctionBody::Expr(it) => all.put(*it, Use::Read),
-                FunctionBody::Pipeline(stages) => all.pipe(stages),
-                FunctionBody::Block(_) | FunctionBody::None => {}
-            }
-        }
-        for (id, binding) in body.bindings.iter() {
-            let is_own = matches!(
-                binding.kind,
-                BindingKind::Param | BindingKind::Import | BindingKind::Definition | BindingKind::Exception
-            );
-            if binding.kind != BindingKind::Assign {
-                all.given.insert(binding.variable);
-            }
-            if !is_own && !owned.contains(&id) {
-                all.borrowed.insert(binding.variable);
-            }
-        }
-        all
-    }
-
-    fn put(&mut self, expr: ExprId, found: Use) {
-        self.uses.insert(expr, found);
-    }
-
+impl Uses<'_> {
     /// What is done with the value of an expression, followed to where it goes.
     fn of(&self, expr: ExprId) -> Use {
         let mut at = expr;
         for _ in 0..self.body.exprs.len() {
-            match self.uses.get(at) {
+            match self.found.uses.get(at) {
                 Some(Use::Same(around)) => at = *around,
                 Some(Use::Piped(next)) => {
                     return match &self.body.exprs[*next] {
@@ -278,6 +259,9 @@ impl<'a> Uses<'a> {
                         _ => Use::Give,
                     };
                 }
+                Some(Use::Passed(call, number)) => return self.passed_in(*call, *number),
+                // Who calls has it then; the function itself is over.
+                Some(Use::Returned) => return if self.looks_into { Use::Read } else { Use::Keep },
                 Some(found) => return *found,
                 None => return Use::Give,
             }
@@ -287,7 +271,7 @@ impl<'a> Uses<'a> {
 
     /// Are all values of a variable made here? None of them is a function.
     fn is_own(&self, variable: VariableId) -> bool {
-        !self.borrowed.contains(&variable) && !self.given.contains(&variable)
+        !self.found.borrowed.contains_idx(variable) && !self.found.given.contains_idx(variable)
     }
 
     fn variables(&self, mut visit: impl FnMut(VariableId, Use)) {
@@ -301,7 +285,9 @@ impl<'a> Uses<'a> {
     /// Is a collection changed that may be inside another one?
     fn changes_inner(&self) -> bool {
         self.body.exprs.iter().any(|(id, expr)| match expr {
-            Expr::Name(NameRef::Variable(variable)) => self.borrowed.contains(variable) && self.of(id).changes(),
+            Expr::Name(NameRef::Variable(variable)) => {
+                self.found.borrowed.contains_idx(*variable) && self.of(id).changes()
+            }
             Expr::Index { .. } => self.of(id).changes(),
             Expr::Call(call) => match &self.body.exprs[call.callee] {
                 Expr::Attribute { name, .. } if TAKING.contains(&name.as_str()) => self.of(id).changes(),
@@ -309,6 +295,115 @@ impl<'a> Uses<'a> {
             },
             _ => false,
         })
+    }
+
+    /// What a call does with one of its arguments.
+    fn passed_in(&self, call: ExprId, number: usize) -> Use {
+        match &self.body.exprs[call] {
+            Expr::Call(call) => match call.args.get(number) {
+                Some(Arg::Keyword(name, _)) => self.passed(call.callee, number, Some(name)),
+                _ => self.passed(call.callee, number, None),
+            },
+            _ => Use::Give,
+        }
+    }
+
+    /// What a function does with an argument.
+    fn passed(&self, callee: ExprId, index: usize, keyword: Option<&SmolStr>) -> Use {
+        let body = self.body;
+        let name = match &body.exprs[callee] {
+            Expr::Name(NameRef::Free(name)) => name,
+            Expr::Name(NameRef::Variable(variable)) if body.variables[*variable].function == body.root => {
+                &body.variables[*variable].name
+            }
+            Expr::Attribute { base, name } => {
+                let is_harmless = HARMLESS.contains(&name.as_str()) || matches!(name.as_str(), "get" | "pop");
+                let keeps = KEEPING.contains(&name.as_str());
+                return match keeps {
+                    true => Use::Keep,
+                    false if is_harmless || is_library_module(self.db, self.names, body, *base) => Use::Read,
+                    false => Use::Give,
+                };
+            }
+            _ => return Use::Give,
+        };
+        match self.names.resolve(name) {
+            Some(Meaning::Item(def)) if matches!(def.file.path(self.db), FilePath::Library(_)) => Use::Read,
+            Some(Meaning::Item(def)) if self.looks_into && self.leaves_as_is(&def, index, keyword) => Use::Read,
+            _ => Use::Give,
+        }
+    }
+
+    /// Does a function leave an argument as it is? A parameter that declares its items does.
+    fn leaves_as_is(&self, def: &DefRef, index: usize, keyword: Option<&SmolStr>) -> bool {
+        let is_function = matches!(def.item.kind(), ItemKind::Function | ItemKind::Workflow);
+        if !is_function || module_scope(self.db, def.file).is_overloaded(def.item.name()) {
+            return false;
+        }
+        let Some(definition) = definition(self.db, def.file, &def.item) else { return false };
+        // Not by its body: then an edit in the function would reach the inference of all that call it.
+        let changes = changes_of(self.db, definition);
+        let param = match keyword {
+            Some(name) => changes.params.iter().find(|(it, _)| it == name),
+            None => changes.params.get(index),
+        };
+        param.is_some_and(|(_, is_changed)| !is_changed)
+    }
+}
+
+fn is_library_module(db: &dyn Db, names: &Names<'_>, body: &Body, base: ExprId) -> bool {
+    let name = match &body.exprs[base] {
+        Expr::Name(NameRef::Free(name)) => name,
+        Expr::Name(NameRef::Variable(variable)) => &body.variables[*variable].name,
+        _ => return false,
+    };
+    match names.resolve(name) {
+        Some(Meaning::Module(ModuleType::File(file))) => matches!(file.path(db), FilePath::Library(_)),
+        _ => false,
+    }
+}
+
+/// Goes through a body for its [`Found`].
+struct Collect<'a> {
+    db: &'a dyn Db,
+    body: &'a Body,
+    names: &'a Names<'a>,
+    found: Found,
+}
+
+impl Collect<'_> {
+    fn all(&mut self) {
+        let body = self.body;
+        let mut owned = ArenaMap::default();
+        for (id, expr) in body.exprs.iter() {
+            self.expr(id, expr);
+        }
+        for (_, stmt) in body.stmts.iter() {
+            self.stmt(stmt, &mut owned);
+        }
+        for (_, function) in body.functions.iter() {
+            match &function.body {
+                FunctionBody::Expr(it) => self.put(*it, Use::Read),
+                FunctionBody::Pipeline(stages) => self.pipe(stages),
+                FunctionBody::Block(_) | FunctionBody::None => {}
+            }
+        }
+        for (id, binding) in body.bindings.iter() {
+            let is_own = matches!(
+                binding.kind,
+                BindingKind::Param | BindingKind::Import | BindingKind::Definition | BindingKind::Exception
+            );
+            if binding.kind != BindingKind::Assign {
+                self.found.given.insert(binding.variable, ());
+            }
+            if !is_own && !owned.contains_idx(id) {
+                self.found.borrowed.insert(binding.variable, ());
+            }
+        }
+    }
+
+    fn put(&mut self, expr: ExprId, found: Use) {
+        self.found.uses.insert(expr, found);
     }
 
     fn expr(&mut self, id: ExprId, expr: &Expr) {
@@ -345,7 +440,7 @@ impl<'a> Uses<'a> {
             Expr::Logic { operands, .. } => operands.iter().for_each(|it| self.put(*it, Use::Same(id))),
             Expr::Capture { stage, .. } => self.put(*stage, Use::Same(id)),
             Expr::Pipe(stages) => self.pipe(stages),
-            Expr::Call(call) => self.call(call),
+            Expr::Call(call) => self.call(id, call),
             Expr::Attribute { base, name } => {
                 // A method as a value may be called anywhere.
                 let is_method = GROWING.contains(&name.as_str());
@@ -361,14 +456,17 @@ impl<'a> Uses<'a> {
         }
     }
 
-    fn call(&mut self, call: &Call) {
+    fn call(&mut self, id: ExprId, call: &Call) {
         let body = self.body;
         self.put(call.callee, Use::Read);
         if let Expr::Attribute { base, name } = &body.exprs[call.callee] {
             let name = name.as_str();
             let found = if GROWING.contains(&name) {
                 Use::Grow
-            } else if HARMLESS.contains(&name) || TAKING.contains(&name) || self.is_library_module(*base) {
+            } else if HARMLESS.contains(&name)
+                || TAKING.contains(&name)
+                || is_library_module(self.db, self.names, body, *base)
+            {
                 Use::Read
             } else {
                 // A function of the program may be called like a method.
@@ -379,8 +477,7 @@ impl<'a> Uses<'a> {
         for (index, arg) in call.args.iter().enumerate() {
             let found = match arg {
                 Arg::Spread(_) | Arg::NamedSpread(_) => Use::Read,
-                Arg::Positional(_) => self.passed(call.callee, index, None),
-                Arg::Keyword(name, _) => self.passed(call.callee, index, Some(name)),
+                Arg::Positional(_) | Arg::Keyword(..) => Use::Passed(id, index),
             };
             self.put(arg.value(), found);
         }
@@ -392,68 +489,11 @@ impl<'a> Uses<'a> {
         rest.iter().for_each(|it| self.put(*it, Use::Read));
     }
 
-    /// What a function does with an argument.
-    fn passed(&self, callee: ExprId, index: usize, keyword: Option<&SmolStr>) -> Use {
-        let body = self.body;
-        let name = match &body.exprs[callee] {
-            Expr::Name(NameRef::Free(name)) => name,
-            Expr::Name(NameRef::Variable(variable)) if body.variables[*variable].function == body.root => {
-                &body.variables[*variable].name
-            }
-            Expr::Attribute { base, name } => {
-                let is_harmless = HARMLESS.contains(&name.as_str()) || matches!(name.as_str(), "get" | "pop");
-                let keeps = KEEPING.contains(&name.as_str());
-                return match keeps {
-                    true => Use::Keep,
-                    false if is_harmless || self.is_library_module(*base) => Use::Read,
-                    false => Use::Give,
-                };
-            }
-            _ => return Use::Give,
-        };
-        match self.names.resolve(name) {
-            Some(Meaning::Item(def)) if matches!(def.file.path(self.db), FilePath::Library(_)) => Use::Read,
-            Some(Meaning::Item(def)) if self.looks_into && self.leaves_as_is(&def, index, keyword) => Use::Read,
-            _ => Use::Give,
-        }
-    }
-
-    /// Does a function leave an argument as it is? A parameter that declares its items does.
-    fn leaves_as_is(&self, def: &DefRef, index: usize, keyword: Option<&SmolStr>) -> bool {
-        let is_function = matches!(def.item.kind(), ItemKind::Function | ItemKind::Workflow);
-        if !is_function || module_scope(self.db, def.file).is_overloaded(def.item.name()) {
-            return false;
-        }
-        let Some(definition) = definition(self.db, def.file, &def.item) else { return false };
-        // Not by its body: then an edit in the function would reach the inference of all that call it.
-        let changes = changes_of(self.db, definition);
-        let param = match keyword {
-            Some(name) => changes.params.iter().find(|(it, _)| it == name),
-            None => changes.params.get(index),
-        };
-        param.is_some_and(|(_, is_changed)| !is_changed)
-    }
-
-    fn is_library_module(&self, base: ExprId) -> bool {
-        let name = match &self.body.exprs[base] {
-            Expr::Name(NameRef::Free(name)) => name,
-            Expr::Name(NameRef::Variable(variable)) => &self.body.variables[*variable].name,
-            _ => return false,
-        };
-        match self.names.resolve(name) {
-            Some(Meaning::Module(ModuleType::File(file))) => matches!(file.path(self.db), FilePath::Library(_)),
-            _ => false,
-        }
-    }
-
-    fn stmt(&mut self, stmt: &Stmt, owned: &mut FxHashSet<crate::BindingId>) {
+    fn stmt(&mut self, stmt: &Stmt, owned: &mut ArenaMap<crate::BindingId, ()>) {
         let body = self.body;
         match stmt {
             Stmt::Expr(it) => self.put(*it, Use::Read),
-            // Who calls has it then; the function itself is over.
-            Stmt::Return(Some(it)) | Stmt::Deliver(Some(it)) => {
-                self.put(*it, if self.looks_into { Use::Read } else { Use::Keep });
-            }
+            Stmt::Return(Some(it)) | Stmt::Deliver(Some(it)) => self.put(*it, Use::Returned),
             Stmt::Assign { targets, value, decorators, .. } => {
                 decorators.iter().for_each(|it| self.put(*it, Use::Read));
                 targets.iter().for_each(|it| self.target(*it));
@@ -469,7 +509,7 @@ impl<'a> Uses<'a> {
                     if let Expr::Bind(binding) = body.exprs[*target]
                         && is_fresh
                     {
-                        owned.insert(binding);
+                        owned.insert(binding, ());
                     }
                 }
             }
@@ -478,7 +518,7 @@ impl<'a> Uses<'a> {
                 self.put(*value, Use::Read);
                 self.target(*target);
                 if let Expr::Bind(binding) = body.exprs[*target] {
-                    owned.insert(binding);
+                    owned.insert(binding, ());
                 }
             }
             Stmt::Raise { exception, cause } => {

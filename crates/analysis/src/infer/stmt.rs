@@ -547,7 +547,7 @@ impl Infer<'_> {
         });
         let Expr::Bind(binding) = body.exprs[target] else { return };
         let variable = body.bindings[binding].variable;
-        let is_always = self.annotated.get(&variable) == self.binding_counts.get(&variable);
+        let is_always = self.annotated.get(variable) == self.binding_counts.get(variable);
         if is_always {
             self.declared.insert(variable, declared.clone());
         }
@@ -625,7 +625,7 @@ impl Infer<'_> {
             Type::Set(item) => Type::set(item.or(value)),
             _ => return,
         };
-        if self.declared.contains_key(&variable) {
+        if self.declared.contains_idx(variable) {
             return;
         }
         let ty = self.kept(variable, grown);

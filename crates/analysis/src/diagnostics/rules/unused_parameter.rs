@@ -1,7 +1,5 @@
 //! `unused-parameter`: a parameter that its function does not read.
 
-use rustc_hash::FxHashSet;
-
 use crate::diagnostics::DiagnosticTag;
 use crate::diagnostics::finding::{BodyCheck, Finding};
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
@@ -25,7 +23,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(cx: &mut BodyCheck<'_>) {
     let body = cx.body.clone();
     let is_method = matches!(cx.definition.owner(cx.db), Owner::Item(item) if item.parent().is_some());
-    let mut used: Option<FxHashSet<_>> = None;
+    let mut used = None;
     for (id, function) in body.functions.iter() {
         if function.kind != FunctionKind::Def
             || function.receiver.is_some()
@@ -41,7 +39,7 @@ fn check(cx: &mut BodyCheck<'_>) {
             let variable = body.bindings[binding].variable;
             let is_kept = param.name.starts_with('_')
                 || param.name == "self"
-                || used.contains(&variable)
+                || used.contains_idx(variable)
                 || (id == body.root && is_overload(cx));
             if !is_kept {
                 let message = format!("`{}` does not read `{}`", function.name, param.name);

@@ -34,7 +34,7 @@ fn check(cx: &mut BodyCheck<'_>) {
         let Expr::Bind(binding) = body.exprs[*target] else { continue };
         let of = &body.bindings[binding];
         let variable = &body.variables[of.variable];
-        if read.contains(&of.variable)
+        if read.contains_idx(of.variable)
             || variable.is_captured
             || variable.name.starts_with('_')
             || body.functions[variable.function].kind == FunctionKind::Module

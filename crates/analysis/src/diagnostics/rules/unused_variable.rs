@@ -1,6 +1,6 @@
 //! `unused-variable`: a local variable that is only written.
 
-use rustc_hash::FxHashSet;
+use la_arena::ArenaMap;
 
 use crate::diagnostics::DiagnosticTag;
 use crate::diagnostics::finding::{BodyCheck, Finding};
@@ -24,13 +24,14 @@ pub(super) const RULE: Rule = Rule {
 fn check(cx: &mut BodyCheck<'_>) {
     let body = cx.body.clone();
     let read = body.variables_read();
-    let mut plain = FxHashSet::default();
+    let mut plain = ArenaMap::default();
     for (_, stmt) in body.stmts.iter() {
         if let Stmt::Assign { targets, .. } = stmt {
-            plain.extend(targets.iter().filter_map(|it| match body.exprs[*it] {
-                Expr::Bind(binding) => Some(binding),
-                _ => None,
-            }));
+            for target in targets {
+                if let Expr::Bind(binding) = body.exprs[*target] {
+                    plain.insert(binding, ());
+                }
+            }
         }
     }
     for (id, binding) in body.bindings.iter() {
@@ -40,8 +41,8 @@ fn check(cx: &mut BodyCheck<'_>) {
             || !is_local
             || variable.is_captured
             || variable.name.starts_with('_')
-            || read.contains(&binding.variable)
-            || !plain.contains(&id)
+            || read.contains_idx(binding.variable)
+            || !plain.contains_idx(id)
         {
             continue;
         }
