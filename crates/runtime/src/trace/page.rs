@@ -259,7 +259,8 @@ mod tests {
                            "file": hostile, "line": 1});
         let failure = json!({"time": 1, "event": "failure", "task": 1, "error": hostile});
         let page = render_trace_page(&format!("{event}\n{failure}\n"), hostile).unwrap();
-        let plain = render_trace_page(&format!("{event}\n{failure}\n").replace(&event["name"].to_string(), "\"x\""), "x");
+        let plain =
+            render_trace_page(&format!("{event}\n{failure}\n").replace(&event["name"].to_string(), "\"x\""), "x");
         let tags = |page: &str| page.matches('<').count();
         assert_eq!(tags(&page), tags(&plain.unwrap()), "{page}");
         assert!(!page.contains("<img") && !page.contains("<!--"));

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::model::{Outcome, Task, Trace, shown};
 use super::TraceError;
+use super::model::{Outcome, Task, Trace, shown};
 
 /// How many levels of the tree are indented.
 const MOST_INDENTED: usize = 20;
