@@ -151,7 +151,8 @@ fn bad_options_are_named() {
         (
             &["--allow", "cpu=x"][..],
             "`cpu=x` is not a grant; write fs=PATH to let the program read and write below PATH, net=HOST to let it reach HOST, \
-             process=NAME to let it start the program NAME, or python to let it use modules of Python",
+             process=NAME to let it start the program NAME, env=NAME to let it read the variable NAME of the environment, or \
+             python to let it use modules of Python",
         ),
         (
             &["--llm", "gpt"],

@@ -83,6 +83,141 @@ fn a_server_is_reached_over_http() {
     assert!(stderr.contains("PermissionError: reaching '127.0.0.1' is not granted"), "{stderr}");
 }
 
+/// The folder with servers of MCP from npm, which are installed for it once.
+fn npm() -> &'static Path {
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
+    FOLDER.get_or_init(|| {
+        let folder = root().join(".cache/mcp-npm");
+        let bin = folder.join("node_modules/.bin");
+        fs::create_dir_all(&folder).expect("a folder for npm");
+        let lock = fs::File::create(folder.with_extension("lock")).expect("a file to lock");
+        lock.lock().expect("a lock");
+        let packages = ["@modelcontextprotocol/server-everything", "@modelcontextprotocol/server-filesystem"]
+            .map(|name| format!("{name}@2026.8.31"));
+        if !bin.join("mcp-server-everything").exists() || !bin.join("mcp-server-filesystem").exists() {
+            let mut npm = Command::new("npm");
+            npm.args(["install", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]);
+            let installed = npm.arg("--prefix").arg(&folder).args(packages).status();
+            assert!(installed.expect("npm starts").success(), "the servers are not there");
+        }
+        bin
+    })
+}
+
+#[test]
+fn servers_from_npm_are_used() {
+    let program = "\
+with use('mcp', command=['mcp-server-everything', 'stdio']) as all:
+    print([line for line in all.signatures() if 'sum' in line or 'structured' in line])
+    print(all.echo(message='hello'), all.get_sum(2, 3.5), sorted(all.get_structured_content('Chicago')))
+    print([part['type'] for part in all.get_tiny_image()])
+    print([all.echo(f'{i}') for i in range(3)])
+    for wrong in [lambda :: all.get_sum(1, 'x'), lambda :: all.get_structured_content('Paris'), lambda :: all.get_resource_links(11)]:
+        try:
+            wrong()
+        except TypeError as e:
+            print(e)
+
+with use('mcp', command=['mcp-server-filesystem', '.']) as disk:
+    disk.write_file(path='notes.txt', content='one two\\n')
+    disk.edit_file('notes.txt', [{'oldText': 'two', 'newText': 'three'}])
+    print(disk.read_text_file('notes.txt')['content'].strip())
+    print(disk.list_directory(path='.')['content'].count('[FILE]'))
+    for edits in [[{'oldText': 'one'}], [{'oldText': 'one', 'newText': 1}], 'all']:
+        try:
+            disk.edit_file('notes.txt', edits)
+        except TypeError as e:
+            print(e)
+    try:
+        disk.read_multiple_files([])
+    except TypeError as e:
+        print(e)
+    try:
+        disk.read_text_file('/etc/passwd')
+    except ResourceError as e:
+        print(e.code, 'Access denied' in str(e))
+";
+    let folder = folder(&[("a.na", program)]);
+    let grants =
+        ["run", "a.na", "--allow", "process=mcp-server-everything", "--allow", "process=mcp-server-filesystem"];
+    let path = format!("{}:{}", npm().display(), std::env::var("PATH").unwrap_or_default());
+    let Run { stdout, stderr, .. } = run(command(".", &grants).current_dir(folder.path()).env("PATH", path));
+    let expected = "\
+['get_structured_content(location: string)', 'get_sum(a: number, b: number)']
+Echo: hello The sum of 2 and 3.5 is 5.5. ['conditions', 'humidity', 'temperature']
+['text', 'image', 'text']
+['Echo: 0', 'Echo: 1', 'Echo: 2']
+get_sum(a: number, b: number): 'b' takes number, not str
+get_structured_content(location: string): 'location' takes one of \"New York\", \"Chicago\", \"Los Angeles\", not \"Paris\"
+get_resource_links(count: number = …): 'count' takes at most 10, not 11
+one three
+2
+edit_file(path: string, edits: array, dryRun: boolean = …): 'edits[0]' needs 'newText'
+edit_file(path: string, edits: array, dryRun: boolean = …): 'edits[0].newText' takes string, not int
+edit_file(path: string, edits: array, dryRun: boolean = …): 'edits' takes array, not str
+read_multiple_files(paths: array): 'paths' takes at least 1 items, not 0
+tool-failed True
+";
+    assert_eq!(stdout, expected, "{stderr}");
+}
+
+#[test]
+fn tools_of_any_name_are_called_and_arguments_checked_inside() {
+    let server = r#"
+from typing import Literal, Optional
+from pydantic import BaseModel
+from mcp.server.mcpserver import MCPServer
+
+server = MCPServer("odd")
+
+class Item(BaseModel):
+    name: str
+    count: int = 1
+
+class Order(BaseModel):
+    items: list[Item]
+    size: Literal["small", "large"] = "small"
+    note: Optional[str] = None
+
+def tool(name):
+    def run(text: str) -> str:
+        return f"{name} {text}"
+    server.add_tool(run, name=name)
+
+for name in ["name", "tools", "call", "import", "2fa", "find-it"]:
+    tool(name)
+
+@server.tool()
+def order(order: Order) -> int:
+    return sum(item.count for item in order.items)
+
+server.run()
+"#;
+    let program = "\
+with use('mcp', command=['python3', 'server.py']) as odd:
+    print(odd.name, odd.name_('a'), odd.tools_('b'), odd.call_('c'), odd.import_('d'), odd._2fa('e'), odd.find_it('f'))
+    print(odd.call('name', {'text': 'g'}), odd.signatures()[0])
+    print(odd.order({'items': [{'name': 'lamp'}, {'name': 'desk', 'count': 2}], 'note': none}))
+    for wrong in [{'items': [{'count': 1}]}, {'items': [{'name': 'x', 'count': 'two'}]}, {'items': [], 'size': 'huge'}, {'items': [b'x']}]:
+        try:
+            odd.order(wrong)
+        except TypeError as e:
+            print(e)
+";
+    let folder = folder(&[("a.na", program), ("server.py", server)]);
+    let Run { stdout, stderr, .. } = run_program(folder.path(), &["a.na", "--allow", "process=python3"]);
+    let expected = "\
+odd name a tools b call c import d 2fa e find-it f
+name g name_(text: string)
+3
+order(order: any): 'order.items[0]' needs 'name'
+order(order: any): 'order.items[0].count' takes integer, not str
+order(order: any): 'order.size' takes one of \"small\", \"large\", not \"huge\"
+order(order: any): 'order.items[0]' is bytes, which JSON cannot hold
+";
+    assert_eq!(stdout, expected, "{stderr}");
+}
+
 #[test]
 fn a_server_that_is_none_is_a_resource_error() {
     let program = "\

@@ -1,10 +1,11 @@
 //! Modules of Python in Dana programs.
 
 use std::fs;
-use std::process::Stdio;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use danaide_tests::{Run, command, folder, run_in};
+use danaide_tests::{Run, command, folder, root, run, run_in};
 
 const HELPER: &str = r#"
 import sys
@@ -92,6 +93,145 @@ for part in account:
 ['ada', 'x']
 ada
 100
+";
+    assert_eq!(stdout, expected, "{stderr}");
+}
+
+#[test]
+fn what_contains_itself_is_refused_or_stays_there() {
+    let program = "\
+import cycles.py
+xs = [1]
+xs.append(xs)
+d = {}
+d['a'] = [d]
+deep = []
+for i in range(3000):
+    deep = [deep]
+for value in [xs, d, deep, [1, 2]]:
+    try:
+        print(cycles.size(value))
+    except ValueError as e:
+        print(e)
+print(cycles.itself()[0], str(cycles.itself()), len(cycles.deep(50)), len(cycles.deep(5000)), cycles.dicts()[0]['k'])
+";
+    let module = "\
+def size(value):
+    return len(value)
+
+def itself():
+    a = [1]
+    a.append(a)
+    return a
+
+def deep(n):
+    a = []
+    for i in range(n):
+        a = [a]
+    return a
+
+def dicts():
+    a = {}
+    for i in range(60):
+        a = {i: a}
+    return [{'k': 1}, a]
+";
+    let folder = folder(&[("a.na", program), ("cycles.py", module)]);
+    let Run { stdout, stderr, .. } = run_in(folder.path(), &["run", "a.na", "--allow", "python"]);
+    let expected = "\
+a list that contains itself, or is in more than 90 others, cannot be given to Python
+a dict that contains itself, or is in more than 90 others, cannot be given to Python
+a list that contains itself, or is in more than 90 others, cannot be given to Python
+2
+1 [1, [...]] 1 1 1
+";
+    assert_eq!(stdout, expected, "{stderr}");
+}
+
+#[test]
+fn python_gets_the_variables_that_are_granted() {
+    let program = "\
+import os.py
+print(os.getenv('SHOP_URL'), os.environ.get('SHOP_URL', 'none'), os.getenv('HOME') is none)
+try:
+    print(os.environ['SHOP_URL'])
+except KeyError as e:
+    print(e)
+";
+    let folder = folder(&[("a.na", program)]);
+    let read = |grants: &[&str]| {
+        let args: Vec<&str> = ["run", "a.na", "--allow", "python"].iter().chain(grants).copied().collect();
+        let Run { stdout, stderr, .. } =
+            run(command(".", &args).current_dir(folder.path()).env("SHOP_URL", "x.example"));
+        assert_eq!(stderr, "");
+        stdout
+    };
+    let refused = "'SHOP_URL is not set, or not granted; run with --allow env=SHOP_URL to allow reading it'";
+    assert_eq!(read(&[]), format!("None none False\n{refused}\n"));
+    assert_eq!(read(&["--allow", "env=SHOP_URL"]), "x.example x.example False\nx.example\n");
+}
+
+/// The folder with a `python3` that has numpy, which is installed from PyPI for it once.
+fn numpy() -> PathBuf {
+    let environment = root().join(".cache/numpy");
+    let bin = environment.join("bin");
+    let works = || {
+        let test = Command::new(bin.join("python3")).args(["-c", "import numpy"]).status();
+        test.is_ok_and(|status| status.success())
+    };
+    fs::create_dir_all(&environment).expect("a folder for Python");
+    let lock = fs::File::create(environment.with_extension("lock")).expect("a file to lock");
+    lock.lock().expect("a lock");
+    if !works() {
+        let made = Command::new("python3").args(["-m", "venv", "--clear"]).arg(&environment).status();
+        assert!(made.expect("python3 starts").success(), "no environment for Python");
+        let installed = Command::new(bin.join("pip")).args(["install", "-q", "numpy>=2,<3"]).status();
+        assert!(installed.expect("pip starts").success() && works(), "numpy is not there");
+    }
+    bin
+}
+
+#[test]
+fn numpy_works() {
+    let program = "\
+import numpy as np
+from numpy import linalg
+a = np.arange(6).reshape(2, 3)
+print(a.shape, a.sum(), a[1, 2], a[0].tolist(), (a * 2 + 1)[1].tolist())
+print(np.mean([1.0, 2.0, 4.5]), float(np.sqrt(2.0)) > 1.41, a.dtype, len(a))
+m = np.array([[2.0, 0.0], [0.0, 4.0]])
+print(round(linalg.det(m), 6), linalg.inv(m).tolist(), np.matmul(m, m).tolist())
+b = a.copy()
+b[0, 0] = 100
+print(b[0, 0], a[0, 0], b.max(), np.greater(a, 2).tolist(), a[np.greater(a, 2)].tolist(), bool(np.array_equal(a, a)))
+total = 0
+for row in a:
+    total += int(row.sum())
+print(total, [int(x) for x in a[1]])
+rng = np.random.default_rng(7)
+print(rng.integers(0, 10, size=3).shape, str(np.array([1, 2])), len(np.zeros(1000000)))
+try:
+    np.zeros([2, 2]).reshape(3)
+except ValueError as e:
+    print(e)
+try:
+    linalg.inv(np.zeros([2, 2]))
+except ValueError as e:
+    print(e)
+";
+    let folder = folder(&[("a.na", program)]);
+    let path = format!("{}:{}", numpy().display(), std::env::var("PATH").unwrap_or_default());
+    let args = ["run", "a.na", "--allow", "python"];
+    let Run { stdout, stderr, .. } = run(command(".", &args).current_dir(folder.path()).env("PATH", path));
+    let expected = "\
+[2, 3] 15 5 [0, 1, 2] [7, 9, 11]
+2.5 True int64 2
+8.0 [[0.5, 0.0], [0.0, 0.25]] [[4.0, 0.0], [0.0, 16.0]]
+100 0 100 [[False, False, False], [True, True, True]] [3, 4, 5] True
+15 [3, 4, 5]
+[3] [1 2] 1000000
+cannot reshape array of size 4 into shape (3,)
+LinAlgError: Singular matrix
 ";
     assert_eq!(stdout, expected, "{stderr}");
 }

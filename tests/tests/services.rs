@@ -30,6 +30,52 @@ print(process.run(['sh', '-c', 'printf %s \"$SHOP_TOKEN\"']).out == '')
 }
 
 #[test]
+fn programs_read_the_variables_that_they_were_granted() {
+    let program = "\
+import env
+import process
+print(env.get('HOME'), env.get('TZ', 'none'))
+for name in ['SHOP_URL', 'SHOP_LIMIT', 'SHOP_TOKEN', 'NOT_SET']:
+    try:
+        print(name, env.get(name))
+    except PermissionError as e:
+        print(e)
+out = process.run(['env'], env={'WHO': 'ada'}).out
+print([line for line in sorted(out.splitlines()) if line.startswith('SHOP_') or line.startswith('WHO')])
+";
+    let folder = folder(&[("a.na", program)]);
+    let read = |grants: &[&str]| {
+        let mut command = command(".", &["run", "a.na", "--allow", "process=env"]);
+        command
+            .args(grants.iter().flat_map(|grant| ["--allow", grant]))
+            .current_dir(folder.path())
+            .env("HOME", "/home/ada");
+        command.env_remove("TZ").env("SHOP_URL", "x.example").env("SHOP_LIMIT", "3").env("SHOP_TOKEN", "sk-12345678");
+        let Run { stdout, stderr, .. } = run(&mut command);
+        assert_eq!(stderr, "");
+        stdout
+    };
+    let refused = |name: &str| {
+        format!(
+            "reading the variable '{name}' of the environment is not granted; run with --allow env={name} to allow it\n"
+        )
+    };
+    let none: String = ["SHOP_URL", "SHOP_LIMIT", "SHOP_TOKEN", "NOT_SET"].map(refused).concat();
+    assert_eq!(read(&[]), format!("/home/ada none\n{none}['WHO=ada']\n"));
+    let some = format!(
+        "/home/ada none\nSHOP_URL x.example\n{}SHOP_TOKEN ***\n{}['SHOP_TOKEN=***', 'SHOP_URL=x.example', 'WHO=ada']\n",
+        refused("SHOP_LIMIT"),
+        refused("NOT_SET")
+    );
+    assert_eq!(read(&["env=SHOP_URL,SHOP_TOKEN"]), some);
+    let all = format!(
+        "/home/ada none\nSHOP_URL x.example\nSHOP_LIMIT 3\n{}NOT_SET None\n['SHOP_LIMIT=3', 'SHOP_URL=x.example', 'WHO=ada']\n",
+        refused("SHOP_TOKEN")
+    );
+    assert_eq!(read(&["env"]), all);
+}
+
+#[test]
 fn only_granted_programs_are_started() {
     let program = "\
 import process

@@ -40,10 +40,18 @@ pub struct RunOptions {
     #[arg(long = "arg", value_name = "NAME=VALUE")]
     pub args: Vec<String>,
     /// Let the program do more than read below its own folder: fs=PATH lets it read and write below PATH, net=HOST or
-    /// net=HOST:PORT lets it reach HOST, net=* every host, process=NAME lets it start the program NAME, python lets it use
+    /// net=HOST:PORT lets it reach HOST, net=* every host, process=NAME lets it start the program NAME, env=NAME,NAME lets
+    /// it and the programs that it starts read these variables of the environment, env all that are not secret, python lets it use
     /// modules of Python.
     #[arg(long, value_name = "GRANT")]
     pub allow: Vec<String>,
+    /// Show the value of this variable of the environment as *** everywhere. May be given more than once.
+    #[arg(long, value_name = "NAME")]
+    pub secret: Vec<String>,
+    /// Take variables from this file, before those of the environment, and show their values as *** everywhere: lines of NAME=value,
+    /// or a JSON object.
+    #[arg(long, value_name = "FILE")]
+    pub secrets: Vec<PathBuf>,
     /// Who answers `reason` and `llm`: SERVICE:MODEL, an address, script=FILE or mock; record=FILE keeps the answers,
     /// replay=FILE gives them again. May be given more than once.
     #[arg(long, value_name = "MODEL")]
@@ -81,12 +89,23 @@ pub struct RunOptions {
     /// Send what happens to the tasks to this collector of OpenTelemetry, such as http://localhost:4318.
     #[arg(long, value_name = "URL")]
     pub otel: Option<String>,
+    /// Show on the terminal what the tasks of the program are doing, on the standard error output: auto, if that is a terminal
+    /// and the program takes longer than half a second; always; never.
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
+    pub progress: When,
     /// Let the program's clock start at 0 and jump over all waiting, to try out a program that sleeps.
     #[arg(long)]
     pub virtual_clock: bool,
     /// How errors of the program are written.
     #[arg(long, value_enum, default_value_t = ErrorFormat::Human)]
     pub format: ErrorFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    Auto,
+    Always,
+    Never,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -12,6 +12,7 @@ mod graph;
 mod human;
 mod json;
 mod paths;
+mod progress;
 mod run;
 mod sarif;
 mod settings;

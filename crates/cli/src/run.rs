@@ -8,12 +8,12 @@ use danaide_analysis::{AnalysisHost, Change, File, FilePath, OsFileSystem, item_
 use danaide_interpreter::lower::LowerError;
 use danaide_interpreter::{AnalysisLoader, CodeModule, Data, ExceptionKind, Limits, LogLevel, Vm};
 use danaide_runtime::{
-    Ending, Grants, Interrupter, LocalHost, Model, Person, Secrets, StateFile, interrupt, run_to_end,
+    Ending, Environment, Grants, Interrupter, LocalHost, Model, Person, Secrets, StateFile, interrupt, run_to_end,
 };
 
 use crate::args::{ErrorFormat, RunOptions};
 use crate::finding::{Place, Source, text_findings};
-use crate::{exit, human, json, paths, settings, traceback};
+use crate::{exit, human, json, paths, progress, settings, traceback};
 
 /// Gives the exit code.
 pub fn run(options: &RunOptions) -> i32 {
@@ -55,7 +55,8 @@ enum Prepared {
 /// Reads the options and the program; fails with a sentence about what the user has to change.
 fn prepare(options: &RunOptions) -> Result<Prepared, String> {
     let grants = Grants::parse(options.allow.iter().map(String::as_str)).map_err(|error| error.to_string())?;
-    let model = model(options)?;
+    let environment = environment(options)?;
+    let model = model(options, environment.clone())?;
     let log_level = options.log_level.as_deref().map_or(Ok(LogLevel::Warning), settings::log_level)?;
     let time_limit = options.time_limit.map(settings::time_limit).transpose()?;
     let mut limits = Limits::default();
@@ -89,11 +90,7 @@ fn prepare(options: &RunOptions) -> Result<Prepared, String> {
         Err(errors) => return Ok(Prepared::Faulty(render_all(&errors, &Source::new(loader.host().db(), file, &show)))),
     };
     let folder = path.parent().unwrap_or(Utf8Path::new("."));
-    let secrets = Secrets::from_variables(std::env::vars_os().filter_map(|(name, value)| {
-        // A value that is not text cannot be printed by a program.
-        Some((name.into_string().ok()?, value.into_string().ok()?))
-    }));
-    let mut host = LocalHost::new(folder.as_std_path(), &grants).with_model(model).with_secrets(secrets.clone());
+    let mut host = LocalHost::new(folder.as_std_path(), &grants).with_model(model).with_environment(&environment);
     if let Some(answers) = &options.answers {
         host = host.with_person(Person::prepared(answers).map_err(|error| error.to_string())?);
     }
@@ -106,6 +103,9 @@ fn prepare(options: &RunOptions) -> Result<Prepared, String> {
     if let Some(collector) = &options.otel {
         host = host.with_otel(collector)?;
     }
+    if let Some(progress) = progress::progress(options.progress) {
+        host = host.with_progress(progress);
+    }
     let state = options.state.as_deref().map(StateFile::open).transpose().map_err(|error| error.to_string())?;
     let max_concurrency = options.max_concurrency.map(|most| most as usize);
     let program = Program {
@@ -114,7 +114,7 @@ fn prepare(options: &RunOptions) -> Result<Prepared, String> {
         arguments,
         host,
         state,
-        secrets,
+        secrets: environment.secrets(),
         limits,
         max_concurrency,
         log_level,
@@ -125,9 +125,20 @@ fn prepare(options: &RunOptions) -> Result<Prepared, String> {
     Ok(Prepared::Ready(Box::new(program)))
 }
 
-fn model(options: &RunOptions) -> Result<Model, String> {
-    let environment = Arc::new(|name: &str| std::env::var(name).ok());
-    Model::parse(&options.llm, environment).map_err(|error| error.to_string())
+/// The variables of the run, and which of them are secret.
+fn environment(options: &RunOptions) -> Result<Environment, String> {
+    let mut environment = Environment::of_process();
+    for file in &options.secrets {
+        environment.add_secrets(file).map_err(|error| error.to_string())?;
+    }
+    for name in &options.secret {
+        environment.mark_secret(name).map_err(|error| error.to_string())?;
+    }
+    Ok(environment)
+}
+
+fn model(options: &RunOptions, environment: Environment) -> Result<Model, String> {
+    Model::parse(&options.llm, Arc::new(move |name: &str| environment.get(name))).map_err(|error| error.to_string())
 }
 
 /// The absolute path of the program, by which its imports are found.

@@ -34,7 +34,7 @@ pub(crate) struct Settings {
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct RunSettings {
     /// What a program may do besides reading below its own folder, as `danaide run --allow` takes it: `fs=PATH`,
-    /// `net=HOST`. Relative paths start at the workspace folder.
+    /// `net=HOST`, `env=NAME`. Relative paths start at the workspace folder.
     pub(crate) allow: Vec<String>,
     pub(crate) limits: LimitSettings,
     /// Who answers `reason` and `llm`, as `danaide run --llm` takes it: `SERVICE:MODEL`, an address, `script=FILE` or

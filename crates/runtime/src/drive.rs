@@ -78,6 +78,7 @@ fn drive(
                 while let Some((id, answer)) = host.due_answer() {
                     vm.resume(id, answer);
                 }
+                host.show_progress();
                 reason_to_end(host, interrupt, deadline)
             }
             Outcome::Waiting(_) => match host.next_answer(interrupt, deadline) {

@@ -15,7 +15,17 @@ pub struct Grants {
     net: NetGrants,
     /// Programs that may be started, by the name or path with which a program starts them; `*` is every program.
     processes: Vec<String>,
+    environment: EnvironmentGrants,
     python: bool,
+}
+
+/// The variables of the environment that a program gets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct EnvironmentGrants {
+    /// All but the secret ones.
+    all: bool,
+    /// By name; `SHOP_*` is every variable that starts so.
+    names: Vec<String>,
 }
 
 /// The hosts that a program may reach.
@@ -37,7 +47,8 @@ struct HostGrant {
 pub enum GrantError {
     #[error(
         "`{0}` is not a grant; write fs=PATH to let the program read and write below PATH, net=HOST to let it reach \
-         HOST, process=NAME to let it start the program NAME, or python to let it use modules of Python"
+         HOST, process=NAME to let it start the program NAME, env=NAME to let it read the variable NAME of the environment, or \
+         python to let it use modules of Python"
     )]
     Unknown(String),
     #[error("the grant `{0}` names nothing; write {0}{1}")]
@@ -50,7 +61,7 @@ pub enum GrantError {
 }
 
 impl Grants {
-    /// Reads grants as the command line has them: `fs=PATH`, `net=HOST`, `net=HOST:PORT`, `process=NAME`, `python`.
+    /// Reads grants as the command line has them: `fs=PATH`, `net=HOST`, `net=HOST:PORT`, `process=NAME`, `env`, `env=NAME,NAME`, `python`.
     pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Grants, GrantError> {
         let mut grants = Grants::default();
         for text in texts {
@@ -64,6 +75,14 @@ impl Grants {
                 }
                 Some(("process", "")) => return Err(GrantError::Empty(text.to_owned(), "NAME")),
                 Some(("process", name)) => grants.processes.push(name.to_owned()),
+                Some(("env", names)) => {
+                    let names: Vec<&str> = names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+                    if names.is_empty() {
+                        return Err(GrantError::Empty(text.to_owned(), "NAME"));
+                    }
+                    grants.environment.names.extend(names.into_iter().map(str::to_owned));
+                }
+                None if text == "env" => grants.environment.all = true,
                 None if text == "python" => grants.python = true,
                 _ => return Err(GrantError::Unknown(text.to_owned())),
             }
@@ -88,9 +107,26 @@ impl Grants {
         Some(format!("starting '{program}' is not granted; run with --allow process={program} to allow it"))
     }
 
+    pub(crate) fn environment(&self) -> &EnvironmentGrants {
+        &self.environment
+    }
+
     /// May modules of Python be used?
     pub(crate) fn python(&self) -> bool {
         self.python
+    }
+}
+
+impl EnvironmentGrants {
+    /// Does a grant name this variable?
+    pub(crate) fn names(&self, name: &str) -> bool {
+        self.names.iter().any(|granted| granted == name)
+    }
+
+    /// May this variable be read, if it is not secret?
+    pub(crate) fn covers(&self, name: &str) -> bool {
+        let starts = |granted: &String| granted.strip_suffix('*').is_some_and(|start| name.starts_with(start));
+        self.all || self.names(name) || self.names.iter().any(starts)
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod background;
 mod drive;
+mod environment;
 mod files;
 mod grants;
 mod http;
@@ -24,11 +25,12 @@ mod trace;
 mod watchdog;
 
 pub use drive::{Ending, run_ready, run_to_end};
+pub use environment::{Environment, EnvironmentError};
 pub use files::MAX_FILE_BYTES;
 pub use grants::{GrantError, Grants};
 pub use http::MAX_RESPONSE_BYTES;
 pub use interrupt::{Interrupt, Interrupter, interrupt};
-pub use local_host::{LocalHost, TaskListener};
+pub use local_host::{LocalHost, Progress, TaskListener};
 pub use model::{Entry, Model, ModelError, Usage};
 pub use person::{AnswersError, Person, PersonQuestion, PersonReply, QuestionKind};
 pub use plain_json::data_of_json;

@@ -1,5 +1,6 @@
 //! [`LocalHost`]: a program's effects on this machine.
 
+use std::collections::HashSet;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -17,10 +18,22 @@ use crate::person::{Asking, Person, PersonQuestion, QuestionKind};
 use crate::services::{Services, python};
 use crate::timers::Timers;
 use crate::trace::TraceFile;
-use crate::{Grants, Interrupt, Model, Secrets};
+use crate::{Environment, Grants, Interrupt, Model, Secrets};
 
 /// Takes what happens to the tasks of a run, with the time of the program's clock in seconds.
 pub type TaskListener = Box<dyn FnMut(&TaskEvent, f64) + Send>;
+
+/// Shows how a run goes on, on the terminal that the program writes to as well. All of it is called on the thread of the run.
+pub trait Progress: Send {
+    /// Something happened to a task.
+    fn note(&mut self, event: &TaskEvent);
+    /// Shows how things stand if it is time for that; whenever it is called, the cursor is at the start of a line.
+    fn show(&mut self);
+    /// When it wants to be called again, at the latest.
+    fn next(&self) -> Instant;
+    /// Takes away what is shown, because somebody else writes.
+    fn clear(&mut self);
+}
 
 /// Prints to streams, reads the real clock, draws randomness from the system, reads and writes granted files, sleeps,
 /// and asks the configured model.
@@ -34,8 +47,11 @@ pub struct LocalHost {
     trace: Option<TraceFile>,
     listener: Option<TaskListener>,
     otel: Option<Otel>,
+    progress: Option<Box<dyn Progress>>,
     http: Http,
     person: Person,
+    /// Questions that a person is looking at.
+    questions: HashSet<RequestId>,
     services: Services,
     has_python: bool,
     /// What the network is asked at the moment.
@@ -68,8 +84,10 @@ impl LocalHost {
             trace: None,
             listener: None,
             otel: None,
+            progress: None,
             http: Http::new(grants),
             person: Person::default(),
+            questions: HashSet::new(),
             services: Services::new(grants),
             has_python: grants.python(),
             network: Background::new(),
@@ -99,6 +117,7 @@ impl LocalHost {
     /// Asks this model.
     pub fn with_model(mut self, model: Model) -> LocalHost {
         self.model = model;
+        self.model.set_secrets(self.secrets.clone());
         self
     }
 
@@ -108,9 +127,11 @@ impl LocalHost {
         self
     }
 
-    /// Never shows these values.
-    pub fn with_secrets(mut self, secrets: Secrets) -> LocalHost {
-        self.secrets = secrets;
+    /// Never shows the secrets of this environment, and gives the program what of it is granted.
+    pub fn with_environment(mut self, environment: &Environment) -> LocalHost {
+        self.secrets = environment.secrets();
+        self.model.set_secrets(self.secrets.clone());
+        self.services.set_environment(environment);
         self
     }
 
@@ -138,9 +159,17 @@ impl LocalHost {
         Ok(self)
     }
 
+    /// Shows how the run goes on while nobody else uses the terminal.
+    pub fn with_progress(mut self, progress: Box<dyn Progress>) -> LocalHost {
+        self.progress = Some(progress);
+        self
+    }
+
     /// Writes what is still in the buffers, and sends the rest of the trace; the run is over.
     pub fn finish(&mut self) {
         self.flush();
+        self.clear_progress();
+        self.progress = None;
         let seconds = self.timers.seconds();
         if let Some(problem) = self.otel.as_mut().and_then(|otel| otel.finish(seconds)) {
             self.log(LogLevel::Warning, &format!("the trace is not complete: {problem}"));
@@ -149,9 +178,33 @@ impl LocalHost {
 
     /// Writes what is still in the buffers.
     pub fn flush(&mut self) {
-        self.output.flush();
+        self.flush_output();
         if let Some(trace) = &mut self.trace {
             trace.flush();
+        }
+    }
+
+    fn flush_output(&mut self) {
+        if self.output.is_pending() {
+            self.clear_progress();
+        }
+        self.output.flush();
+    }
+
+    /// Shows how the run goes on, unless somebody is asked something, or the program has begun a line and not ended it.
+    pub(crate) fn show_progress(&mut self) {
+        if let Some(progress) = &mut self.progress
+            && self.questions.is_empty()
+            && !self.output.is_pending()
+            && !self.output.is_inside_line()
+        {
+            progress.show();
+        }
+    }
+
+    fn clear_progress(&mut self) {
+        if let Some(progress) = &mut self.progress {
+            progress.clear();
         }
     }
 
@@ -180,9 +233,11 @@ impl LocalHost {
             if let Some(answer) = self.due_answer() {
                 return Some(answer);
             }
-            let until = [limit, self.next_moment()].into_iter().flatten().min();
             // Whoever looks while the program waits, or kills it, finds everything so far.
             self.flush();
+            self.show_progress();
+            let look = self.progress.as_ref().map(|progress| progress.next());
+            let until = [limit, self.next_moment(), look].into_iter().flatten().min();
             if let Some(result) = interrupt.receive(self.network.results(), until)
                 && let Some(answer) = self.received(result)
             {
@@ -235,6 +290,7 @@ impl LocalHost {
 
     /// What has come from the network, unless nobody wants to know any more.
     fn received(&mut self, (id, arrived): (RequestId, Arrived)) -> Option<(RequestId, Result<Data, Failure>)> {
+        self.questions.remove(&id);
         if !self.network.finish(id) {
             return None;
         }
@@ -257,15 +313,19 @@ impl LocalHost {
 
 impl Host for LocalHost {
     fn print(&mut self, text: &str) {
-        match self.secrets.hide(text) {
+        let is_due = match self.secrets.hide(text) {
             Some(hidden) => self.output.write(&hidden),
             None => self.output.write(text),
+        };
+        if is_due {
+            self.flush_output();
         }
     }
 
     fn log(&mut self, level: LogLevel, message: &str) {
         // What was printed before stands before it.
-        self.output.flush();
+        self.flush_output();
+        self.clear_progress();
         let line = format!("{}: {message}\n", level.name());
         // A log that nobody can read is no reason to stop.
         let _ = self.errors.write_all(self.hide_secrets(line).as_bytes());
@@ -319,6 +379,7 @@ impl Host for LocalHost {
     fn cancel(&mut self, id: RequestId) {
         self.timers.cancel(id);
         self.network.cancel(id);
+        self.questions.remove(&id);
     }
 
     fn python(&self) -> PythonAccess {
@@ -326,7 +387,7 @@ impl Host for LocalHost {
     }
 
     fn is_tracing(&self) -> bool {
-        self.trace.is_some() || self.listener.is_some() || self.otel.is_some()
+        self.trace.is_some() || self.listener.is_some() || self.otel.is_some() || self.progress.is_some()
     }
 
     fn trace(&mut self, event: &TaskEvent) {
@@ -334,6 +395,9 @@ impl Host for LocalHost {
         let secrets = &self.secrets;
         if let Some(listener) = &mut self.listener {
             listener(event, seconds);
+        }
+        if let Some(progress) = &mut self.progress {
+            progress.note(event);
         }
         if let Some(trace) = &mut self.trace {
             trace.write(event, seconds, |text| secrets.hide(&text).unwrap_or(text));
@@ -380,10 +444,14 @@ impl LocalHost {
     fn ask_person(&mut self, id: RequestId, text: String, kind: QuestionKind) -> Started {
         let question = PersonQuestion { text: self.hide_secrets(text), kind };
         // What was printed before stands before the question.
-        self.output.flush();
+        self.flush_output();
+        self.clear_progress();
         match self.person.ask(question) {
             Asking::Done(answer) => Started::Done(answer),
-            Asking::Later(answer) => self.later(id, async { Arrived::Response(answer.await) }),
+            Asking::Later(answer) => {
+                self.questions.insert(id);
+                self.later(id, async { Arrived::Response(answer.await) })
+            }
         }
     }
 
@@ -444,8 +512,8 @@ mod tests {
     #[test]
     fn secrets_are_hidden_in_output_and_log() {
         let (out, errors) = (Sink::default(), Sink::default());
-        let secrets = Secrets::from_variables([("MODEL_API_KEY".to_owned(), "sk-12345678".to_owned())]);
-        let mut host = host(&out, &errors).with_secrets(secrets);
+        let mut host = host(&out, &errors);
+        host.secrets = Secrets::of([("MODEL_API_KEY", "sk-12345678", false)]);
         host.print("the key is sk-12345678\n");
         host.log(LogLevel::Warning, "sk-12345678!");
         assert_eq!(out.text(), "the key is ***\n");

@@ -11,6 +11,8 @@ pub(crate) struct Output {
     buffer: Vec<u8>,
     /// Somebody watches: every line is written at once.
     by_line: bool,
+    /// What was written last did not end a line.
+    inside_line: bool,
     state: State,
 }
 
@@ -25,21 +27,32 @@ pub(crate) enum State {
 
 impl Output {
     pub(crate) fn new(stream: Box<dyn Write + Send>, by_line: bool) -> Output {
-        Output { stream, buffer: Vec::new(), by_line, state: State::Open }
+        Output { stream, buffer: Vec::new(), by_line, inside_line: false, state: State::Open }
     }
 
-    pub(crate) fn write(&mut self, text: &str) {
+    /// Takes a text. Whether it is time to flush.
+    #[must_use]
+    pub(crate) fn write(&mut self, text: &str) -> bool {
         if self.state != State::Open {
-            return;
+            return false;
         }
         self.buffer.extend_from_slice(text.as_bytes());
-        if self.buffer.len() >= BUFFER || (self.by_line && text.contains('\n')) {
-            self.flush();
-        }
+        self.buffer.len() >= BUFFER || (self.by_line && text.contains('\n'))
+    }
+
+    /// Is there something that was not written yet?
+    pub(crate) fn is_pending(&self) -> bool {
+        !self.buffer.is_empty()
+    }
+
+    /// Whether somebody watches a line that is not ended.
+    pub(crate) fn is_inside_line(&self) -> bool {
+        self.by_line && self.inside_line
     }
 
     pub(crate) fn flush(&mut self) {
         if self.state == State::Open && !self.buffer.is_empty() {
+            self.inside_line = self.buffer.last() != Some(&b'\n');
             match self.stream.write_all(&self.buffer).and_then(|()| self.stream.flush()) {
                 Ok(()) => {}
                 Err(error) if error.kind() == ErrorKind::BrokenPipe => self.state = State::Closed,
@@ -91,22 +104,29 @@ mod tests {
     fn text_is_written_in_large_pieces_or_by_line() {
         let pieces = Pieces::default();
         let mut output = Output::new(Box::new(pieces.clone()), false);
-        output.write("a\n");
-        output.write("b\n");
+        assert!(!output.write("a\n") && !output.write("b\n"));
         output.flush();
+        assert!(output.write(&"x".repeat(BUFFER)));
         let mut output = Output::new(Box::new(pieces.clone()), true);
-        output.write("c");
-        output.write(" d\n");
+        assert!(!output.write("c"));
+        assert!(output.write(" d\n") && output.is_pending());
+        output.flush();
         assert_eq!(*pieces.0.lock().unwrap(), ["a\nb\n", "c d\n"]);
+        assert!(!output.is_pending() && !output.is_inside_line());
+        let _ = output.write("e");
+        output.flush();
+        assert!(output.is_inside_line());
     }
 
     #[test]
     fn a_reader_that_has_gone_is_told_from_a_broken_stream() {
-        let mut output = Output::new(Box::new(Failing(ErrorKind::BrokenPipe)), true);
-        output.write("a\n");
-        assert_eq!(*output.state(), State::Closed);
-        let mut output = Output::new(Box::new(Failing(ErrorKind::StorageFull)), true);
-        output.write("a\n");
-        assert!(matches!(output.state(), State::Broken(_)));
+        let state = |kind| {
+            let mut output = Output::new(Box::new(Failing(kind)), true);
+            assert!(output.write("a\n"));
+            output.flush();
+            output.state().clone()
+        };
+        assert_eq!(state(ErrorKind::BrokenPipe), State::Closed);
+        assert!(matches!(state(ErrorKind::StorageFull), State::Broken(_)));
     }
 }

@@ -8,6 +8,7 @@ pub(super) const WAITING: &[(&str, &str)] = &[
     ("tasks", "run_plan"),
     ("tasks", "__result_or_cancel__"),
     ("tasks", "wrapper"),
+    ("env", "get"),
     ("http", "request"),
     ("http", "get"),
     ("http", "head"),

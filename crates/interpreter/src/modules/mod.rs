@@ -48,6 +48,7 @@ pub static MODULES: &[ModuleTable] = &[
     ModuleTable { name: "mcp", functions: MCP, floats: &[] },
     ModuleTable { name: "python", functions: PYTHON, floats: &[] },
     ModuleTable { name: "store", functions: STORE, floats: &[] },
+    ModuleTable { name: "env", functions: ENV, floats: &[] },
 ];
 
 const FILES: &[Builtin] = &[
@@ -66,6 +67,8 @@ const PLANS: &[Builtin] =
     &[pure("_dumps", json::dumps), pure("_loads", json::loads), by_vm("_parameters", VmBuiltin::Parameters)];
 
 const PROCESS: &[Builtin] = &[by_vm("_serve", VmBuiltin::Service("process"))];
+
+const ENV: &[Builtin] = &[by_vm("_serve", VmBuiltin::Service("env"))];
 
 const MCP: &[Builtin] = &[by_vm("_serve", VmBuiltin::Service("mcp"))];
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use camino::Utf8PathBuf;
 use danaide_interpreter::{AnalysisLoader, Budget, CallError, Data, Outcome, Vm};
-use danaide_runtime::{Ending, Grants, Interrupt, LocalHost, Model, Person, Secrets, run_ready, run_to_end};
+use danaide_runtime::{Ending, Environment, Grants, Interrupt, LocalHost, Model, Person, run_ready, run_to_end};
 use danaide_syntax::TextRange;
 use lsp_types::Url;
 use tokio::sync::mpsc::UnboundedSender;
@@ -131,9 +131,6 @@ impl Plan {
             Some(self.in_workspace(&self.settings.llm)).filter(|it| !it.is_empty()).into_iter().collect();
         let model = Model::parse(&llm, environment)
             .map_err(|error| format!("the setting danaide.run.llm cannot be used: {error}"))?;
-        let secrets = Secrets::from_variables(
-            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
-        );
         let stream = |channel| Box::new(Stream::new(sink.clone(), channel));
         let ask = self.ask.clone();
         // With nobody left who asks the person, the reply is dropped, which is no answer.
@@ -141,7 +138,7 @@ impl Plan {
         let listener = sink.clone();
         Ok(LocalHost::new(self.program.folder.as_std_path(), &grants)
             .with_model(model)
-            .with_secrets(secrets)
+            .with_environment(&Environment::of_process())
             .with_person(person)
             .with_watched_streams(stream(Channel::Stdout), stream(Channel::Stderr))
             .with_task_listener(Box::new(move |event, _| listener.task(event))))

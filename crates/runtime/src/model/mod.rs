@@ -23,6 +23,7 @@ pub use self::chat::Usage;
 use self::provider::{MODEL_VARIABLE, Provider};
 pub(crate) use self::remote::{Answer, Remote};
 pub use self::script::Entry;
+use crate::Secrets;
 
 /// Looks variables of the environment up, at any time of the run.
 type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
@@ -133,6 +134,13 @@ impl Model {
         Ok(Model::new(source, cassette.map(|(_, tape)| tape), environment))
     }
 
+    /// Keeps these values out of what is recorded.
+    pub(crate) fn set_secrets(&mut self, secrets: Secrets) {
+        if let Some(cassette) = &mut self.cassette {
+            cassette.set_secrets(secrets);
+        }
+    }
+
     /// The tokens of all answers so far, recorded ones not counted.
     pub fn usage(&self) -> Usage {
         self.usage
@@ -140,35 +148,33 @@ impl Model {
 
     pub(crate) fn ask(&mut self, mut question: Question) -> Asked {
         if let Some(recorded) = self.cassette.as_mut().and_then(|cassette| cassette.next(&mut question)) {
-            return Asked::Done(done(recorded.map(|answer| answer.text)));
+            return Asked::Done(recorded.map(|answer| Data::Str(answer.text)));
         }
         let answer = match &self.source {
             Source::Scripted(entries) => script::answer(entries, &question.prompt),
             Source::Mock => Ok(mock::answer(&question.prompt, question.answer_type.as_deref())),
             Source::None | Source::Unusable(_) | Source::Remote(_) => match self.remote(&mut question) {
                 Ok(remote) => return Asked::Ask(Box::new((remote, question))),
-                Err(message) => Err(message),
+                // That nobody can be asked is no answer.
+                Err(message) => return Asked::Done(Err(Failure::new(ExceptionKind::LLMError, message))),
             },
         };
-        match answer {
-            Ok(text) => {
-                let answer = Answer { text, usage: Usage::default() };
-                Asked::Done(self.answered(&question, Ok(answer)))
-            }
-            Err(message) => Asked::Done(done(Err(message))),
-        }
+        let answer = answer.map(|text| Answer { text, usage: Usage::default() });
+        let answer = answer.map_err(|message| Failure::new(ExceptionKind::LLMError, message));
+        Asked::Done(self.answered(&question, answer))
     }
 
     /// Takes what a service said.
     pub(crate) fn answered(&mut self, question: &Question, answer: Result<Answer, Failure>) -> Result<Data, Failure> {
-        let answer = answer?;
-        self.usage.prompt_tokens += answer.usage.prompt_tokens;
-        self.usage.completion_tokens += answer.usage.completion_tokens;
+        if let Ok(answer) = &answer {
+            self.usage.prompt_tokens += answer.usage.prompt_tokens;
+            self.usage.completion_tokens += answer.usage.completion_tokens;
+        }
         if let Some(cassette) = &mut self.cassette {
             // The question with the model as the program named it, as `next` saw it.
             cassette.keep(question, &answer).map_err(|message| Failure::new(ExceptionKind::OSError, message))?;
         }
-        Ok(Data::Str(answer.text))
+        answer.map(|answer| Data::Str(answer.text))
     }
 
     /// The service for a question: the one that its model names, as in `openai:gpt-4o`, or the configured one.
@@ -232,10 +238,6 @@ impl Source {
             Some(Ok(provider)) => Remote::new(provider).map_or_else(Source::Unusable, Source::Remote),
         })
     }
-}
-
-fn done(answer: Result<String, String>) -> Result<Data, Failure> {
-    answer.map(Data::Str).map_err(|message| Failure::new(ExceptionKind::LLMError, message))
 }
 
 /// The beginning of a long text.

@@ -17,7 +17,8 @@ use rmcp::{Peer, ServiceExt};
 use serde_json::{Value, json};
 
 use super::process::{Group, command, unstartable, words};
-use super::{Answer, Served, from_json, resource_error, text, to_json, type_error};
+use super::schema::{check, plain};
+use super::{Answer, Served, Variables, from_json, resource_error, text, type_error};
 use crate::Grants;
 use crate::http::client_builder;
 
@@ -31,6 +32,8 @@ pub(super) struct Mcp {
 /// Dropping it ends the server.
 struct Connection {
     peer: Peer<RoleClient>,
+    /// What each tool takes.
+    schemas: Arc<HashMap<String, Value>>,
     _service: RunningService<RoleClient, ()>,
     _process: Option<Group>,
 }
@@ -40,9 +43,9 @@ impl Mcp {
         Mcp { grants: grants.clone(), connected: Arc::default(), opened: 0 }
     }
 
-    pub(super) fn serve(&mut self, operation: &str, arguments: &Data) -> Served {
+    pub(super) fn serve(&mut self, operation: &str, arguments: &Data, variables: &Variables) -> Served {
         match operation {
-            "open" => self.open(arguments),
+            "open" => self.open(arguments, variables),
             "close" => {
                 let connection = self.connected.lock().remove(&handle(arguments)?);
                 Ok(Box::pin(async move {
@@ -53,9 +56,17 @@ impl Mcp {
             _ => {
                 let connected = self.connected.lock();
                 let connection = connected.get(&handle(arguments)?);
-                let peer = connection.ok_or_else(|| resource_error("the MCP server is closed [closed]"))?.peer.clone();
+                let connection = connection.ok_or_else(|| resource_error("the MCP server is closed [closed]"))?;
+                let peer = connection.peer.clone();
                 let tool = text(arguments, "tool")?.to_owned();
-                let Value::Object(members) = to_json(arguments.get("arguments").unwrap_or(&Data::None)) else {
+                let given = arguments.get("arguments").unwrap_or(&Data::None);
+                let signature = arguments.get("signature").and_then(Data::as_str).unwrap_or(&tool);
+                let wrong = |why| type_error(format!("{signature}: {why}"));
+                let given = plain(given).map_err(wrong)?;
+                if let Some(schema) = connection.schemas.get(&tool) {
+                    check(&given, schema).map_err(wrong)?;
+                }
+                let Value::Object(members) = given else {
                     return Err(type_error("the arguments of a tool are a dict"));
                 };
                 Ok(Box::pin(async move { call(&peer, tool, members).await }))
@@ -63,13 +74,13 @@ impl Mcp {
         }
     }
 
-    fn open(&mut self, arguments: &Data) -> Served {
+    fn open(&mut self, arguments: &Data, variables: &Variables) -> Served {
         self.opened += 1;
         let number = self.opened;
         let connected = self.connected.clone();
         let seconds = arguments.get("timeout").and_then(Data::as_float).filter(|seconds| *seconds > 0.0);
         let timeout = Duration::from_secs_f64(seconds.unwrap_or(60.0).min(1e6));
-        let start = self.start(arguments)?;
+        let start = self.start(arguments, variables)?;
         Ok(Box::pin(async move {
             let late = |_| {
                 let message = format!("the MCP server was not ready after {} seconds", timeout.as_secs_f64());
@@ -82,7 +93,7 @@ impl Mcp {
         }))
     }
 
-    fn start(&self, arguments: &Data) -> Result<Start, Failure> {
+    fn start(&self, arguments: &Data, environment: &Variables) -> Result<Start, Failure> {
         let refused = |refusal| Failure::new(ExceptionKind::PermissionError, refusal);
         if let Some(url) = arguments.get("url").and_then(Data::as_str) {
             let wrong = |why: String| Failure::new(ExceptionKind::ValueError, why);
@@ -103,7 +114,7 @@ impl Mcp {
         if let Some(refusal) = self.grants.process_refusal(program) {
             return Err(refused(refusal));
         }
-        Ok(Start::Process { command, variables: pairs(arguments, "env")? })
+        Ok(Start::Process { command, environment: environment.clone(), variables: pairs(arguments, "env")? })
     }
 }
 
@@ -116,16 +127,16 @@ impl Drop for Mcp {
 
 /// How a server is reached.
 enum Start {
-    Process { command: Vec<String>, variables: Vec<(String, String)> },
+    Process { command: Vec<String>, environment: Variables, variables: Vec<(String, String)> },
     Http { url: String, headers: HashMap<HeaderName, HeaderValue> },
 }
 
 impl Start {
     async fn connect(self) -> Result<(Connection, String, Data), Failure> {
         let (service, process, shown) = match self {
-            Start::Process { command: words, variables } => {
+            Start::Process { command: words, environment, variables } => {
                 let shown = words.join(" ");
-                let mut command = command(&words);
+                let mut command = command(&words, &environment);
                 command.envs(variables);
                 // What it writes beside the protocol is for its makers.
                 let started = TokioChildProcess::builder(command).stderr(Stdio::null()).spawn();
@@ -151,8 +162,12 @@ impl Start {
         let tools = peer.list_all_tools().await.map_err(|error| {
             resource_error(format!("the MCP server '{name}' does not list its tools: {error} [no-tools]"))
         })?;
+        let mut schemas = HashMap::new();
         let tools = tools.into_iter().map(|tool| {
             let tool = serde_json::to_value(tool).unwrap_or_default();
+            if let Some(name) = tool["name"].as_str() {
+                schemas.insert(name.to_owned(), tool["inputSchema"].clone());
+            }
             from_json(&json!({
                 "name": tool["name"],
                 "description": tool["description"],
@@ -160,7 +175,8 @@ impl Start {
             }))
         });
         let tools = Data::List(tools.collect());
-        Ok((Connection { peer, _service: service, _process: process }, name, tools))
+        let connection = Connection { peer, schemas: Arc::new(schemas), _service: service, _process: process };
+        Ok((connection, name, tools))
     }
 }
 

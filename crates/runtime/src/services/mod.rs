@@ -1,10 +1,14 @@
-//! The services of the host behind modules of the library: processes, stores, servers of tools, Python.
+//! The services of the host behind modules of the library: processes, stores, servers of tools, the environment, Python.
 
 mod json;
 mod mcp;
 mod process;
 pub(crate) mod python;
+mod schema;
 mod store;
+
+use std::ffi::OsString;
+use std::sync::Arc;
 
 use danaide_interpreter::{Data, ExceptionKind, Failure};
 use futures::future::BoxFuture;
@@ -14,16 +18,22 @@ use self::mcp::Mcp;
 use self::process::Processes;
 use self::python::Python;
 use self::store::Stores;
-use crate::Grants;
 use crate::files::Files;
+use crate::{Environment, Grants};
 
 type Answer = Result<Data, Failure>;
 
 /// What becomes of a call of a service.
 pub(crate) type Served = Result<BoxFuture<'static, Answer>, Failure>;
 
+/// The variables that processes get which the program starts.
+type Variables = Arc<[(OsString, OsString)]>;
+
 /// All services of a run.
 pub(crate) struct Services {
+    grants: Grants,
+    environment: Environment,
+    variables: Variables,
     processes: Processes,
     stores: Stores,
     mcp: Mcp,
@@ -32,7 +42,11 @@ pub(crate) struct Services {
 
 impl Services {
     pub(crate) fn new(grants: &Grants) -> Services {
+        let environment = Environment::of_process();
         Services {
+            grants: grants.clone(),
+            variables: environment.granted(grants.environment()).into(),
+            environment,
             processes: Processes::new(grants),
             stores: Stores::default(),
             mcp: Mcp::new(grants),
@@ -40,13 +54,25 @@ impl Services {
         }
     }
 
+    /// Takes the variables of the program from here instead of from the process.
+    pub(crate) fn set_environment(&mut self, environment: &Environment) {
+        self.variables = environment.granted(self.grants.environment()).into();
+        self.environment = environment.clone();
+    }
+
     /// Begins an operation of a service. A refusal comes at once.
     pub(crate) fn serve(&mut self, service: &str, operation: &str, arguments: &Data, files: &Files) -> Served {
         match service {
-            "process" => self.processes.serve(arguments, files),
+            "process" => self.processes.serve(arguments, files, &self.variables),
+            "env" => {
+                let value = self.environment.read(text(arguments, "name")?, self.grants.environment());
+                let refused = |refusal| Failure::new(ExceptionKind::PermissionError, refusal);
+                let value = Data::from(value.map_err(refused)?);
+                Ok(Box::pin(async { Ok(value) }))
+            }
             "store" => self.stores.serve(operation, arguments, files),
-            "mcp" => self.mcp.serve(operation, arguments),
-            "python" => self.python.serve(operation, arguments, files),
+            "mcp" => self.mcp.serve(operation, arguments, &self.variables),
+            "python" => self.python.serve(operation, arguments, files, &self.variables),
             _ => Err(Failure::new(ExceptionKind::ResourceError, format!("there is no service '{service}' here"))),
         }
     }

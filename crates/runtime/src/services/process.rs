@@ -10,10 +10,9 @@ use danaide_interpreter::{Data, ExceptionKind, Failure};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
-use super::{Answer, Served, text, type_error};
+use super::{Answer, Served, Variables, text, type_error};
 use crate::Grants;
 use crate::files::Files;
-use crate::secrets::is_secret;
 
 /// The most that a process may write to one of its outputs, in bytes.
 const MAX_OUTPUT_BYTES: u64 = 64 << 20;
@@ -28,6 +27,7 @@ struct Call {
     input: Option<String>,
     timeout: Option<Duration>,
     folder: PathBuf,
+    /// Those that it has in addition.
     variables: HashMap<String, String>,
 }
 
@@ -36,12 +36,12 @@ impl Processes {
         Processes { grants: grants.clone() }
     }
 
-    pub(super) fn serve(&self, arguments: &Data, files: &Files) -> Served {
+    pub(super) fn serve(&self, arguments: &Data, files: &Files, variables: &Variables) -> Served {
         let call = Call::read(arguments, files)?;
         if let Some(refusal) = self.grants.process_refusal(&call.command[0]) {
             return Err(Failure::new(ExceptionKind::PermissionError, refusal));
         }
-        Ok(Box::pin(call.run()))
+        Ok(Box::pin(call.run(variables.clone())))
     }
 }
 
@@ -81,9 +81,9 @@ impl Call {
         })
     }
 
-    async fn run(self) -> Answer {
+    async fn run(self, variables: Variables) -> Answer {
         let shown = self.command[0].clone();
-        let mut command = command(&self.command);
+        let mut command = command(&self.command, &variables);
         command.current_dir(&self.folder).envs(&self.variables);
         command.stdin(if self.input.is_some() { Stdio::piped() } else { Stdio::null() });
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -126,15 +126,11 @@ pub(super) fn words(command: Option<&Data>, name: &str) -> Result<Vec<String>, F
     words.iter().map(|word| word.as_str().map(str::to_owned).ok_or_else(wrong)).collect()
 }
 
-/// A command in a group of its own, without the secrets of the environment.
-pub(super) fn command(words: &[String]) -> Command {
+/// A command in a group of its own, with these variables and no others of the environment.
+pub(super) fn command(words: &[String], variables: &Variables) -> Command {
     let mut command = Command::new(&words[0]);
     command.args(&words[1..]).kill_on_drop(true);
-    for (name, _) in std::env::vars_os() {
-        if name.to_str().is_some_and(is_secret) {
-            command.env_remove(name);
-        }
-    }
+    command.env_clear().envs(variables.iter().map(|(name, value)| (name, value)));
     #[cfg(unix)]
     command.process_group(0);
     command

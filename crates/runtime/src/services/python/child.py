@@ -17,8 +17,22 @@ FRAMES_OUT = os.fdopen(os.dup(1), "wb")
 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 os.dup2(2, 1)
 
-# Larger collections stay here.
+class Granted(type(os.environ)):
+    """The variables of the environment that the program was granted."""
+
+    def __getitem__(self, key):
+        try:
+            return super().__getitem__(key)
+        except KeyError:
+            text = f"{key} is not set, or not granted; run with --allow env={key} to allow reading it"
+            raise KeyError(text) from None
+
+
+os.environ.__class__ = Granted
+
+# Larger collections stay here, and those that contain themselves or are nested deeper, in levels of JSON.
 MOST_ITEMS = 100_000
+MOST_LEVELS = 100
 
 OBJECTS = {}
 
@@ -46,9 +60,11 @@ PRINTED = Printed()
 sys.stdout = PRINTED
 
 
-def plain(value, left):
+def plain(value, left, level):
     """The value as JSON, or ValueError if it is no plain data."""
     left[0] -= 1
+    if level > MOST_LEVELS:
+        left[0] = -1
     if left[0] < 0:
         raise ValueError
     kind = type(value)
@@ -61,18 +77,18 @@ def plain(value, left):
     if kind is bytes:
         return {"$bytes": value.hex()}
     if kind is list or kind is tuple:
-        return [any_value(item, left) for item in value]
+        return [any_value(item, left, level + 1) for item in value]
     if kind is dict:
         if all(type(key) is str and not key.startswith("$") for key in value):
-            return {key: any_value(item, left) for key, item in value.items()}
-        return {"$dict": [[plain(key, left), any_value(item, left)] for key, item in value.items()]}
+            return {key: any_value(item, left, level + 1) for key, item in value.items()}
+        return {"$dict": [[plain(key, left, level + 3), any_value(item, left, level + 3)] for key, item in value.items()]}
     raise ValueError
 
 
-def any_value(value, left):
+def any_value(value, left, level=0):
     try:
-        return plain(value, left)
-    except (ValueError, RecursionError):
+        return plain(value, left, level)
+    except ValueError:
         if left[0] < 0:
             raise
         left[1] = True
@@ -134,7 +150,7 @@ OPERATIONS = {
     "list": list,
     "enter": lambda value: value.__enter__(),
     "exit": lambda value: bool(value.__exit__(None, None, None)),
-    **{kind.__name__: kind for kind in (len, bool, str, repr, int, float, abs)},
+    **{kind.__name__: kind for kind in (len, bool, str, repr, int, float, abs, round)},
     **{
         name: getattr(operator, name)
         for name in "contains eq ne lt le gt ge add sub mul truediv floordiv mod pow and_ or_ neg".split()
@@ -149,7 +165,7 @@ def answer(request):
         left = [MOST_ITEMS, False]
         try:
             value = any_value(result, left)
-        except (ValueError, RecursionError):
+        except ValueError:
             left[1] = True
             value = reference(result)
         return {"value": value, "refs": left[1]}

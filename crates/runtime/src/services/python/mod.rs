@@ -11,7 +11,7 @@ use tokio::process::{Child, ChildStdin, ChildStdout};
 use tokio::sync::Mutex;
 
 use super::process::{Group, command, unstartable};
-use super::{Answer, Served, from_json, resource_error, to_json};
+use super::{Answer, Served, Variables, from_json, resource_error, to_json};
 use crate::Grants;
 use crate::files::Files;
 
@@ -41,7 +41,7 @@ impl Python {
         Python { granted: grants.python(), child: Arc::default() }
     }
 
-    pub(super) fn serve(&self, operation: &str, arguments: &Data, files: &Files) -> Served {
+    pub(super) fn serve(&self, operation: &str, arguments: &Data, files: &Files, variables: &Variables) -> Served {
         if !self.granted {
             let message = "using modules of Python is not granted; run with --allow python to allow it";
             return Err(Failure::new(ExceptionKind::PermissionError, message));
@@ -50,12 +50,13 @@ impl Python {
         let request = json!({"operation": operation, "values": values}).to_string();
         let child = self.child.clone();
         let folder = files.folder(None)?;
+        let variables = variables.clone();
         Ok(Box::pin(async move {
             // One request after the other, in the order of the program.
             let mut child = child.lock().await;
             let running = match &mut *child {
                 Some(running) => running,
-                none => none.insert(Running::start(folder)?),
+                none => none.insert(Running::start(folder, &variables)?),
             };
             if running.broken {
                 return Err(resource_error("Python was interrupted and has ended; its values are gone [python-ended]"));
@@ -72,9 +73,9 @@ impl Python {
 }
 
 impl Running {
-    fn start(folder: PathBuf) -> Result<Running, Failure> {
+    fn start(folder: PathBuf, variables: &Variables) -> Result<Running, Failure> {
         let words = ["python3", "-I", "-u", "-c", CHILD].map(str::to_owned);
-        let mut command = command(&words);
+        let mut command = command(&words, variables);
         // Its errors are those of the program.
         command.current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut child = command.spawn().map_err(|error| unstartable("python3", &error))?;
