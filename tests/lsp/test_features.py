@@ -148,7 +148,36 @@ async def test_refactorings(client):
             context=types.CodeActionContext(diagnostics=[], only=[types.CodeActionKind.Refactor]),
         )
     )
-    assert any(it.kind == types.CodeActionKind.RefactorExtract for it in actions), actions
+    [action, *_] = [it for it in actions if it.kind == types.CodeActionKind.RefactorExtract]
+    # Visual Studio Code and Neovim ask for the edit of what is chosen.
+    assert action.edit is None
+    resolved = await client.code_action_resolve_async(action)
+    assert resolved.edit.document_changes or resolved.edit.changes
+
+
+async def test_tasks_at_the_same_time(client):
+    await replace(client, MAIN + "print(fetch(3))\nprint(fetch(4))\n")
+    line = MAIN.count("\n")
+    actions = await client.text_document_code_action_async(
+        types.CodeActionParams(
+            text_document=main(client),
+            range=types.Range(types.Position(line, 0), types.Position(line + 2, 0)),
+            context=types.CodeActionContext(diagnostics=[], only=[types.CodeActionKind.RefactorRewrite]),
+        )
+    )
+    assert "Run at the same time" in [it.title for it in actions]
+
+
+async def test_hover_of_a_task(client):
+    hover = await client.text_document_hover_async(types.HoverParams(**here(client, "fetch(2)")))
+    assert "task `fetch#2`" in hover.contents.value, hover.contents.value
+
+
+async def test_linked_editing(client):
+    await replace(client, MAIN + "def local():\n    total = 1\n    return total\n")
+    position = types.Position(line=MAIN.count("\n") + 1, character=5)
+    params = types.LinkedEditingRangeParams(text_document=main(client), position=position)
+    assert len((await client.text_document_linked_editing_range_async(params)).ranges) == 2
 
 
 async def test_hover(client):
@@ -300,6 +329,15 @@ async def test_renamed_files(client):
     )
     changes = edit.document_changes or edit.changes
     assert len(changes) == 1
+
+
+async def test_modules_move(client):
+    old, new = (client.root / "helper.na").as_uri(), (client.root / "tools" / "helper.na").as_uri()
+    files = [types.FileRename(old_uri=old, new_uri=new)]
+    edit = await client.workspace_will_rename_files_async(types.RenameFilesParams(files=files))
+    changes = edit.document_changes or edit.changes
+    [[change]] = [it.edits for it in changes] if edit.document_changes else changes.values()
+    assert change.new_text == "tools.helper"
 
 
 async def test_programs_run(client):

@@ -398,6 +398,11 @@ impl Effects {
         self.changed.get(&param).copied()
     }
 
+    /// May it change the value of some parameter in place?
+    pub fn changes_parameters(&self) -> bool {
+        !self.changed.is_empty()
+    }
+
     /// A function of the library that is called somewhere and should not be called twice for one purpose.
     pub fn once(&self) -> Option<&SmolStr> {
         self.once.as_ref()

@@ -29,7 +29,7 @@ use smol_str::SmolStr;
 
 pub use document::{EdgeDocument, FileGraphs, GraphDocument, NodeDocument, Range, WaitDocument, file_graphs};
 pub use dot::dot;
-pub use hints::{TaskHint, WaitHint, task_hints};
+pub use hints::{TaskHint, WaitHint, definition_hints, task_hints};
 pub use measure::{Width, measure};
 pub use mermaid::mermaid;
 pub(crate) use stmt::{expressions as statement_expressions, expressions_of};

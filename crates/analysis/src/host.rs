@@ -127,6 +127,7 @@ impl AnalysisHost {
             Change::Open { path, text } => {
                 let contents = FileContents::from_text(text);
                 let known = self.db.known_file(&path).is_some();
+                self.db.listing().take_back(&path);
                 let file = self.db.file_or_insert(&path, Durability::LOW, || contents.clone());
                 let opened = self.open.insert(file);
                 if opened {
@@ -175,8 +176,14 @@ impl AnalysisHost {
                 let roots = self.db.roots();
                 let mut changed = false;
                 if *roots.workspace(&self.db) != workspace {
-                    roots.set_workspace(&mut self.db).with_durability(Durability::HIGH).to(workspace);
-                    self.db.listing().forget();
+                    let before = roots.workspace(&self.db).clone();
+                    roots.set_workspace(&mut self.db).with_durability(Durability::HIGH).to(workspace.clone());
+                    let mut left = Vec::new();
+                    for folder in before.iter().filter(|it| !workspace.contains(*it)) {
+                        let known = self.db.known_files_below(folder).into_iter();
+                        left.extend(known.filter(|it| !self.open.contains(it)).map(|it| it.path(&self.db).clone()));
+                    }
+                    self.db.listing().leave(left.into_iter(), &workspace);
                     changed = true;
                 }
                 if *roots.search_path(&self.db) != search_path {

@@ -95,4 +95,4 @@ pub use settings::{
 pub use suggest::nearest;
 pub use symbols::{FileSymbol, SymbolKind, file_symbols};
 pub use vfs::{EntryKind, FileSystem, FolderEntry, Metadata, OsFileSystem};
-pub use workspace::{MOST_FILES, list_folders, workspace_files, workspace_paths};
+pub use workspace::{MOST_FILES, list_folders, workspace_files, workspace_is_cut, workspace_paths};

@@ -8,9 +8,14 @@ use rustc_hash::FxHashSet;
 
 use crate::{EntryKind, FilePath, FileSystem};
 
-/// What was listed; nothing before somebody asked.
+/// What was listed, and what does not belong to the workspace any more.
 #[derive(Debug, Default)]
-pub struct Listing(RwLock<Option<Arc<Listed>>>);
+pub struct Listing {
+    /// Nothing before somebody asked.
+    listed: RwLock<Option<Arc<Listed>>>,
+    /// Files that were read while a folder around them was one of the workspace.
+    left: RwLock<FxHashSet<FilePath>>,
+}
 
 /// The files of the workspace's folders.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +23,8 @@ pub struct Listed {
     /// Sorted.
     pub(crate) paths: Vec<FilePath>,
     pub(crate) set: FxHashSet<FilePath>,
+    /// There are more.
+    pub(crate) is_cut: bool,
 }
 
 impl Listed {
@@ -25,28 +32,47 @@ impl Listed {
         paths.sort();
         paths.dedup();
         let set = paths.iter().cloned().collect();
-        Self { paths, set }
+        Self { paths, set, is_cut: false }
     }
 }
 
 impl Listing {
     /// What is known, or what `list` finds.
     pub(crate) fn get(&self, list: impl FnOnce() -> Listed) -> Arc<Listed> {
-        if let Some(known) = self.0.read().clone() {
+        if let Some(known) = self.listed.read().clone() {
             return known;
         }
         // Outside the lock: listing may take long, and may unwind.
         let listed = Arc::new(list());
-        self.0.write().get_or_insert(listed).clone()
+        self.listed.write().get_or_insert(listed).clone()
     }
 
     pub(crate) fn forget(&self) {
-        *self.0.write() = None;
+        *self.listed.write() = None;
+    }
+
+    /// The workspace has other folders: what was listed counts no more, and these files are none of it.
+    pub(crate) fn leave(&self, files: impl Iterator<Item = FilePath>, workspace: &[Utf8PathBuf]) {
+        self.forget();
+        let mut left = self.left.write();
+        left.extend(files);
+        left.retain(|it| !it.as_disk().is_some_and(|it| workspace.iter().any(|folder| it.starts_with(folder))));
+    }
+
+    /// A file is open: it is of interest wherever it is.
+    pub(crate) fn take_back(&self, path: &FilePath) {
+        if !self.left.read().is_empty() {
+            self.left.write().remove(path);
+        }
+    }
+
+    pub(crate) fn has_left(&self, path: &FilePath) -> bool {
+        self.left.read().contains(path)
     }
 
     /// Something changed at a path on disk. `true` if the list did.
     pub(crate) fn note_change(&self, path: &Utf8Path, workspace: &[Utf8PathBuf], file_system: &dyn FileSystem) -> bool {
-        let mut known = self.0.write();
+        let mut known = self.listed.write();
         let Some(listed) = known.as_mut() else { return false };
         let kind = file_system.metadata(path).ok().map(|it| it.kind);
         let is_inside = |it: &&Utf8PathBuf| path.starts_with(it);

@@ -11,7 +11,8 @@ pub const MOST_FILES: usize = 20_000;
 /// At most so many folders are looked into: links may lead in circles.
 const MOST_FOLDERS: usize = 50_000;
 
-/// The files of the workspace, sorted by path. The folders are listed at the first call, and what is told of the disk
+/// The files of the workspace, sorted by path: those in its folders, and others that are open or were read because a file
+/// imports them; not those of a folder that it does not have any more. The folders are listed at the first call, and what is told of the disk
 /// keeps that list up to date; a file is read when it is first asked for. Not for queries: what it depends on is not noted.
 pub fn workspace_files(db: &dyn Db) -> Vec<File> {
     let listed = db.listing().get(|| list(db));
@@ -29,7 +30,7 @@ pub fn workspace_files(db: &dyn Db) -> Vec<File> {
             FilePath::Virtual(_) => true,
             FilePath::Library(_) => false,
         };
-        is_dana && !listed.set.contains(path) && it.exists(db)
+        is_dana && !listed.set.contains(path) && !db.listing().has_left(path) && it.exists(db)
     };
     let others: Vec<File> = db.known_files().into_iter().filter(is_other).collect();
     if !others.is_empty() {
@@ -44,21 +45,31 @@ pub fn workspace_paths(db: &dyn Db) -> Vec<FilePath> {
     db.listing().get(|| list(db)).paths.clone()
 }
 
+/// Are there more files in the folders of the workspace than are looked at?
+pub fn workspace_is_cut(db: &dyn Db) -> bool {
+    db.listing().get(|| list(db)).is_cut
+}
+
 fn list(db: &dyn Db) -> Listed {
-    let paths = list_folders(db.file_system(), db.roots().workspace(db), || db.unwind_if_revision_cancelled());
-    Listed::new(paths.into_iter().map(FilePath::Disk).collect())
+    let (paths, is_cut) = find(db.file_system(), db.roots().workspace(db), || db.unwind_if_revision_cancelled());
+    Listed { is_cut, ..Listed::new(paths.into_iter().map(FilePath::Disk).collect()) }
 }
 
 /// The `*.na` files below folders, in no order, at most [`MOST_FILES`] of them. `pulse` is called now and then.
 pub fn list_folders(file_system: &dyn FileSystem, folders: &[Utf8PathBuf], pulse: impl Fn()) -> Vec<Utf8PathBuf> {
+    find(file_system, folders, pulse).0
+}
+
+/// The files, and whether there are more.
+fn find(file_system: &dyn FileSystem, folders: &[Utf8PathBuf], pulse: impl Fn()) -> (Vec<Utf8PathBuf>, bool) {
     let mut paths: Vec<Utf8PathBuf> = Vec::new();
     let mut folders: Vec<Utf8PathBuf> = folders.to_vec();
     // A link to a folder around it would give its files a name after the other.
     let mut seen: FxHashSet<Utf8PathBuf> = FxHashSet::default();
     let mut looked_into = 0;
-    while let Some(folder) = folders.pop()
-        && looked_into < MOST_FOLDERS
+    while looked_into < MOST_FOLDERS
         && paths.len() < MOST_FILES
+        && let Some(folder) = folders.pop()
     {
         pulse();
         if file_system.canonical(&folder).is_some_and(|it| !seen.insert(it)) {
@@ -75,8 +86,9 @@ pub fn list_folders(file_system: &dyn FileSystem, folders: &[Utf8PathBuf], pulse
             }
         }
     }
+    let is_cut = paths.len() > MOST_FILES || !folders.is_empty();
     paths.truncate(MOST_FILES);
-    paths
+    (paths, is_cut)
 }
 
 #[cfg(test)]
@@ -114,9 +126,16 @@ mod tests {
         assert_eq!(names(&host), ["/w/q/deep/other.na"]);
         host.apply_change(Change::Open { path: FilePath::disk("/elsewhere/x.na"), text: "".into() });
         assert_eq!(names(&host), ["/elsewhere/x.na", "/w/q/deep/other.na"]);
-        host.apply_change(Change::Roots { workspace: Vec::new(), search_path: Vec::new() });
-        let of_other_folders = ["/elsewhere/x.na", "/w/q/deep/other.na"];
-        assert_eq!(names(&host), of_other_folders, "what was read stays known");
+        let mut tell = |workspace: &[&str]| {
+            let workspace = workspace.iter().map(Into::into).collect();
+            host.apply_change(Change::Roots { workspace, search_path: Vec::new() });
+            names(&host)
+        };
+        assert_eq!(tell(&[]), ["/elsewhere/x.na"], "what was read of the folder goes with it");
+        assert_eq!(tell(&["/w/q"]), ["/elsewhere/x.na", "/w/q/deep/other.na"]);
+        assert_eq!(tell(&[]), ["/elsewhere/x.na"]);
+        host.apply_change(Change::Open { path: FilePath::disk("/w/q/deep/other.na"), text: "".into() });
+        assert_eq!(names(&host), ["/elsewhere/x.na", "/w/q/deep/other.na"], "one that is open is of interest");
     }
 
     #[cfg(unix)]

@@ -4,6 +4,8 @@ mod convert;
 mod extract;
 mod fixes;
 mod inline;
+mod overlap;
+mod pipeline;
 
 use danaide_analysis::{Db, DiagnosticCode, File};
 use danaide_syntax::TextRange;
@@ -43,12 +45,15 @@ pub fn code_actions(db: &dyn Db, file: File, range: TextRange, wanted: impl Fn(A
     if wanted(ActionKind::Extract) {
         out.extend(extract::variable(db, file, range));
         out.extend(extract::function(db, file, range));
+        out.extend(pipeline::pipeline(db, file, range));
     }
     if wanted(ActionKind::Inline) {
         out.extend(inline::variable(db, file, range.start()));
     }
     if wanted(ActionKind::Rewrite) {
         out.extend(convert::conversions(db, file, range.start()));
+        out.extend(overlap::overlap(db, file, range));
+        out.extend(overlap::wait_point(db, file, range.start()));
     }
     if wanted(ActionKind::FixAll) {
         out.extend(fixes::fix_all(db, file));

@@ -1,12 +1,14 @@
 //! What can be written at an offset.
 
 mod context;
+mod expected;
 mod imports;
 mod keywords;
 mod members;
 mod names;
 
 use danaide_analysis::occurrence::Symbol;
+use danaide_analysis::ty::Type;
 use danaide_analysis::{Db, File, parse};
 use danaide_syntax::{TextRange, TextSize};
 use smol_str::SmolStr;
@@ -47,6 +49,8 @@ pub struct Completion {
     pub symbol: Option<Symbol>,
     /// It must be imported: the module and the name, for [`import_edit`].
     pub import: Option<(SmolStr, SmolStr)>,
+    /// Of a variable, as far as it is known.
+    ty: Option<Type>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -84,6 +88,7 @@ impl Completion {
             rank,
             symbol: None,
             import: None,
+            ty: None,
         }
     }
 }
@@ -113,6 +118,7 @@ pub fn completions(db: &dyn Db, file: File, offset: TextSize) -> Option<Completi
         }
     }
     items.retain(|it| matches(&context.prefix, &it.label));
+    expected::rank(&context, &mut items);
     items.sort_by(|a, b| {
         let key =
             |it: &Completion| (it.rank, !it.label.starts_with(context.prefix.as_str()), it.label.starts_with('_'));

@@ -1,4 +1,4 @@
-//! What a renamed file or folder means for those who import it.
+//! What a file or folder that gets another name in its folder means for those who import it.
 
 use camino::Utf8Path;
 use danaide_analysis::occurrence::Symbol;
@@ -10,15 +10,10 @@ use crate::search::usages;
 
 /// The edits that go with renaming a module `old.na`, or a folder of modules, in its folder. None if the new name is not
 /// one that can be imported, or if it moves elsewhere. Looks at the whole workspace.
-pub fn module_renamed(db: &dyn Db, old: &Utf8Path, new: &Utf8Path) -> Vec<(File, TextRange, String)> {
+pub(crate) fn module_renamed(db: &dyn Db, old: &Utf8Path, new: &Utf8Path) -> Vec<(File, TextRange, String)> {
     if old.parent() != new.parent() {
         return Vec::new();
     }
-    let is_name = |it: &str| {
-        let mut letters = it.chars();
-        letters.next().is_some_and(|it| it == '_' || it.is_alphabetic())
-            && letters.all(|it| it == '_' || it.is_alphanumeric())
-    };
     let (module, old_name, new_name) = if old.extension() == Some("na") {
         if new.extension() != Some("na") {
             return Vec::new();
@@ -38,6 +33,13 @@ pub fn module_renamed(db: &dyn Db, old: &Utf8Path, new: &Utf8Path) -> Vec<(File,
     };
     let found = usages(db, &Symbol::Module(module)).into_iter().filter(|it| is_old(it.file, it.range));
     found.map(|it| (it.file, it.range, new_name.to_owned())).collect()
+}
+
+/// Can something be imported by this name?
+pub(crate) fn is_name(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|it| it == '_' || it.is_alphabetic())
+        && letters.all(|it| it == '_' || it.is_alphanumeric())
 }
 
 #[cfg(test)]

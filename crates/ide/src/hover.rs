@@ -3,15 +3,19 @@
 use std::fmt::Write as _;
 
 use danaide_analysis::effects::{Waits, effects, why};
+use danaide_analysis::graph::{EdgeKind, definition_hints};
 use danaide_analysis::infer::infer;
 use danaide_analysis::occurrence::{Symbol, module_name};
 use danaide_analysis::record::all_fields;
 use danaide_analysis::ty::{DefRef, Type};
-use danaide_analysis::{Db, File, FilePath, ItemKind, Literal, Owner, body_of, definitions, item_tree};
-use danaide_syntax::{SyntaxKind, TextRange, TextSize};
+use danaide_analysis::{
+    Db, File, FilePath, ItemKind, Literal, Owner, body_of, definitions, item_tree, line_index, parse,
+};
+use danaide_syntax::ast::{self, AstNode as _};
+use danaide_syntax::{ColumnEncoding, SyntaxKind, TextRange, TextSize};
 
 use crate::render::{documentation, head, nested_function, record_with_fields};
-use crate::semantics::{Name, names_at, token_at, type_of_name, type_of_range};
+use crate::semantics::{Name, definition_at, names_at, token_at, type_of_name, type_of_range};
 
 /// What to show, as Markdown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +33,71 @@ pub fn hover(db: &dyn Db, file: File, offset: TextSize) -> Option<Hover> {
     let Some(first) = names.first() else { return placeholder(db, file, offset) };
     let mut parts: Vec<String> = names.iter().map(|it| describe(db, file, it)).collect();
     parts.dedup();
+    parts.extend(task(db, file, first.range));
     Some(Hover { range: first.range, markdown: parts.join("\n\n---\n\n") })
+}
+
+/// Of a call that is a task: what it waits for, and what waits for it.
+fn task(db: &dyn Db, file: File, name: TextRange) -> Option<String> {
+    let definition = definition_at(db, file, name.start())?;
+    let (tasks, waits) = definition_hints(db, definition);
+    let root = parse(db, file).syntax_node();
+    let is_called_here = |range: TextRange| {
+        let element = root.covering_element(range);
+        let node = element.as_node().cloned().or_else(|| element.parent());
+        let call = node.into_iter().flat_map(|it| it.ancestors()).take_while(|it| it.text_range() == range);
+        let callee = call.into_iter().find_map(ast::CallExpr::cast).and_then(|it| it.callee());
+        callee.map_or(range, |it| it.range()).end() == name.end()
+    };
+    let task = tasks.iter().filter(|it| it.range.contains_range(name)).find(|it| is_called_here(it.range))?;
+    let index = line_index(db, file);
+    let line_of = |offset: TextSize| index.line_col(offset, ColumnEncoding::Utf8).line + 1;
+    let own = line_of(task.range.start());
+    let mut lines = vec![format!("task `{}`", task.name)];
+    let named = |name: &str, line: u32| format!("`{name}` (line {line})");
+    for (name, line, kind) in &task.after {
+        lines.push(format!("starts after {}: {}", named(name, *line), after_because(*kind)));
+    }
+    for (name, line, kind) in &task.then {
+        lines.push(format!("{} starts after it: {}", named(name, *line), then_because(*kind)));
+    }
+    if task.is_waited {
+        lines.push("the program goes on when it is done".to_owned());
+    }
+    for wait in waits.iter().filter(|it| it.tasks.contains(&(task.name.clone(), own))) {
+        lines.push(format!("the program waits for it in line {}, because {}", line_of(wait.range.start()), wait.cause));
+    }
+    if !task.beside.is_empty() {
+        let beside: Vec<String> = task.beside.iter().map(|(name, line)| named(name, *line)).collect();
+        lines.push(format!("can run beside {}", beside.join(", ")));
+    }
+    if task.is_on_critical_path && tasks.len() > 1 {
+        lines.push("on the critical path".to_owned());
+    }
+    if !task.is_certain {
+        lines.push("it is not known whether it waits at all".to_owned());
+    }
+    Some(lines.join("  \n"))
+}
+
+/// Why a task starts after another, as the end of a sentence about it.
+pub(crate) fn after_because(kind: EdgeKind) -> &'static str {
+    match kind {
+        EdgeKind::Data => "it uses its value",
+        EdgeKind::Control => "that decides whether it runs",
+        EdgeKind::Order => "both touch the same state",
+        EdgeKind::Sync => "the program waits for it in between",
+        EdgeKind::Stage => "it is the next stage of the pipeline",
+    }
+}
+
+/// The same from the other side.
+fn then_because(kind: EdgeKind) -> &'static str {
+    match kind {
+        EdgeKind::Data => "it uses the value",
+        EdgeKind::Control => "this decides whether it runs",
+        EdgeKind::Order | EdgeKind::Sync | EdgeKind::Stage => after_because(kind),
+    }
 }
 
 /// `$$` is the piped value.
@@ -303,6 +371,11 @@ mod tests {
                 >>> area(2.0)
                 2.0
                 ```
+
+                ---
+
+                task `area`  
+                the program goes on when it is done
             "#]],
         );
         check(
@@ -543,30 +616,124 @@ mod tests {
         check(
             "def nap(n: int):\n    sleep(n)\ndef twice():\n    nap(1)\n    public:x = 1\ntwi$0ce()\n",
             expect![[r#"
-            «twice»
-            ```dana
-            def twice() -> None
-            ```
+                «twice»
+                ```dana
+                def twice() -> None
+                ```
 
-            effects: time, state(public)  
-            waits: calls `nap` (line 4) → `sleep` (time, line 2)
-        "#]],
+                effects: time, state(public)  
+                waits: calls `nap` (line 4) → `sleep` (time, line 2)
+
+                ---
+
+                task `twice`  
+                the program goes on when it is done
+            "#]],
         );
         check(
             "sle$0ep(1)\n",
             expect![[r#"
-            «sleep»
+                «sleep»
+                ```dana
+                def sleep(seconds: int | float) -> None
+                ```
+
+                builtin
+
+                effects: time
+
+                ---
+
+                Waits; other work of the run goes on. ValueError if `seconds` is negative.
+
+                ---
+
+                task `sleep`  
+                the program goes on when it is done
+            "#]],
+        );
+    }
+
+    #[test]
+    fn tasks() {
+        let text = |body: &str| {
+            format!(
+                "def load(url: str) -> str:\n    sleep(1)\n    return url\ndef join(a: str, b: str):\n    sleep(1)\n    return a + b\n{body}"
+            )
+        };
+        let body =
+            "def work():\n    a = load('a')\n    b = lo$0ad('b')\n    c = join(a, b)\n    print(a)\n    return c\n";
+        check(
+            &text(body),
+            expect![[r#"
+            «load»
             ```dana
-            def sleep(seconds: int | float) -> None
+            def load(url: str) -> str
             ```
 
-            builtin
-
-            effects: time
+            effects: time  
+            waits: `sleep` (time, line 2)
 
             ---
 
-            Waits; other work of the run goes on. ValueError if `seconds` is negative.
+            task `load#2`  
+            `join` (line 10) starts after it: it uses the value  
+            can run beside `load` (line 8)
+        "#]],
+        );
+        check(
+            &text("def work():\n    a = load('a')\n    print(a)\n    c = jo$0in(a, 'b')\n    return c\n"),
+            expect![[r#"
+            «join»
+            ```dana
+            def join(a: str, b: str) -> str
+            ```
+
+            effects: time  
+            waits: `sleep` (time, line 5)
+
+            ---
+
+            task `join`  
+            starts after `load` (line 8): it uses its value  
+            on the critical path
+        "#]],
+        );
+        check(
+            &text("'a' | load | lo$0ad\n"),
+            expect![[r#"
+            «load»
+            ```dana
+            def load(url: str) -> str
+            ```
+
+            effects: time  
+            waits: `sleep` (time, line 2)
+
+            ---
+
+            task `load#2`  
+            starts after `load` (line 7): it is the next stage of the pipeline  
+            the program goes on when it is done  
+            on the critical path
+        "#]],
+        );
+        // Half typed.
+        check(
+            &text("def work():\n    a = lo$0ad('a'\n    print(a\n"),
+            expect![[r#"
+            «load»
+            ```dana
+            def load(url: str) -> str
+            ```
+
+            effects: time  
+            waits: `sleep` (time, line 2)
+
+            ---
+
+            task `load`  
+            the program waits for it in line 9, because its value is needed
         "#]],
         );
     }

@@ -60,13 +60,17 @@ pub struct HintOptions {
     pub types: bool,
     pub results: bool,
     pub parameters: bool,
-    /// Of tasks, and of places that wait.
+    /// What tasks wait for, and what runs beside them.
     pub tasks: bool,
+    /// Places that wait.
+    pub waits: bool,
+    /// How many tasks functions have.
+    pub functions: bool,
 }
 
 impl Default for HintOptions {
     fn default() -> Self {
-        Self { types: true, results: true, parameters: true, tasks: true }
+        Self { types: true, results: true, parameters: true, tasks: true, waits: true, functions: true }
     }
 }
 
@@ -91,8 +95,11 @@ pub fn inlay_hints(db: &dyn Db, file: File, range: TextRange, options: HintOptio
             parameters(db, definition, &mut out);
         }
     }
-    if options.tasks {
-        tasks::tasks(db, file, range, &mut out);
+    if options.tasks || options.waits {
+        tasks::tasks(db, file, range, options, &mut out);
+    }
+    if options.functions {
+        tasks::functions(db, file, range, &mut out);
     }
     out.retain(|it| range.contains_inclusive(it.offset));
     out.sort_by(|a, b| a.offset.cmp(&b.offset).then_with(|| a.label.cmp(&b.label)));
@@ -364,7 +371,7 @@ mod tests {
         let text = "def fetch(url: str) -> str:\n    return reason(url)\ndef load():\n    a = fetch('a')\n    b = fetch('b')  # two\n    c = fetch(a)\n    public:n = 1\n    return b + c\nworkflow w = fetch | fetch\n";
         let fixture = Fixture::new(text);
         let all = TextRange::up_to(TextSize::of(text));
-        let options = HintOptions { types: false, results: false, parameters: false, tasks: true };
+        let options = HintOptions { types: false, results: false, parameters: false, ..HintOptions::default() };
         let hints = inlay_hints(fixture.db(), fixture.file, all, options);
         let edits: Vec<(TextRange, String)> =
             hints.iter().map(|it| (TextRange::empty(it.offset), format!(" ⟦{}⟧", it.label))).collect();
@@ -451,5 +458,33 @@ mod tests {
                 z⟦: None⟧ = f(
         "#]],
         );
+    }
+
+    #[test]
+    fn every_kind_has_its_switch() {
+        let text = "def load(n: int, more: int):\n    sleep(n)\n    return n\ndef work():\n    a = load(1, 2)\n    b = load(2, 3)\n    return a + b\n";
+        let fixture = Fixture::new(text);
+        let none = HintOptions {
+            types: false,
+            results: false,
+            parameters: false,
+            tasks: false,
+            waits: false,
+            functions: false,
+        };
+        let kinds = |options: HintOptions| {
+            let all = TextRange::up_to(TextSize::of(text));
+            let mut kinds: Vec<HintKind> =
+                inlay_hints(fixture.db(), fixture.file, all, options).into_iter().map(|it| it.kind).collect();
+            kinds.dedup();
+            kinds
+        };
+        assert_eq!(kinds(none), []);
+        assert_eq!(kinds(HintOptions { types: true, ..none }), [HintKind::Type]);
+        assert_eq!(kinds(HintOptions { results: true, ..none }), [HintKind::Result]);
+        assert_eq!(kinds(HintOptions { parameters: true, ..none }), [HintKind::Parameter]);
+        assert_eq!(kinds(HintOptions { tasks: true, ..none }), [HintKind::Task]);
+        assert_eq!(kinds(HintOptions { waits: true, ..none }), [HintKind::Wait]);
+        assert_eq!(kinds(HintOptions { functions: true, ..none }), [HintKind::Graph]);
     }
 }

@@ -2,16 +2,16 @@
 
 use lsp_types::{
     CallHierarchyServerCapability, ClientCapabilities, CodeActionOptions, CodeActionProviderCapability,
-    CodeLensOptions, CompletionClientCapabilities, CompletionOptions, CompletionOptionsCompletionItem,
-    DeclarationCapability, DiagnosticOptions, DiagnosticServerCapabilities, DiagnosticTag, DocumentLinkOptions,
-    DocumentOnTypeFormattingOptions, ExecuteCommandOptions, FileOperationFilter, FileOperationPattern,
-    FileOperationPatternKind, FileOperationRegistrationOptions, FoldingRangeProviderCapability, GotoCapability,
-    HoverProviderCapability, ImplementationProviderCapability, InlayHintOptions, InlayHintServerCapabilities,
-    MarkupKind, OneOf, PositionEncodingKind, RenameOptions, SelectionRangeProviderCapability,
-    SemanticTokensFullOptions, SemanticTokensOptions, ServerCapabilities, SignatureHelpClientCapabilities,
-    SignatureHelpOptions, SymbolKind, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TypeDefinitionProviderCapability, WorkDoneProgressOptions, WorkspaceFileOperationsServerCapabilities,
-    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    CodeLensOptions, CompletionClientCapabilities, CompletionItemKind, CompletionOptions,
+    CompletionOptionsCompletionItem, DeclarationCapability, DiagnosticOptions, DiagnosticServerCapabilities,
+    DiagnosticTag, DocumentLinkOptions, DocumentOnTypeFormattingOptions, ExecuteCommandOptions, FileOperationFilter,
+    FileOperationPattern, FileOperationPatternKind, FileOperationRegistrationOptions, FoldingRangeProviderCapability,
+    GotoCapability, HoverProviderCapability, ImplementationProviderCapability, InlayHintOptions,
+    InlayHintServerCapabilities, LinkedEditingRangeServerCapabilities, MarkupKind, OneOf, PositionEncodingKind,
+    RenameOptions, SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions,
+    ServerCapabilities, SignatureHelpClientCapabilities, SignatureHelpOptions, SymbolKind, TextDocumentSyncCapability,
+    TextDocumentSyncKind, TextDocumentSyncOptions, TypeDefinitionProviderCapability, WorkDoneProgressOptions,
+    WorkspaceFileOperationsServerCapabilities, WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
 };
 
 use crate::convert::Encoding;
@@ -63,7 +63,11 @@ pub(crate) struct Client {
     pub(crate) multiline_tokens: bool,
     /// It takes code actions with edits.
     pub(crate) action_literals: bool,
-    /// It takes a server for type hierarchies that registers later: there is no other way in this version.
+    /// It asks for the edits of a code action when it is chosen.
+    pub(crate) resolves_actions: bool,
+    /// It carries out edits that the server asks for.
+    pub(crate) applies_edits: bool,
+    /// It takes a server for type hierarchies that registers later; others are told at once.
     pub(crate) registers_type_hierarchy: bool,
     /// It takes notifications about runs.
     pub(crate) takes_runs: bool,
@@ -88,6 +92,9 @@ pub(crate) struct CompletionClient {
     /// It asks for the edits that import a name when the item is taken.
     pub(crate) resolves_edits: bool,
     pub(crate) markdown: bool,
+    /// It knows kinds that the first version of the protocol did not have.
+    pub(crate) constants: bool,
+    pub(crate) structs: bool,
 }
 
 /// What a client takes in signature help.
@@ -112,6 +119,7 @@ impl Client {
         let diagnostics = document.and_then(|it| it.publish_diagnostics.as_ref());
         let symbols = document.and_then(|it| it.document_symbol.as_ref());
         let folds = document.and_then(|it| it.folding_range.as_ref());
+        let extensions = extensions(capabilities);
         let watchers = capabilities.workspace.as_ref().and_then(|it| it.did_change_watched_files.as_ref());
         Self {
             encoding: encoding(capabilities),
@@ -129,7 +137,7 @@ impl Client {
             line_folding_only: folds.and_then(|it| it.line_folding_only).unwrap_or(false),
             fold_limit: folds.and_then(|it| it.range_limit).map_or(usize::MAX, |it| it as usize),
             registers_watchers: watchers.and_then(|it| it.dynamic_registration).unwrap_or(false),
-            virtual_library: experimental(capabilities, "virtualLibrary"),
+            virtual_library: extensions.virtual_library.unwrap_or(false),
             markdown_hover: document
                 .and_then(|it| it.hover.as_ref())
                 .and_then(|it| it.content_format.as_ref())
@@ -163,12 +171,17 @@ impl Client {
             action_literals: document
                 .and_then(|it| it.code_action.as_ref())
                 .is_some_and(|it| it.code_action_literal_support.is_some()),
+            resolves_actions: document.and_then(|it| it.code_action.as_ref()).is_some_and(|it| {
+                let resolved = it.resolve_support.as_ref();
+                it.data_support == Some(true) && resolved.is_some_and(|it| it.properties.iter().any(|it| it == "edit"))
+            }),
+            applies_edits: capabilities.workspace.as_ref().and_then(|it| it.apply_edit).unwrap_or(false),
             registers_type_hierarchy: document
                 .and_then(|it| it.type_hierarchy.as_ref())
                 .and_then(|it| it.dynamic_registration)
                 .unwrap_or(false),
-            takes_runs: experimental(capabilities, "runs"),
-            asks: experimental(capabilities, "ask"),
+            takes_runs: extensions.runs.unwrap_or(false),
+            asks: extensions.ask.unwrap_or(false),
             shows_progress: capabilities.window.as_ref().and_then(|it| it.work_done_progress).unwrap_or(false),
             tells_settings: capabilities.workspace.as_ref().and_then(|it| it.configuration).unwrap_or(false),
             registers_settings: capabilities
@@ -177,12 +190,7 @@ impl Client {
                 .and_then(|it| it.did_change_configuration.as_ref())
                 .and_then(|it| it.dynamic_registration)
                 .unwrap_or(false),
-            commands: capabilities
-                .experimental
-                .as_ref()
-                .and_then(|it| it["danaide"]["commands"].as_array())
-                .map(|it| it.iter().filter_map(|it| it.as_str().map(ToOwned::to_owned)).collect())
-                .unwrap_or_default(),
+            commands: extensions.commands.unwrap_or_default(),
         }
     }
 
@@ -217,6 +225,7 @@ impl Client {
             implementation_provider: Some(ImplementationProviderCapability::Simple(true)),
             references_provider: Some(OneOf::Left(true)),
             document_highlight_provider: Some(OneOf::Left(true)),
+            linked_editing_range_provider: Some(LinkedEditingRangeServerCapabilities::Simple(true)),
             hover_provider: Some(HoverProviderCapability::Simple(true)),
             rename_provider: Some(if self.prepares_rename {
                 OneOf::Right(RenameOptions {
@@ -271,12 +280,15 @@ impl Client {
                 resolve_provider: Some(false),
                 work_done_progress_options: WorkDoneProgressOptions::default(),
             }),
-            code_action_provider: self.action_literals.then(|| {
-                CodeActionProviderCapability::Options(CodeActionOptions {
+            code_action_provider: if self.action_literals {
+                Some(CodeActionProviderCapability::Options(CodeActionOptions {
                     code_action_kinds: Some(actions::kinds()),
+                    resolve_provider: self.resolves_actions.then_some(true),
                     ..CodeActionOptions::default()
-                })
-            }),
+                }))
+            } else {
+                self.applies_edits.then_some(CodeActionProviderCapability::Simple(true))
+            },
             folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
             diagnostic_provider: self.pulls_diagnostics.then(|| {
                 DiagnosticServerCapabilities::Options(DiagnosticOptions {
@@ -317,9 +329,21 @@ impl Client {
     }
 }
 
-/// Does a client have something beyond the protocol?
-fn experimental(capabilities: &ClientCapabilities, name: &str) -> bool {
-    capabilities.experimental.as_ref().is_some_and(|it| it["danaide"][name] == true)
+/// What a client has beyond the protocol, in `experimental.danaide`. `docs/protocol.md` describes it.
+#[derive(Debug, Default, serde::Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ClientExtensions {
+    virtual_library: Option<bool>,
+    commands: Option<Vec<String>>,
+    runs: Option<bool>,
+    ask: Option<bool>,
+}
+
+fn extensions(capabilities: &ClientCapabilities) -> ClientExtensions {
+    let ours = capabilities.experimental.as_ref().and_then(|it| it.get("danaide")).cloned();
+    // A client that says something else there says nothing.
+    ours.and_then(|it| serde_json::from_value(it).ok()).unwrap_or_default()
 }
 
 fn refreshes(capabilities: &ClientCapabilities) -> Refreshes {
@@ -334,7 +358,12 @@ fn refreshes(capabilities: &ClientCapabilities) -> Refreshes {
 }
 
 fn completion(capability: Option<&CompletionClientCapabilities>) -> CompletionClient {
-    let Some(item) = capability.and_then(|it| it.completion_item.as_ref()) else { return CompletionClient::default() };
+    let kinds = capability.and_then(|it| it.completion_item_kind.as_ref()).and_then(|it| it.value_set.as_ref());
+    let knows = |kind: CompletionItemKind| kinds.is_some_and(|it| it.contains(&kind));
+    let (constants, structs) = (knows(CompletionItemKind::CONSTANT), knows(CompletionItemKind::STRUCT));
+    let Some(item) = capability.and_then(|it| it.completion_item.as_ref()) else {
+        return CompletionClient { constants, structs, ..CompletionClient::default() };
+    };
     let resolves =
         |name: &str| item.resolve_support.as_ref().is_some_and(|it| it.properties.iter().any(|it| it == name));
     CompletionClient {
@@ -343,6 +372,8 @@ fn completion(capability: Option<&CompletionClientCapabilities>) -> CompletionCl
         insert_replace: item.insert_replace_support.unwrap_or(false),
         resolves_edits: resolves("additionalTextEdits"),
         markdown: item.documentation_format.as_ref().is_some_and(|it| it.contains(&MarkupKind::Markdown)),
+        constants,
+        structs,
     }
 }
 

@@ -173,6 +173,22 @@ fn with_known_names(request: Request) -> Request {
     }
 }
 
+/// The router's types have no name for one of the server's capabilities.
+fn with_type_hierarchy(answer: Response, session: &Session) -> Response {
+    let (id, result) = answer.into_parts();
+    match result {
+        Ok(mut result) => {
+            if !session.client().registers_type_hierarchy
+                && let Some(Value::Object(offered)) = result.get_mut("capabilities")
+            {
+                offered.insert("typeHierarchyProvider".to_owned(), Value::Bool(true));
+            }
+            Response::from_ok(id, result)
+        }
+        Err(error) => Response::from_error(id, error),
+    }
+}
+
 impl Service<Request> for Gate {
     type Response = Option<Response>;
     type Error = Infallible;
@@ -212,12 +228,17 @@ impl Service<Request> for Gate {
         let clock = request.id().map(|_| Clock::start(request.method()));
         let session = self.session.clone();
         let is_cancel = request.method() == "$/cancelRequest";
+        let is_initialize = request.method() == "initialize";
         let ticket = self.ticket(&request);
         let answer = self.inner.call(request);
         let mut answer = TICKET
             .scope(ticket, answer)
             .map(move |it| {
                 let answer = it.unwrap_or_default();
+                let answer = match answer {
+                    Some(answer) if is_initialize => Some(with_type_hierarchy(answer, &session)),
+                    answer => answer,
+                };
                 let error = answer.as_ref().and_then(Response::error).map(|it| it.code.code());
                 if let Some(clock) = clock {
                     clock.stop(&session.timings, session.log.as_ref(), error);

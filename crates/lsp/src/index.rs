@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use danaide_analysis::{Cancelled, FilePath, file_symbols, item_tree, workspace_paths};
+use danaide_analysis::{Cancelled, FilePath, file_symbols, item_tree, workspace_is_cut, workspace_paths};
+use lsp_types::MessageType;
 
 use crate::progress::{Progress, Stops};
 use crate::session::{Phase, Session};
@@ -24,6 +25,9 @@ const LONGEST_REST: Duration = Duration::from_millis(200);
 /// An editor that starts asks for what it shows first.
 const AFTER_START: Duration = Duration::from_millis(50);
 
+const TOO_MANY: &str = "Danaide looks at 20,000 files of this workspace, and there are more: what is only in others is not found. Open a \
+                        smaller folder.";
+
 /// Reads the workspace whenever its folders become others.
 pub(crate) async fn keep(session: Arc<Session>, client: tower_lsp::Client) {
     loop {
@@ -39,16 +43,20 @@ pub(crate) async fn keep(session: Arc<Session>, client: tower_lsp::Client) {
 
 fn read_all(session: &Arc<Session>, client: &tower_lsp::Client, stop: &Arc<AtomicBool>) {
     let ends = || stop.load(Ordering::Relaxed) || session.phase() != Phase::Running;
-    let paths = loop {
+    let (paths, is_cut) = loop {
         let Some(snapshot) = session.writer.snapshot() else { return };
-        match snapshot.analysis.with_db(workspace_paths) {
-            Ok(paths) => break paths,
+        match snapshot.analysis.with_db(|db| (workspace_paths(db), workspace_is_cut(db))) {
+            Ok(found) => break found,
             Err(Cancelled::Outdated) if !ends() => {}
             Err(_) => return,
         }
     };
     if paths.is_empty() {
         return;
+    }
+    if is_cut {
+        let client = client.clone();
+        session.spawn(async move { client.show_message(MessageType::WARNING, TOO_MANY).await });
     }
     *session.indexing.lock() = Some((0, paths.len()));
     let progress = (paths.len() >= WORTH_PROGRESS)

@@ -119,15 +119,19 @@ pub(crate) struct HintSettings {
     pub(crate) results: bool,
     /// Names of parameters before arguments.
     pub(crate) parameters: bool,
-    /// Which tasks wait for which.
+    /// Which tasks a task waits for, and which run beside it.
     pub(crate) tasks: bool,
+    /// Where the program waits, and for what.
+    pub(crate) waits: bool,
+    /// How many tasks a function has, and how they are tied together.
+    pub(crate) functions: bool,
     /// How long tasks took in the last run, how often they were tried, and how long they waited.
     pub(crate) measured: bool,
 }
 
 impl Default for HintSettings {
     fn default() -> Self {
-        Self { types: true, results: true, parameters: true, tasks: true, measured: true }
+        Self { types: true, results: true, parameters: true, tasks: true, waits: true, functions: true, measured: true }
     }
 }
 

@@ -43,7 +43,7 @@ struct Side {
 /// What was measured of a server, in the order of the table; nothing for what it does not do.
 type Column = Vec<Option<f64>>;
 
-const ROWS: [&str; 13] = [
+const ROWS: [&str; 14] = [
     "start to first diagnostics, ms",
     "edit to diagnostics, ms",
     "  95 of 100",
@@ -54,6 +54,7 @@ const ROWS: [&str; 13] = [
     "inlay hints, ms",
     "semantic tokens, ms",
     "semantic tokens, delta, ms",
+    "edit to semantic tokens, ms",
     "peak memory, MB",
     "10,000 lines: start, ms",
     "10,000 lines: edit, ms",
@@ -92,14 +93,22 @@ pub fn run(options: &Options) -> Result<(), String> {
         });
     }
     let columns: Vec<Column> = sides.iter().map(|it| measure(it, options)).collect::<Result<_, _>>()?;
-    let names: String = sides.iter().map(|it| format!("{:>10}", it.name)).collect();
+    let mut names: String = sides.iter().map(|it| format!("{:>10}", it.name)).collect();
+    // How many times ours the value of another server is: more than 1 is worse.
+    names.extend(sides.iter().skip(1).map(|it| format!("{:>14}", format!("{} ÷ ours", it.name))));
     println!("{:<34}{names}", format!("{} files of {} lines", options.files, options.lines));
     for (number, row) in ROWS.iter().enumerate() {
         let cell = |column: &Column| match column.get(number).copied().flatten() {
             Some(value) => format!("{value:>10.2}"),
             None => format!("{:>10}", "-"),
         };
-        println!("{row:<34}{}", columns.iter().map(cell).collect::<String>());
+        let own = columns.first().and_then(|it| it.get(number).copied().flatten());
+        let ratio = |column: &Column| match (own, column.get(number).copied().flatten()) {
+            (Some(own), Some(value)) if own > 0.0 => format!("{:>14}", format!("{:.1} ×", value / own)),
+            _ => format!("{:>14}", "-"),
+        };
+        let ratios: String = columns.iter().skip(1).map(ratio).collect();
+        println!("{row:<34}{}{ratios}", columns.iter().map(cell).collect::<String>());
     }
     println!();
     Ok(())
@@ -163,6 +172,7 @@ fn workspace(side: &Side, options: &Options) -> Result<Column, String> {
         column_of_side.push(asked(&mut client, capability, method, &params, options.rounds)?);
     }
     column_of_side.push(delta(&mut client, &document, options.rounds)?);
+    column_of_side.push(tokens_of_edits(&mut client, &document, options.rounds, end)?);
     column_of_side.push(peak(client.child.id()));
     client.stop();
     Ok(column_of_side)
@@ -224,6 +234,39 @@ fn delta(client: &mut Client, document: &Value, rounds: usize) -> Result<Option<
         let began = Instant::now();
         let params = json!({ "textDocument": document, "previousResultId": id });
         let answer = client.ask("textDocument/semanticTokens/full/delta", params)?;
+        times.push(began.elapsed());
+        id = answer["resultId"].clone();
+    }
+    Ok(Some(ms(spread(times).0)))
+}
+
+/// The time from an edit to the tokens of the text after it: what is different where the server says that, else all.
+fn tokens_of_edits(client: &mut Client, document: &Value, rounds: usize, line: usize) -> Result<Option<f64>, String> {
+    let offered = &client.offered["semanticTokensProvider"];
+    if offered.is_null() {
+        return Ok(None);
+    }
+    let has_delta = offered["full"]["delta"] == true;
+    let full = client.ask("textDocument/semanticTokens/full", json!({ "textDocument": document }))?;
+    let mut id = full["resultId"].clone();
+    let mut times = Vec::new();
+    for round in 1..=rounds {
+        let version = rounds + round;
+        let change = json!({
+            "textDocument": { "uri": client.uri, "version": version },
+            "contentChanges": [{
+                "range": { "start": { "line": line, "character": 0 }, "end": { "line": line + 1, "character": 0 } },
+                "text": format!("value_{version} = missing_{version} + {version}\n"),
+            }],
+        });
+        let began = Instant::now();
+        client.tell("textDocument/didChange", change)?;
+        let answer = if has_delta {
+            let params = json!({ "textDocument": document, "previousResultId": id });
+            client.ask("textDocument/semanticTokens/full/delta", params)?
+        } else {
+            client.ask("textDocument/semanticTokens/full", json!({ "textDocument": document }))?
+        };
         times.push(began.elapsed());
         id = answer["resultId"].clone();
     }

@@ -4,7 +4,7 @@ use danaide_syntax::{ColumnEncoding, TextRange};
 
 use super::{EdgeKind, TaskGraph, site_range, task_graphs};
 use crate::effects::EffectSet;
-use crate::{Db, File, definitions, line_index};
+use crate::{Db, Definition, File, definitions, line_index};
 
 /// A task and how it is tied to others of its function.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,9 +15,13 @@ pub struct TaskHint {
     pub is_certain: bool,
     /// The tasks that it comes after, without those that come after them by others of these: names and lines, from 1.
     pub after: Vec<(String, u32, EdgeKind)>,
+    /// The tasks that come after it, in the same way.
+    pub then: Vec<(String, u32, EdgeKind)>,
     /// The tasks that can run at the same time.
     pub beside: Vec<(String, u32)>,
     pub is_on_critical_path: bool,
+    /// The function goes on when it is done.
+    pub is_waited: bool,
 }
 
 /// A place where a function waits for tasks that were started before.
@@ -35,71 +39,94 @@ const MOST_BESIDE: usize = 8;
 
 /// The hints of a file, in the order of the text.
 pub fn task_hints(db: &dyn Db, file: File) -> (Vec<TaskHint>, Vec<WaitHint>) {
-    let index = line_index(db, file);
-    let mut tasks = Vec::new();
-    let mut waits = Vec::new();
+    let (mut tasks, mut waits) = (Vec::new(), Vec::new());
     for definition in definitions(db, file).iter() {
-        for (_, graph) in &task_graphs(db, definition).all {
-            let range = |node: usize| site_range(db, definition, graph.nodes[node].site);
-            let line =
-                |node: usize| range(node).map_or(0, |it| index.line_col(it.start(), ColumnEncoding::Utf8).line + 1);
-            let named = |node: usize| (graph.nodes[node].id.to_string(), line(node));
-            for task in graph.tasks() {
-                let Some(range) = range(task) else { continue };
-                let beside = graph
-                    .tasks()
-                    .filter(|other| {
-                        *other != task
-                            && !graph.is_before(*other, task)
-                            && !graph.is_before(task, *other)
-                            && !graph.are_exclusive(task, *other)
-                    })
-                    .take(MOST_BESIDE)
-                    .map(named)
-                    .collect();
-                tasks.push(TaskHint {
-                    range,
-                    name: graph.nodes[task].id.to_string(),
-                    effects: graph.nodes[task].effects,
-                    is_certain: graph.nodes[task].is_certain,
-                    after: nearest_before(graph, task)
-                        .into_iter()
-                        .map(|(before, kind)| {
-                            let (name, line) = named(before);
-                            (name, line, kind)
-                        })
-                        .collect(),
-                    beside,
-                    is_on_critical_path: graph.critical_path.contains(&task),
-                });
-            }
-            for wait in &graph.waits {
-                // That a statement waits for its own call needs no hint.
-                if wait.cause == super::WaitCause::Statement || wait.cause == super::WaitCause::SyncFunction {
-                    continue;
-                }
-                if let Some(range) = site_range(db, definition, wait.site) {
-                    let tasks = wait.tasks.iter().map(|it| named(*it)).collect();
-                    waits.push(WaitHint { range, tasks, cause: wait.cause.text() });
-                }
-            }
-        }
+        let of = definition_hints(db, definition);
+        tasks.extend(of.0);
+        waits.extend(of.1);
     }
     tasks.sort_by_key(|it| (it.range.start(), it.range.end()));
     waits.sort_by_key(|it| (it.range.start(), it.range.end()));
     (tasks, waits)
 }
 
-/// The tasks that a task comes after, without those that come before another of them.
-fn nearest_before(graph: &TaskGraph, task: usize) -> Vec<(usize, EdgeKind)> {
-    let mut before: Vec<(usize, EdgeKind)> = Vec::new();
-    for edge in graph.edges.iter().filter(|it| it.to == task && !it.is_carried) {
-        match before.iter_mut().find(|it| it.0 == edge.from) {
-            Some(known) => known.1 = known.1.min(edge.kind),
-            None => before.push((edge.from, edge.kind)),
+/// The hints of one definition, in no order.
+pub fn definition_hints(db: &dyn Db, definition: Definition<'_>) -> (Vec<TaskHint>, Vec<WaitHint>) {
+    let index = line_index(db, definition.file(db));
+    let mut tasks = Vec::new();
+    let mut waits = Vec::new();
+    for (_, graph) in &task_graphs(db, definition).all {
+        let range = |node: usize| site_range(db, definition, graph.nodes[node].site);
+        let line = |node: usize| range(node).map_or(0, |it| index.line_col(it.start(), ColumnEncoding::Utf8).line + 1);
+        let named = |node: usize| (graph.nodes[node].id.to_string(), line(node));
+        let with_kinds = |nodes: Vec<(usize, EdgeKind)>| {
+            nodes.into_iter().map(|(it, kind)| (graph.nodes[it].id.to_string(), line(it), kind)).collect()
+        };
+        for task in graph.tasks() {
+            let Some(range) = range(task) else { continue };
+            let beside = graph
+                .tasks()
+                .filter(|other| {
+                    *other != task
+                        && !graph.is_before(*other, task)
+                        && !graph.is_before(task, *other)
+                        && !graph.are_exclusive(task, *other)
+                })
+                .take(MOST_BESIDE)
+                .map(named)
+                .collect();
+            tasks.push(TaskHint {
+                range,
+                name: graph.nodes[task].id.to_string(),
+                effects: graph.nodes[task].effects,
+                is_certain: graph.nodes[task].is_certain,
+                after: with_kinds(nearest_before(graph, task)),
+                then: with_kinds(nearest_after(graph, task)),
+                beside,
+                is_on_critical_path: graph.critical_path.contains(&task),
+                is_waited: graph.nodes[task].is_waited,
+            });
+        }
+        for wait in &graph.waits {
+            // That a statement waits for its own call needs no hint.
+            if wait.cause == super::WaitCause::Statement || wait.cause == super::WaitCause::SyncFunction {
+                continue;
+            }
+            if let Some(range) = site_range(db, definition, wait.site) {
+                let tasks = wait.tasks.iter().map(|it| named(*it)).collect();
+                waits.push(WaitHint { range, tasks, cause: wait.cause.text() });
+            }
         }
     }
+    (tasks, waits)
+}
+
+/// The tasks that a task comes after, without those that come before another of them.
+fn nearest_before(graph: &TaskGraph, task: usize) -> Vec<(usize, EdgeKind)> {
+    let edges = graph.edges.iter().filter(|it| it.to == task && !it.is_carried);
+    let mut before = without_doubles(edges.map(|it| (it.from, it.kind)));
     let all = before.clone();
     before.retain(|(it, _)| !all.iter().any(|(other, _)| other != it && graph.is_before(*it, *other)));
     before
+}
+
+/// The tasks that come after a task, without those that come after another of them.
+fn nearest_after(graph: &TaskGraph, task: usize) -> Vec<(usize, EdgeKind)> {
+    let edges = graph.edges.iter().filter(|it| it.from == task && !it.is_carried);
+    let mut after = without_doubles(edges.map(|it| (it.to, it.kind)));
+    let all = after.clone();
+    after.retain(|(it, _)| !all.iter().any(|(other, _)| other != it && graph.is_before(*other, *it)));
+    after
+}
+
+/// Each task once, with the strongest of the reasons.
+fn without_doubles(edges: impl Iterator<Item = (usize, EdgeKind)>) -> Vec<(usize, EdgeKind)> {
+    let mut all: Vec<(usize, EdgeKind)> = Vec::new();
+    for (task, kind) in edges {
+        match all.iter_mut().find(|it| it.0 == task) {
+            Some(known) => known.1 = known.1.min(kind),
+            None => all.push((task, kind)),
+        }
+    }
+    all
 }

@@ -32,8 +32,38 @@ pub(super) fn variable(db: &dyn Db, file: File, range: TextRange) -> Option<Code
     if expr.descendants().any(|it| it.kind() == SyntaxKind::PLACEHOLDER) {
         return None;
     }
+    let statement = statement_of(&expr, range)?;
+    if is_callee(&expr)
+        || is_question(&expr)
+        || is_target(&statement, range)
+        || statement.kind() == SyntaxKind::EXPR_STMT && statement.children().next()?.text_range() == range
+    {
+        return None;
+    }
+    // A call that stands before it runs before it, and may change what it gives.
+    let is_first =
+        !statement.descendants().any(|it| it.kind() == SyntaxKind::CALL_EXPR && it.text_range().end() <= range.start());
+    if !is_first && !is_literal(&expr) || calls(&expr) && reads_before(&expr, &statement) {
+        return None;
+    }
+    let (start, indent, end_of_line) = line_of(db, file, statement.text_range().start())?;
+    let name = free_name(db, file, range.start(), "value", &[]);
+    let text = expr.text().to_string();
+    Some(CodeAction {
+        title: "Extract into a variable".to_owned(),
+        kind: ActionKind::Extract,
+        mends: None,
+        is_preferred: false,
+        edits: vec![
+            (file, TextRange::empty(start), format!("{indent}{name} = {text}{end_of_line}")),
+            (file, range, name),
+        ],
+    })
+}
+
+/// The statement that computes an expression, once and surely.
+pub(super) fn statement_of(expr: &SyntaxNode, range: TextRange) -> Option<SyntaxNode> {
     // Where the value is computed again and again, or maybe not at all, a name before the statement is something else.
-    let mut statement = None;
     for it in expr.ancestors().skip(1) {
         match it.kind() {
             SyntaxKind::LAMBDA_EXPR
@@ -60,39 +90,12 @@ pub(super) fn variable(db: &dyn Db, file: File, range: TextRange) -> Option<Code
                 return None;
             }
             kind if ast::Stmt::can_cast(kind) => {
-                statement = Some(it);
-                break;
+                return Some(it);
             }
             _ => {}
         }
     }
-    let statement = statement?;
-    if is_callee(&expr)
-        || is_question(&expr)
-        || is_target(&statement, range)
-        || statement.kind() == SyntaxKind::EXPR_STMT && statement.children().next()?.text_range() == range
-    {
-        return None;
-    }
-    // A call that stands before it runs before it, and may change what it gives.
-    let is_first =
-        !statement.descendants().any(|it| it.kind() == SyntaxKind::CALL_EXPR && it.text_range().end() <= range.start());
-    if !is_first && !is_literal(&expr) || calls(&expr) && reads_before(&expr, &statement) {
-        return None;
-    }
-    let (start, indent, end_of_line) = line_of(db, file, statement.text_range().start())?;
-    let name = free_name(db, file, range.start(), "value");
-    let text = expr.text().to_string();
-    Some(CodeAction {
-        title: "Extract into a variable".to_owned(),
-        kind: ActionKind::Extract,
-        mends: None,
-        is_preferred: false,
-        edits: vec![
-            (file, TextRange::empty(start), format!("{indent}{name} = {text}{end_of_line}")),
-            (file, range, name),
-        ],
-    })
+    None
 }
 
 fn calls(expr: &SyntaxNode) -> bool {
@@ -124,7 +127,7 @@ fn reads_before(expr: &SyntaxNode, statement: &SyntaxNode) -> bool {
 }
 
 /// Is an expression made of literals only?
-fn is_literal(expr: &SyntaxNode) -> bool {
+pub(super) fn is_literal(expr: &SyntaxNode) -> bool {
     !expr.descendants().any(|it| {
         matches!(
             it.kind(),
@@ -172,7 +175,7 @@ fn is_target(statement: &SyntaxNode, range: TextRange) -> bool {
 }
 
 /// A range without white space at its ends; none if nothing is left.
-fn trimmed(db: &dyn Db, file: File, range: TextRange) -> Option<TextRange> {
+pub(super) fn trimmed(db: &dyn Db, file: File, range: TextRange) -> Option<TextRange> {
     let text = file.text(db).get(std::ops::Range::<usize>::from(range))?;
     let before = text.len() - text.trim_start().len();
     let rest = text.trim().len();
@@ -182,7 +185,7 @@ fn trimmed(db: &dyn Db, file: File, range: TextRange) -> Option<TextRange> {
 
 /// The beginning of the line of an offset, its indentation, and the line end of the file. None if the line begins with
 /// something else, such as the head of a block.
-fn line_of(db: &dyn Db, file: File, offset: TextSize) -> Option<(TextSize, String, &'static str)> {
+pub(super) fn line_of(db: &dyn Db, file: File, offset: TextSize) -> Option<(TextSize, String, &'static str)> {
     let text = file.text(db);
     let at = usize::from(offset);
     let line = text.get(..at)?.rfind('\n').map_or(0, |it| it + 1);
@@ -192,12 +195,13 @@ fn line_of(db: &dyn Db, file: File, offset: TextSize) -> Option<(TextSize, Strin
     is_blank.then(|| (TextSize::new(u32::try_from(line).unwrap_or(u32::MAX)), indent.to_owned(), end_of_line))
 }
 
-/// A name that means nothing yet where an offset stands.
-fn free_name(db: &dyn Db, file: File, offset: TextSize, wanted: &str) -> String {
+/// A name that means nothing yet where an offset stands, and is none of others.
+pub(super) fn free_name(db: &dyn Db, file: File, offset: TextSize, wanted: &str, others: &[String]) -> String {
     let scope = module_scope(db, file);
     let body = definition_at(db, file, offset).map(|it| body_of(db, it));
     let is_taken = |name: &str| {
         scope.contains(name)
+            || others.iter().any(|it| it == name)
             || danaide_analysis::scope::builtin_def(db, name).is_some()
             || body.as_ref().is_some_and(|it| it.variables.iter().any(|(_, it)| it.name == name))
     };
@@ -258,7 +262,7 @@ pub(super) fn function(db: &dyn Db, file: File, range: TextRange) -> Option<Code
     if may_be_unbound(db, definition).any(|it| is_passed(&it)) {
         return None;
     }
-    let name = free_name(db, file, first.text_range().start(), "extracted");
+    let name = free_name(db, file, first.text_range().start(), "extracted", &[]);
 
     // The function stands before the definition that the statements are in.
     let top = first.ancestors().find(|it| it.parent().is_some_and(|it| it.kind() == SyntaxKind::SOURCE_FILE))?;
@@ -306,13 +310,13 @@ fn may_be_unbound<'db>(db: &'db dyn Db, definition: Definition<'db>) -> impl Ite
 }
 
 /// The statements of one block that a range covers; none if it cuts one, or covers no more than a definition or an import.
-fn selected(root: &SyntaxNode, range: TextRange) -> Option<Vec<SyntaxNode>> {
+pub(super) fn selected(root: &SyntaxNode, range: TextRange) -> Option<Vec<SyntaxNode>> {
     let element = root.covering_element(range);
     let node = element.as_node().cloned().or_else(|| element.parent())?;
     let block = node.ancestors().find(|it| matches!(it.kind(), SyntaxKind::BLOCK | SyntaxKind::SOURCE_FILE))?;
     let mut all = Vec::new();
     for child in block.children() {
-        let content = TextRange::at(child.text_range().start(), TextSize::of(child.text().to_string().trim_end()));
+        let content = content_range(&child);
         if content.intersect(range).is_none_or(|it| it.is_empty()) {
             continue;
         }
@@ -338,6 +342,11 @@ fn selected(root: &SyntaxNode, range: TextRange) -> Option<Vec<SyntaxNode>> {
         )
     };
     (!all.is_empty() && !in_record && all.iter().all(is_plain)).then_some(all)
+}
+
+/// A statement without its line end.
+pub(super) fn content_range(statement: &SyntaxNode) -> TextRange {
+    TextRange::at(statement.text_range().start(), TextSize::of(statement.text().to_string().trim_end()))
 }
 
 /// Does a statement leave the selection by itself?
@@ -366,7 +375,7 @@ fn has_wide_text(statements: &[SyntaxNode]) -> bool {
 }
 
 /// Is a statement of such a kind around, in the same function?
-fn has_around(statement: &SyntaxNode, kinds: &[SyntaxKind]) -> bool {
+pub(super) fn has_around(statement: &SyntaxNode, kinds: &[SyntaxKind]) -> bool {
     let is_function = |it: &SyntaxNode| matches!(it.kind(), SyntaxKind::FUNCTION_DEF | SyntaxKind::LAMBDA_EXPR);
     statement.ancestors().skip(1).take_while(|it| !is_function(it)).any(|it| kinds.contains(&it.kind()))
 }

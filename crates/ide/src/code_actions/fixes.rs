@@ -8,8 +8,8 @@ use danaide_analysis::{
     Applicability, Db, Diagnostic, DiagnosticCode, File, FileContents, FilePath, file_diagnostics, item_tree, parse,
     resolve_module, workspace_files,
 };
-use danaide_syntax::TextRange;
 use danaide_syntax::ast::{self, AstNode};
+use danaide_syntax::{TextRange, TextSize};
 
 use super::{ActionKind, CodeAction};
 use crate::calls::active_call;
@@ -126,12 +126,39 @@ fn missing_fields(db: &dyn Db, file: File, diagnostic: &Diagnostic) -> Option<Co
     if missing.is_empty() {
         return None;
     }
-    let last = args.last().map(|it| it.syntax().text_range().end());
+    let text = file.text(db);
+    let between = |from: TextSize, to: TextSize| text.get(usize::from(from)..usize::from(to)).unwrap_or_default();
+    let last = args.last().map(|it| it.syntax().text_range());
     let (at, text) = match last {
-        Some(end) => {
-            let has_comma = file.text(db).get(usize::from(end)..usize::from(close)).is_some_and(|it| it.contains(','));
-            let before = if has_comma { " " } else { ", " };
-            (if has_comma { close } else { end }, format!("{before}{}", missing.join(", ")))
+        Some(last) => {
+            let rest = between(last.end(), close);
+            // A comment may have one too.
+            let comma = rest.split('#').next().and_then(|it| it.find(','));
+            let comma = comma.and_then(|it| u32::try_from(it + 1).ok()).map(|it| last.end() + TextSize::new(it));
+            // Where each argument has a line, each new one gets one.
+            let line = text.get(..usize::from(last.start())).and_then(|it| it.rsplit('\n').next()).unwrap_or_default();
+            let has_own_line =
+                line.trim().is_empty() && list.syntax().text_range().start() < last.start() - TextSize::of(line);
+            if has_own_line {
+                let end_of_line = if text.contains("\r\n") { "\r\n" } else { "\n" };
+                let lines: Vec<String> = missing.iter().map(|it| format!("{end_of_line}{line}{it}")).collect();
+                let (before, after) = if comma.is_some() { ("", ",") } else { (",", "") };
+                // Behind the comment on the line of the last one, if its comma is there already.
+                let at = match comma {
+                    Some(comma) => {
+                        let tail = between(comma, close);
+                        let tail = tail.split(['\r', '\n']).next().unwrap_or_default();
+                        if tail.trim_start().starts_with('#') { comma + TextSize::of(tail) } else { comma }
+                    }
+                    None => last.end(),
+                };
+                (at, format!("{before}{}{after}", lines.join(",")))
+            } else {
+                match comma {
+                    Some(comma) => (comma, format!(" {}", missing.join(", "))),
+                    None => (last.end(), format!(", {}", missing.join(", "))),
+                }
+            }
         }
         None => (close, missing.join(", ")),
     };

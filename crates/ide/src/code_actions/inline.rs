@@ -200,7 +200,7 @@ fn around_is_not_attribute(root: &SyntaxNode, place: TextRange) -> bool {
 }
 
 /// A statement with its line: none if something else stands on it.
-fn whole_line(db: &dyn Db, file: File, node: &SyntaxNode) -> Option<TextRange> {
+pub(super) fn whole_line(db: &dyn Db, file: File, node: &SyntaxNode) -> Option<TextRange> {
     let text = file.text(db);
     let range = node.text_range();
     let content = node.text().to_string();

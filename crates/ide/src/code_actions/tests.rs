@@ -146,6 +146,93 @@ fn missing_fields() {
 }
 
 #[test]
+fn missing_fields_of_constructions_over_several_lines() {
+    let check = |text: &str, expected: Expect| {
+        let record = "struct P:\n    x: int\n    y: str\n    z: float\n";
+        check(ActionKind::QuickFix, &format!("{record}{text}"), expected);
+    };
+    check(
+        "p = P$0(\r\n    x=1,  # é😀, one\r\n)\r\n",
+        expect![[r##"
+        # Add 2 missing fields of `P`
+        struct P:
+            x: int
+            y: str
+            z: float
+        p = P(␍
+            x=1,  # é😀, one␍
+            y="",␍
+            z=0.0,␍
+        )␍
+    "##]],
+    );
+    check(
+        "p = P$0(\n\tx=1,\n\ty='a'\n)\n",
+        expect![[r#"
+        # Add the missing field of `P`
+        struct P:
+            x: int
+            y: str
+            z: float
+        p = P(
+        	x=1,
+        	y='a',
+        	z=0.0
+        )
+    "#]],
+    );
+    check(
+        "p = P$0(x=1,\n      y='a')\n",
+        expect![[r#"
+        # Add the missing field of `P`
+        struct P:
+            x: int
+            y: str
+            z: float
+        p = P(x=1,
+              y='a',
+              z=0.0)
+    "#]],
+    );
+    check(
+        "p = P$0(\n    x=1, y='a',\n)\n",
+        expect![[r#"
+        # Add the missing field of `P`
+        struct P:
+            x: int
+            y: str
+            z: float
+        p = P(
+            x=1, y='a', z=0.0
+        )
+    "#]],
+    );
+    check(
+        "p = P$0(\n)\n",
+        expect![[r##"
+        # Add 3 missing fields of `P`
+        struct P:
+            x: int
+            y: str
+            z: float
+        p = P(
+        x=0, y="", z=0.0)
+    "##]],
+    );
+    check(
+        "p = P$0(x=1, )\n",
+        expect![[r##"
+        # Add 2 missing fields of `P`
+        struct P:
+            x: int
+            y: str
+            z: float
+        p = P(x=1, y="", z=0.0 )
+    "##]],
+    );
+}
+
+#[test]
 fn inline() {
     check(
         ActionKind::Inline,
@@ -330,6 +417,224 @@ fn what_is_not_the_same_elsewhere_is_not_inlined() {
     refused("def f():\n    b$0: float = 1\n    print(b)\n");
     refused("def f():\n    b$0 = 1\n    print(f'{b=}')\n");
     refused("def f():\n    b$0 = 1\n    print(b)\n    del b\n");
+}
+
+#[test]
+fn extract_pipeline() {
+    let functions =
+        "def g(n: int): return n + 1\ndef f(n: int, by: int): return n * by\ndef h(text, n): return [text, n]\n";
+    let check = |text: &str, expected: Expect| {
+        check(ActionKind::Extract, &format!("{functions}{text}"), expected);
+    };
+    check(
+        "def work(x: int):\r\n    return h$0('é😀', f(g(x), 2))\r\n",
+        expect![[r#"
+        # Extract into a pipeline
+        def g(n: int): return n + 1
+        def f(n: int, by: int): return n * by
+        def h(text, n): return [text, n]
+        workflow extracted = g | f(2) | h('é😀', $$)␍
+        ␍
+        def work(x: int):␍
+            return extracted(x)␍
+    "#]],
+    );
+    check(
+        "def work(x: int):\n\ty = g(x)\n\tz = f(y, 3)\n\t⟨y⟩\n\treturn z\n",
+        expect![[r#"
+        # Extract into a function
+        def g(n: int): return n + 1
+        def f(n: int, by: int): return n * by
+        def h(text, n): return [text, n]
+        def extracted(y):
+            y
+
+        def work(x: int):
+        	y = g(x)
+        	z = f(y, 3)
+        	extracted(y)
+        	return z
+    "#]],
+    );
+    check(
+        "def work(x: int):\n⟨\ty = g(x)\n\tz = f(y, 3)\n\treturn h('a', z)⟩\n",
+        expect![[r#"
+        # Extract into a pipeline
+        def g(n: int): return n + 1
+        def f(n: int, by: int): return n * by
+        def h(text, n): return [text, n]
+        workflow extracted = g | f(3) | h('a', $$)
+
+        def work(x: int):
+        	return extracted(x)
+    "#]],
+    );
+    check(
+        "def work(x: int):\n    ⟨y = g(x)\n    z = f(y, by=3)⟩\n    return z\n",
+        expect![[r#"
+        # Extract into a function
+        def g(n: int): return n + 1
+        def f(n: int, by: int): return n * by
+        def h(text, n): return [text, n]
+        def extracted(x):
+            y = g(x)
+            z = f(y, by=3)
+            return z
+
+        def work(x: int):
+            z = extracted(x)
+            return z
+        # Extract into a pipeline
+        def g(n: int): return n + 1
+        def f(n: int, by: int): return n * by
+        def h(text, n): return [text, n]
+        workflow extracted = g | f(by=3)
+
+        def work(x: int):
+            z = extracted(x)
+            return z
+    "#]],
+    );
+    // What is used elsewhere, or depends on other variables, is no stage.
+    check(
+        "def work(x: int):\n    ⟨y = g(x)\n    z = f(y, 3)⟩\n    return z + y\n",
+        expect![[r#"
+        # Extract into a function
+        def g(n: int): return n + 1
+        def f(n: int, by: int): return n * by
+        def h(text, n): return [text, n]
+        def extracted(x):
+            y = g(x)
+            z = f(y, 3)
+            return y, z
+
+        def work(x: int):
+            y, z = extracted(x)
+            return z + y
+    "#]],
+    );
+    check("def work(x: int, k: int):\n    return f$0(g(x), k)\n", expect![[""]]);
+    check("def work(x: int):\n    return g$0(x)\n", expect![[""]]);
+    // The function would begin before its value is there, and be seen to.
+    check(
+        "def slow(n):\n    sleep(1)\n    return n\ndef loud(n):\n    print('begun')\n    return n\nloud$0(slow(1))\n",
+        expect![[""]],
+    );
+    check(
+        "def slow(n):\n    sleep(1)\n    return n\ng$0(slow(1))\n",
+        expect![[r#"
+        # Extract into a pipeline
+        def g(n: int): return n + 1
+        def f(n: int, by: int): return n * by
+        def h(text, n): return [text, n]
+        def slow(n):
+            sleep(1)
+            return n
+        workflow extracted = slow | g
+
+        extracted(1)
+    "#]],
+    );
+    check(
+        "def work(x):\n    return g$0(g(x)\n",
+        expect![[r#"
+        # Extract into a pipeline
+        def g(n: int): return n + 1
+        def f(n: int, by: int): return n * by
+        def h(text, n): return [text, n]
+        workflow extracted = g | g
+
+        def work(x):
+            return extracted(x)
+    "#]],
+    );
+}
+
+#[test]
+fn tasks_at_the_same_time() {
+    let check = |text: &str, expected: Expect| {
+        let functions = "def fetch(u: str) -> str:\n    sleep(1)\n    return u\n";
+        check(ActionKind::Rewrite, &format!("{functions}{text}"), expected);
+    };
+    check(
+        "⟨fetch('a')\r\nfetch('b')⟩\r\n",
+        expect![[r#"
+        # Run at the same time
+        def fetch(u: str) -> str:
+            sleep(1)
+            return u
+        gather(fetch('a'), fetch('b'))␍
+    "#]],
+    );
+    check(
+        "def f(url: str):\n\t⟨print('é😀', fetch('a'))\n\treturn fetch(url)⟩\n",
+        expect![[r#"
+        # Run at the same time
+        def fetch(u: str) -> str:
+            sleep(1)
+            return u
+        def f(url: str):
+        	fetch_result = fetch('a')
+        	fetch_result2 = fetch(url)
+        	print('é😀', fetch_result)
+        	return fetch_result2
+    "#]],
+    );
+    check(
+        "def f():\n    ⟨a = fetch('a')\n    print(a)\n    print('b')\n    b = fetch('b')⟩\n    return b\n",
+        expect![[r#"
+        # Run at the same time
+        def fetch(u: str) -> str:
+            sleep(1)
+            return u
+        def f():
+            a = fetch('a')
+            b = fetch('b')
+            print(a)
+            print('b')
+            return b
+    "#]],
+    );
+    // It needs the value, or something that the first changes; nothing waits in between; it is seen when it runs.
+    check("def f():\n    ⟨a = fetch('a')\n    print(a)\n    b = fetch(a.upper())⟩\n    return b\n", expect![[""]]);
+    check("def f():\n    ⟨a = fetch('a')\n    b = fetch('b')⟩\n    return a + b\n", expect![[""]]);
+    check("def loud(u):\n    sleep(1)\n    print(u)\n⟨loud('a')\nloud('b')⟩\n", expect![[""]]);
+    check("def f(xs: list):\n    ⟨xs.append(fetch('a') + '')\n    print(fetch('b'))⟩\n", expect![[""]]);
+}
+
+#[test]
+fn wait_points() {
+    let check = |text: &str, expected: Expect| {
+        let functions = "def fetch(u) -> str:\n    sleep(1)\n    return u\n";
+        check(ActionKind::Rewrite, &format!("{functions}{text}"), expected);
+    };
+    check(
+        "def f():\n    a = fetch('é😀')\n    return fetch(a$0)\n",
+        expect![[r#"
+        # Wait for `a` here (`sync`)
+        def fetch(u) -> str:
+            sleep(1)
+            return u
+        def f():
+            a = fetch('é😀')
+            return fetch(sync(a))
+    "#]],
+    );
+    check(
+        "def f():\r\n    a = fe$0tch('a')\r\n    return [a\r\n",
+        expect![[r#"
+        # Wait here until it is done (`sync`)
+        def fetch(u) -> str:
+            sleep(1)
+            return u
+        def f():␍
+            a = sync(fetch('a'))␍
+            return [a␍
+    "#]],
+    );
+    // It waits there anyway.
+    check("def f():\n    a = fetch('a')\n    print(a$0)\n", expect![[""]]);
+    check("def f():\n    fet$0ch('a')\n", expect![[""]]);
 }
 
 #[test]

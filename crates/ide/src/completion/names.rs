@@ -112,6 +112,7 @@ fn locals(context: &Context<'_>, seen: &mut Vec<SmolStr>, out: &mut Vec<Completi
         if let Some(ty) = &ty {
             item.detail = ty.display(db).to_string();
         }
+        item.ty = ty;
         let symbol = Symbol::Local { file: context.file, owner: definition.owner(db).clone(), variable: id };
         if crate::render::nested_function(&body, id).is_some() {
             item.kind = CompletionKind::Function;
@@ -218,6 +219,7 @@ pub(super) fn completion_of(context: &Context<'_>, name: &SmolStr, symbol: &Symb
             let ty = danaide_analysis::infer::variable_type(db, *file, name);
             if !ty.is_any() {
                 item.detail = ty.display(db).to_string();
+                item.ty = Some(ty);
             }
             if name.chars().all(|it| it.is_uppercase() || it == '_' || it.is_numeric()) {
                 item.kind = CompletionKind::Constant;

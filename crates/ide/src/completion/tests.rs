@@ -494,3 +494,96 @@ fn letters_that_are_left_out() {
     assert!(matches("gn", "get_name") && matches("GetN", "get_name") && matches("", "x"));
     assert!(!matches("et", "get_name") && matches("na", "get_name") && !matches("xx", "x"));
 }
+
+#[test]
+fn values_of_the_type_that_is_wanted_come_first() {
+    check(
+        "def f(count: int, label: str):\n    print(1)\ndef g(text: str, size: int, other):\n    f($0)\n",
+        expect![[r#"
+        Argument count= int
+        Argument label= str
+        Parameter size int
+        Parameter other
+        Parameter text str
+        Function f (count: int, label: str)
+        Function g (text: str, size: int, other)
+    "#]],
+    );
+    check(
+        "def f(count: int, label: str):\n    print(1)\ndef g(size: int, text: str):\n    f(1, label=$0)\n",
+        expect![[r#"
+        Parameter text str
+        Parameter size int
+        Function f (count: int, label: str)
+        Function g (size: int, text: str)
+    "#]],
+    );
+    check(
+        "def g(name: str, many: list[int]) -> list[int]:\n    return $0\n",
+        expect![[r#"
+        Parameter many list[int]
+        Function g (name: str, many: list[int]) -> list[int]
+        Parameter name str
+    "#]],
+    );
+    check(
+        "a = 'x'\nb = 2\nc: int = $0\n",
+        expect![[r#"
+        Variable b int
+        Variable c int
+        Variable a str
+    "#]],
+    );
+    check(
+        "struct Point:\n    x: int\ndef move(p: Point): pass\ndef make() -> Point: return Point(x=1)\ndef g(a: int, q: Point):\n    move($0\n",
+        expect![[r#"
+        Argument p= Point
+        Parameter q Point
+        Record Point
+        Function make () -> Point
+        Parameter a int
+        Function g (a: int, q: Point)
+        Function move (p: Point)
+    "#]],
+    );
+    // Behind an operator it is the type of something else.
+    check(
+        "def f(count: int): pass\ndef g(text: str, size: int):\n    f(1 + $0)\n",
+        expect![[r#"
+        Parameter size int
+        Parameter text str
+        Function f (count: int)
+        Function g (text: str, size: int)
+    "#]],
+    );
+}
+
+#[test]
+fn exceptions_come_first_where_one_is_named() {
+    let all = |text: &str, expected: Expect| check_all(text, 4, |_| true, expected);
+    all(
+        "struct Broken(ValueError):\n    code: int\ntry:\n    pass\nexcept $0\n",
+        expect![[r#"
+        Record Broken
+        Record ArithmeticError [builtin]
+        Record AssertionError [builtin]
+        Record AttributeError [builtin]
+    "#]],
+    );
+    all(
+        "struct Broken(ValueError):\n    code: int\ndef f(error):\n    raise $0\n",
+        expect![[r#"
+        Record Broken
+        Record ArithmeticError [builtin]
+        Record AssertionError [builtin]
+        Record AttributeError [builtin]
+    "#]],
+    );
+    all(
+        "try:\n    pass\nexcept (KeyError, Va$0):\n    pass\n",
+        expect![[r#"
+        Record ValueError [builtin]
+        Function vars (*args, **named) -> None [builtin]
+    "#]],
+    );
+}

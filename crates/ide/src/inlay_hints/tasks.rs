@@ -1,11 +1,12 @@
 //! Which tasks wait for which, on their lines: what no program text says.
 
-use danaide_analysis::graph::{EdgeKind, TaskHint, task_graphs, task_hints};
+use danaide_analysis::graph::{TaskHint, task_graphs, task_hints};
 use danaide_analysis::{Db, File, FunctionKind, body_of, body_source_map, definitions, line_index};
 use danaide_syntax::{ColumnEncoding, TextRange, TextSize};
 use rustc_hash::FxHashMap;
 
-use super::{HintKind, HintTarget, InlayHint};
+use super::{HintKind, HintOptions, HintTarget, InlayHint};
+use crate::hover::after_because;
 use crate::semantics::part_ranges;
 
 /// So many tasks beside a task are named.
@@ -36,8 +37,8 @@ impl Label {
     }
 }
 
-/// Hints at the ends of the lines of tasks, of places that wait, and of functions with several tasks.
-pub(super) fn tasks(db: &dyn Db, file: File, range: TextRange, out: &mut Vec<InlayHint>) {
+/// Hints at the ends of the lines of tasks, and of places that wait.
+pub(super) fn tasks(db: &dyn Db, file: File, range: TextRange, options: HintOptions, out: &mut Vec<InlayHint>) {
     let (tasks, waits) = task_hints(db, file);
     if tasks.is_empty() && waits.is_empty() {
         return;
@@ -48,13 +49,13 @@ pub(super) fn tasks(db: &dyn Db, file: File, range: TextRange, out: &mut Vec<Inl
     let places: FxHashMap<(String, u32), TextRange> =
         tasks.iter().map(|it| ((it.name.clone(), line_of(it.range.start())), it.range)).collect();
     let is_near = |it: TextRange| it.intersect(range).is_some();
-    for task in tasks.iter().filter(|it| is_near(it.range)) {
+    for task in tasks.iter().filter(|it| options.tasks && is_near(it.range)) {
         let line = line_of(task.range.start());
         let Some(label) = task_label(task, line, &places) else { continue };
         let tooltip = task_tooltip(task);
         out.push(hint(line_end(text, task.range.start()), HintKind::Task, label, tooltip));
     }
-    for wait in waits.iter().filter(|it| is_near(it.range) && !it.tasks.is_empty()) {
+    for wait in waits.iter().filter(|it| options.waits && is_near(it.range) && !it.tasks.is_empty()) {
         let line = line_of(wait.range.start());
         let mut label = Label::default();
         label.push("waits for ");
@@ -65,7 +66,6 @@ pub(super) fn tasks(db: &dyn Db, file: File, range: TextRange, out: &mut Vec<Inl
         let tooltip = format!("The program waits here, because {}.", wait.cause);
         out.push(hint(line_end(text, wait.range.start()), HintKind::Wait, label, tooltip));
     }
-    functions(db, file, range, out);
 }
 
 fn hint(offset: TextSize, kind: HintKind, label: Label, tooltip: String) -> InlayHint {
@@ -112,13 +112,7 @@ fn task_label(task: &TaskHint, line: u32, places: &FxHashMap<(String, u32), Text
 fn task_tooltip(task: &TaskHint) -> String {
     let mut lines = vec![format!("Task `{}`: {}.", task.name, task.effects)];
     for (name, line, kind) in &task.after {
-        let why = match kind {
-            EdgeKind::Data => "it uses its value",
-            EdgeKind::Control => "that decides whether it runs",
-            EdgeKind::Order => "both touch the same state",
-            EdgeKind::Sync => "the program waits for it in between",
-            EdgeKind::Stage => "it is the next stage of the pipeline",
-        };
+        let why = after_because(*kind);
         lines.push(format!("It starts after `{name}` (line {line}): {why}."));
     }
     if task.after.is_empty() {
@@ -138,7 +132,7 @@ fn task_tooltip(task: &TaskHint) -> String {
 }
 
 /// `3 tasks, 2 deep, 2 wide` on the line of a function with several.
-fn functions(db: &dyn Db, file: File, range: TextRange, out: &mut Vec<InlayHint>) {
+pub(super) fn functions(db: &dyn Db, file: File, range: TextRange, out: &mut Vec<InlayHint>) {
     let text = file.text(db);
     for definition in definitions(db, file).iter() {
         if !part_ranges(db, definition).iter().any(|it| it.intersect(range).is_some()) {

@@ -50,7 +50,7 @@ pub(crate) async fn completion(server: &Server, params: CompletionParams) -> Res
                 CompletionTextEdit::Edit(TextEdit { range: insert, new_text })
             };
             items.push(CompletionItem {
-                kind: Some(kind(item.kind)),
+                kind: Some(kind(item.kind, &client)),
                 sort_text: Some(format!("{index:04}")),
                 text_edit: Some(text_edit),
                 insert_text_format: client.snippets.then_some(format),
@@ -136,8 +136,11 @@ pub(crate) async fn resolve(server: &Server, mut item: CompletionItem) -> Result
     Ok(item)
 }
 
-fn kind(kind: CompletionKind) -> CompletionItemKind {
+/// Clients that name no kinds know those of the first version of the protocol.
+fn kind(kind: CompletionKind, client: &CompletionClient) -> CompletionItemKind {
     match kind {
+        CompletionKind::Constant if !client.constants => CompletionItemKind::VARIABLE,
+        CompletionKind::Record if !client.structs => CompletionItemKind::CLASS,
         CompletionKind::Keyword => CompletionItemKind::KEYWORD,
         CompletionKind::Variable | CompletionKind::Parameter => CompletionItemKind::VARIABLE,
         CompletionKind::Constant => CompletionItemKind::CONSTANT,

@@ -29,6 +29,8 @@ pub(crate) async fn inlay_hints(server: &Server, params: InlayHintParams) -> Res
         results: wanted.results,
         parameters: wanted.parameters,
         tasks: wanted.tasks,
+        waits: wanted.waits,
+        functions: wanted.functions,
     };
     let answer = ask(&server.session, params.text_document.uri, move |it| {
         let range = it.text_range(params.range)?;

@@ -1,7 +1,10 @@
 //! References and document highlights.
 
 use danaide_analysis::occurrence::Access;
-use lsp_types::{DocumentHighlight, DocumentHighlightKind, DocumentHighlightParams, Location, ReferenceParams};
+use lsp_types::{
+    DocumentHighlight, DocumentHighlightKind, DocumentHighlightParams, LinkedEditingRangeParams, LinkedEditingRanges,
+    Location, ReferenceParams,
+};
 use tower_lsp::jsonrpc::Result;
 
 use crate::query::ask;
@@ -39,6 +42,21 @@ pub(crate) async fn highlights(
                 }),
             };
             Some(found.iter().map(highlight).collect())
+        })
+    });
+    Ok(answer.await?)
+}
+
+/// The places that are changed together while one of them is typed in.
+pub(crate) async fn linked(server: &Server, params: LinkedEditingRangeParams) -> Result<Option<LinkedEditingRanges>> {
+    let at = params.text_document_position_params;
+    let answer = ask(&server.session, at.text_document.uri, move |it| {
+        let Some(offset) = it.offset(at.position)? else { return Ok(None) };
+        let found = it.analysis.with_db(|db| danaide_ide::linked_editing_ranges(db, it.file, offset))?;
+        let Some(found) = found else { return Ok(None) };
+        it.with_lines(it.file, |lines| {
+            let ranges = found.iter().map(|it| lines.range(*it)).collect();
+            Some(LinkedEditingRanges { ranges, word_pattern: None })
         })
     });
     Ok(answer.await?)

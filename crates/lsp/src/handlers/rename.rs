@@ -57,10 +57,7 @@ pub(crate) async fn files(server: &Server, params: RenameFilesParams) -> Result<
     let disk = |uri: &str| Url::parse(uri).ok().and_then(|it| file_path(&it).as_disk().map(ToOwned::to_owned));
     let renamed: Vec<_> = params.files.iter().filter_map(|it| Some((disk(&it.old_uri)?, disk(&it.new_uri)?))).collect();
     let answer = ask_workspace(&server.session, move |it| {
-        let mut edits = Vec::new();
-        for (old, new) in &renamed {
-            edits.extend(it.analysis.with_db(|db| danaide_ide::module_renamed(db, old, new))?);
-        }
+        let edits = it.analysis.with_db(|db| danaide_ide::files_renamed(db, &renamed))?;
         if edits.is_empty() { Ok(None) } else { workspace_edit(it, &edits, versioned).map(Some) }
     });
     Ok(answer.await?)

@@ -13,21 +13,25 @@ use crate::server::Server;
 
 /// What is asked for.
 #[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TaskGraphParams {
+    #[cfg_attr(test, schemars(with = "Value"))]
     text_document: TextDocumentIdentifier,
-    #[serde(default)]
-    format: TaskGraphFormat,
+    format: Option<TaskGraphFormat>,
     /// Only the graph of this function: `load`, `Shop.buy`, `outer.inner`, `(file)`.
     function: Option<String>,
     /// Only the graph of the innermost function around this place.
+    #[cfg_attr(test, schemars(with = "Option<Value>"))]
     position: Option<Position>,
     /// Only the tasks that a selection touches.
+    #[cfg_attr(test, schemars(with = "Option<Value>"))]
     range: Option<Range>,
 }
 
 /// In which form.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum TaskGraphFormat {
     #[default]
@@ -39,6 +43,7 @@ pub(crate) enum TaskGraphFormat {
 
 /// The answer.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TaskGraphResult {
     format: TaskGraphFormat,
@@ -50,6 +55,7 @@ pub(crate) struct TaskGraphResult {
 
 pub(crate) async fn task_graph(server: &Server, params: TaskGraphParams) -> Result<TaskGraphResult> {
     let TaskGraphParams { text_document, format, function, position, range } = params;
+    let format = format.unwrap_or_default();
     let answer = ask(&server.session, text_document.uri, move |it| {
         let mut graphs = it.analysis.with_db(|db| file_graphs(db, it.file, false))?;
         if let Some(function) = &function {

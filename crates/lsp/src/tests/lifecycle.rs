@@ -130,3 +130,14 @@ async fn an_answer_that_nobody_waits_for_harms_nobody() {
     client.open(URI, "x = 1\n").await;
     assert_eq!(client.text(URI).await, "x = 1\n");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn type_hierarchies_are_offered_at_once_to_clients_that_register_nothing() {
+    for (capability, offered) in [(json!({}), json!(true)), (json!({ "dynamicRegistration": true }), json!(null))] {
+        let mut client = Client::start();
+        let capabilities = json!({ "textDocument": { "typeHierarchy": capability } });
+        let answer = client.ask("initialize", json!({ "processId": null, "capabilities": capabilities })).await;
+        assert_eq!(answer["result"]["capabilities"]["typeHierarchyProvider"], offered);
+        assert_eq!(answer["result"]["capabilities"]["callHierarchyProvider"], json!(true));
+    }
+}

@@ -1,12 +1,17 @@
 //! `docs/protocol.md` says what the types say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use danaide_analysis::graph::file_graphs;
+use danaide_analysis::{AnalysisHost, FilePath, MemoryFileSystem};
 use schemars::JsonSchema;
 use serde_json::Value;
 
-use crate::handlers::status;
+use crate::capabilities::ClientExtensions;
+use crate::handlers::task_graph::{TaskGraphParams, TaskGraphResult};
+use crate::handlers::{commands, status};
 use crate::runs::protocol as runs;
+use crate::server::TextParams;
 
 const PAGE: &str = include_str!("../../../../docs/protocol.md");
 
@@ -15,7 +20,8 @@ fn tables() -> BTreeMap<&'static str, BTreeMap<&'static str, &'static str>> {
     let mut tables = BTreeMap::new();
     let mut name = "";
     for line in PAGE.lines() {
-        if let Some(inner) = line.strip_prefix('`').and_then(|it| it.strip_suffix('`')) {
+        let inner = line.strip_prefix('`').and_then(|it| it.strip_suffix('`'));
+        if let Some(inner) = inner.filter(|it| it.chars().all(char::is_alphanumeric)) {
             name = inner;
         } else if line.starts_with('#') {
             name = "";
@@ -68,13 +74,46 @@ fn the_page_describes_the_types() {
     check::<runs::TestResult>(all, "TestResult");
     check::<runs::AskParams>(all, "AskParams");
     check::<runs::AskResult>(all, "AskResult");
+    check::<TextParams>(all, "TextParams");
+    check::<ClientExtensions>(all, "ClientExtensions");
+    check::<TaskGraphParams>(all, "TaskGraphParams");
+    check::<TaskGraphResult>(all, "TaskGraphResult");
     check::<status::Status>(all, "Status");
     check::<status::Indexing>(all, "Indexing");
     check::<status::RunStatus>(all, "RunStatus");
     check::<status::RequestStatus>(all, "RequestStatus");
     check::<status::QueryStatus>(all, "QueryStatus");
     assert!(tables.is_empty(), "tables of no type: {:?}", tables.keys());
-    for method in ["danaide.run", "danaide.runSelection", "danaide.test", "danaide.cancel"] {
+    for method in commands::ALL {
         assert!(PAGE.contains(&format!("| `{method}` |")), "{method}");
     }
+}
+
+const TASKS: &str = include_str!("../../../../docs/tasks.md");
+
+/// The fields in the table of `docs/tasks.md` that begins with this row.
+fn fields_of_graph(heading: &str) -> BTreeSet<String> {
+    let table = TASKS.split_once(&format!("| of {heading} | |\n")).unwrap_or_else(|| panic!("no table of {heading}")).1;
+    let rows = table.lines().skip(1).take_while(|it| it.starts_with('|'));
+    let first = rows.filter_map(|it| it.split('|').nth(1));
+    first.flat_map(|it| it.split('`').skip(1).step_by(2)).map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn the_page_on_tasks_describes_the_graph() {
+    let text = "@retry(attempts=2)\ndef load(n: int):\n    sleep(n)\n    return n\ndef work():\n    a = load(1)\n    b = load(a)\n    return b + 1\n";
+    let file_system = MemoryFileSystem::from_files([("/w/a.na", text)]);
+    let host = AnalysisHost::new(file_system);
+    let file = host.file(&FilePath::disk("/w/a.na"));
+    let document = serde_json::to_value(file_graphs(host.db(), file, false)).expect("JSON");
+    let keys = |value: &Value| -> BTreeSet<String> { value.as_object().expect("an object").keys().cloned().collect() };
+    let graph =
+        document["graphs"].as_array().and_then(|it| it.iter().find(|it| it["name"] == "work")).expect("a graph");
+    assert_eq!(fields_of_graph("the document"), keys(&document));
+    assert_eq!(fields_of_graph("a graph"), keys(graph));
+    assert_eq!(fields_of_graph("a node"), keys(&graph["nodes"][0]));
+    assert_eq!(fields_of_graph("an edge"), keys(&graph["edges"][0]));
+    assert_eq!(fields_of_graph("a wait"), keys(&graph["waits"][0]));
+    let retry = &graph["nodes"][0]["retry"];
+    assert!(keys(retry).iter().all(|it| TASKS.contains(&format!("`{it}`"))), "{retry}");
 }

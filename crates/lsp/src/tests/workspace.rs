@@ -226,3 +226,96 @@ async fn a_thousand_open_documents_take_bounded_memory() {
     let each = memory[1].saturating_sub(memory[0]) / 500;
     assert!(each < MOST_EACH, "{each} bytes for each document more");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn folders_that_are_closed_are_forgotten() {
+    let files = MemoryFileSystem::from_files([
+        ("/w/a.na", "def helper(): return 1\n"),
+        ("/other/b.na", "def helper_two(): return missing\n"),
+        ("/other/c.na", "def helper_three(): return 1\n"),
+    ]);
+    let capabilities = json!({
+        "textDocument": { "diagnostic": {} },
+        "workspace": { "didChangeWatchedFiles": { "dynamicRegistration": true } },
+    });
+    let mut client = Client::initialized(files, workspace(capabilities)).await;
+    let folders = |added: Value, removed: Value| json!({ "event": { "added": added, "removed": removed } });
+    let other = json!([{ "uri": "file:///other", "name": "other" }]);
+    client.notify("workspace/didChangeWorkspaceFolders", folders(other.clone(), json!([]))).await;
+    assert_eq!(found(&mut client, "helper").await, 3);
+    let ask = json!({ "previousResultIds": [] });
+    let wrong = client.ask("workspace/diagnostic", ask).await["result"]["items"].clone();
+    assert_eq!(wrong.as_array().map(Vec::len), Some(1), "{wrong}");
+    client.open("file:///other/c.na", "def helper_three(): return 2\n").await;
+
+    client.notify("workspace/didChangeWorkspaceFolders", folders(json!([]), other.clone())).await;
+    assert_eq!(found(&mut client, "helper").await, 2, "an open document is still there");
+    let known = json!([{ "uri": "file:///other/b.na", "value": wrong[0]["resultId"] }]);
+    let answer = client.ask("workspace/diagnostic", json!({ "previousResultIds": known })).await;
+    let items = answer["result"]["items"].as_array().expect("a list");
+    assert!(items.len() == 1 && items[0]["uri"] == "file:///other/b.na" && items[0]["items"] == json!([]), "{answer}");
+
+    client.notify("workspace/didChangeWorkspaceFolders", folders(other, json!([]))).await;
+    assert_eq!(found(&mut client, "helper").await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workspace_of_twenty_thousand_files() {
+    let capabilities = json!({ "textDocument": { "diagnostic": {} }, "window": { "workDoneProgress": true } });
+    let files = many(20_000);
+    files.write("/w/lib.na", "def helper(n: int): return n\n");
+    files.remove("/w/p0/m0.na");
+    let mut client = Client::initialized(files.clone(), workspace(capabilities.clone())).await;
+    let create = client.message("window/workDoneProgress/create").await;
+    client.reply(&create, json!(null)).await;
+    // Long before all of them are read: what is asked for is read now.
+    client.open(URI, "from lib import helper\nprint(helper(1), missing)\n").await;
+    assert_eq!(client.diagnostics(URI).await.len(), 1);
+    let status = client.ask("danaide/status", json!({})).await["result"].clone();
+    assert!(status["indexing"]["done"].as_u64() < Some(20_000), "{status}");
+    let at = json!({ "line": 0, "character": 18 });
+    let definition =
+        client.ask("textDocument/definition", json!({ "textDocument": { "uri": URI }, "position": at })).await;
+    assert_eq!(definition["result"]["uri"], "file:///w/lib.na", "{definition}");
+    assert_eq!(found(&mut client, "item_19999").await, 1);
+    let end = client.find(|it| it["params"]["value"]["kind"] == "end").await;
+    assert_eq!(end["params"]["value"]["message"], "20000 of 20000 files", "the one that is open is on no disk");
+    assert!(client.take(|it| it["method"] == "window/showMessage").is_none());
+
+    // One more: the user is told.
+    files.write("/w/p0/m0.na", "x = 1\n");
+    let mut client = Client::initialized(files, workspace(capabilities)).await;
+    let said = client.message("window/showMessage").await;
+    assert!(said["params"]["message"].as_str().is_some_and(|it| it.contains("20,000 files")), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_edits_take_bounded_memory() {
+    /// Of all edits of the second half together: the noise of the allocator, and nothing for each.
+    const MOST: u64 = 24 << 20;
+    let mut text = String::new();
+    for at in 0..60 {
+        text.push_str(&format!("def f{at}(n: int) -> int:\n    m = n + {at}\n    return m\n\n"));
+    }
+    let mut client = Client::running().await;
+    client.open(URI, &text).await;
+    let mut memory = Vec::new();
+    for edit in 0..10_000_u32 {
+        // A letter comes into a body, and goes.
+        let line = (edit / 2 % 60) * 4 + 1;
+        let (end, new) = if edit % 2 == 0 { (4, "k") } else { (5, "") };
+        let range = json!({ "start": { "line": line, "character": 4 }, "end": { "line": line, "character": end } });
+        let version = i32::try_from(edit).expect("a version") + 2;
+        client.change(URI, version, json!([{ "range": range, "text": new }])).await;
+        if edit % 10 == 0 {
+            client.diagnostics(URI).await;
+        }
+        if edit % 5_000 == 4_999 {
+            assert_eq!(client.text(URI).await, text);
+            let status = client.ask("danaide/status", json!({})).await;
+            memory.push(status["result"]["memoryBytes"].as_u64().expect("a number"));
+        }
+    }
+    let more = memory[1].saturating_sub(memory[0]);
+    assert!(more < MOST, "{more} bytes for 5,000 edits more");
+}

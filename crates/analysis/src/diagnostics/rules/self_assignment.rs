@@ -1,8 +1,9 @@
 //! `self-assignment`: a variable that gets its own value.
 
-use crate::diagnostics::finding::{BodyCheck, Finding};
+use super::unused_import::is_only_in_block;
+use crate::diagnostics::finding::{BodyCheck, Finding, FindingFix, Spot};
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
-use crate::{Body, DiagnosticCode, Expr, ExprId, NameRef, Stmt};
+use crate::{Body, DiagnosticCode, Expr, ExprId, NameRef, Stmt, StmtId};
 
 pub(super) const RULE: Rule = Rule {
     name: "self-assignment",
@@ -13,7 +14,7 @@ pub(super) const RULE: Rule = Rule {
                   `self.name = name`. A declaration with a type, `x: int = x`, converts the value and is not looked at.",
     bad: "def grow(size: int) -> int:\n    size = size\n    return size\n",
     good: "def grow(size: int) -> int:\n    size = size + 1\n    return size\n",
-    has_fix: false,
+    has_fix: true,
     check: Check::Body(check),
 };
 
@@ -23,9 +24,18 @@ fn check(cx: &mut BodyCheck<'_>) {
         let Stmt::Assign { targets, ty: None, value: Some(value), decorators } = stmt else { continue };
         if decorators.is_empty() && targets.iter().any(|it| is_same(&body, *it, *value)) {
             let message = "this assigns a value to where it already is";
-            cx.report(Finding::new(DiagnosticCode::SelfAssignment, message, cx.stmt(id)));
+            let finding = Finding::new(DiagnosticCode::SelfAssignment, message, cx.stmt(id));
+            let is_alone = targets.len() == 1;
+            cx.report(if is_alone { finding.with_fix(taken_out(cx, id)) } else { finding });
         }
     }
+}
+
+/// The fix that takes an assignment out.
+pub(super) fn taken_out(cx: &BodyCheck<'_>, statement: StmtId) -> FindingFix {
+    let place = cx.stmt(statement);
+    let fix = FindingFix::needs_review("Take the assignment out");
+    if is_only_in_block(cx, statement) { fix.edit(Spot::Here(place), "pass") } else { fix.edit(Spot::Lines(place), "") }
 }
 
 fn is_same(body: &Body, target: ExprId, value: ExprId) -> bool {

@@ -2,9 +2,9 @@
 
 use crate::diagnostics::finding::{BodyCheck, Finding, FindingFix, Spot};
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
-use crate::effects::Site;
+use crate::effects::{CodeId, Effect, Site, Sites, sites};
 use crate::graph::{EdgeKind, NodeKind, TaskGraph, WaitCause, WaitPoint, task_graphs};
-use crate::{Body, DiagnosticCode, Expr, NameRef, Place, Stmt, StmtId, VariableId};
+use crate::{Body, DiagnosticCode, Expr, FunctionId, NameRef, Place, Stmt, StmtId, VariableId};
 
 pub(super) const RULE: Rule = Rule {
     name: "serialising-wait",
@@ -22,11 +22,11 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(cx: &mut BodyCheck<'_>) {
     let graphs = task_graphs(cx.db, cx.definition);
-    for (_, graph) in &graphs.all {
+    for (function, graph) in &graphs.all {
         for wait in graph.waits.iter().filter(|it| it.cause == WaitCause::Value) {
             match in_loop(graph, wait) {
                 Some(task) => report_loop(cx, graph, wait, task),
-                None => report_later(cx, graph, wait),
+                None => report_later(cx, *function, graph, wait),
             }
         }
     }
@@ -54,7 +54,7 @@ fn report_loop(cx: &mut BodyCheck<'_>, graph: &TaskGraph, wait: &WaitPoint, task
     cx.report(finding.with_related("the task starts here", Spot::Here(task)));
 }
 
-fn report_later(cx: &mut BodyCheck<'_>, graph: &TaskGraph, wait: &WaitPoint) {
+fn report_later(cx: &mut BodyCheck<'_>, function: FunctionId, graph: &TaskGraph, wait: &WaitPoint) {
     // The first task after the wait that is there for no other reason.
     let later = graph.edges.iter().find(|edge| {
         let is_only_sync = edge.kind == EdgeKind::Sync && edge.doubt.is_none() && !edge.is_carried;
@@ -77,12 +77,16 @@ fn report_later(cx: &mut BodyCheck<'_>, graph: &TaskGraph, wait: &WaitPoint) {
         before.name, after.name
     );
     let (wait_place, after_place) = (cx.site(wait.site), cx.site(after.site));
-    // Only where the two can surely change places: what stands between them may be why they are in this order.
-    let Some((first, second)) = neighbours(cx, wait_place, after_place) else { return };
-    let (first_text, second_text) = (cx.text(first), cx.text(second));
-    let fix = FindingFix::needs_review(format!("Start `{}` before", after.name))
-        .edit(Spot::Here(first), second_text)
-        .edit(Spot::Here(second), first_text);
+    // Only where it can surely go before the others: what stands between may be why they are in this order.
+    let shows = after.effects.contains(Effect::Log);
+    let Some(statements) = movable(cx, function, wait_place, after_place, shows) else { return };
+    // Each statement takes the place of the next, and the last that of the first.
+    let mut fix = FindingFix::needs_review(format!("Start `{}` before", after.name));
+    let texts: Vec<String> = statements.iter().map(|it| cx.text(*it)).collect();
+    for (at, place) in statements.iter().enumerate() {
+        let text = &texts[at.checked_sub(1).unwrap_or(texts.len() - 1)];
+        fix = fix.edit(Spot::Here(*place), text.clone());
+    }
     let finding = Finding::new(DiagnosticCode::SerialisingWait, message, wait_place)
         .with_related(format!("`{}` starts here", after.name), Spot::Here(after_place))
         .with_fix(fix);
@@ -98,20 +102,53 @@ fn needs_another(graph: &TaskGraph, wait: &WaitPoint, task: usize) -> bool {
         .any(|it| wait.tasks.iter().any(|waited| *waited == it.from || graph.is_before(*waited, it.from)))
 }
 
-/// The two statements around the wait and the task, if one follows the other and they can change places.
-fn neighbours(cx: &BodyCheck<'_>, wait: Place, task: Place) -> Option<(Place, Place)> {
+/// The statements from that with the wait to that with the task, if the last can go before the others. `shows`: the task
+/// writes to the output.
+fn movable(cx: &BodyCheck<'_>, function: FunctionId, wait: Place, task: Place, shows: bool) -> Option<Vec<Place>> {
     let body = cx.body.clone();
-    let mut found = None;
+    let code = if function == body.root { CodeId::Root } else { CodeId::Function(function) };
+    let sites = sites(cx.db, cx.definition, code);
     for (_, function) in body.functions.iter() {
         let crate::FunctionBody::Block(statements) = &function.body else { continue };
-        for pair in statements.windows(2) {
-            let (first, second) = (cx.stmt(pair[0]), cx.stmt(pair[1]));
-            if holds(first, wait) && holds(second, task) && can_swap(&body, pair[0], pair[1]) {
-                found = Some((first, second));
-            }
+        let at = |place: Place| statements.iter().position(|it| holds(cx.stmt(*it), place));
+        let (Some(first), Some(last)) = (at(wait), at(task)) else { continue };
+        if first >= last || last - first > MOST_BETWEEN {
+            continue;
         }
+        let before = &statements[first..last];
+        let is_free = |(at, it): (usize, &StmtId)| {
+            // The first one waits, and may do so for what it does itself.
+            can_swap(&body, *it, statements[last]) && keeps_values(&body, &sites, *it, at == 0, !shows)
+        };
+        return before
+            .iter()
+            .enumerate()
+            .all(is_free)
+            .then(|| statements[first..=last].iter().map(|it| cx.stmt(*it)).collect());
     }
-    found
+    None
+}
+
+/// More statements than this between a wait and a task are not looked at.
+const MOST_BETWEEN: usize = 8;
+
+/// Does a statement leave state and values as they are, and not look at state that a task may change?
+fn keeps_values(body: &Body, sites: &Sites<'_>, statement: StmtId, may_wait: bool, may_show: bool) -> bool {
+    let is_free = |site: Site| {
+        sites.get(site).is_none_or(|it| {
+            it.changed.is_empty()
+                && it.effects.touched().is_empty()
+                && !it.effects.touches_everything()
+                && it.effects.iter().all(|it| may_wait && it.waits() || may_show && it == Effect::Log)
+        })
+    };
+    let value = match &body.stmts[statement] {
+        Stmt::Expr(value) | Stmt::Assign { value: Some(value), .. } => *value,
+        _ => return false,
+    };
+    let mut is_kept = is_free(Site::Stmt(statement));
+    body.walk(value, &mut |it| is_kept &= is_free(Site::Expr(it)));
+    is_kept
 }
 
 fn holds(outer: Place, inner: Place) -> bool {

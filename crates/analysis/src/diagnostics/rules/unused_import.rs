@@ -168,7 +168,7 @@ fn one_of_several(cx: &BodyCheck<'_>, import: &Imported<'_>, name: &str) -> Opti
     Some((Spot::Here(span(bound, before.len(), end)?), ""))
 }
 
-fn is_only_in_block(cx: &BodyCheck<'_>, stmt: StmtId) -> bool {
+pub(super) fn is_only_in_block(cx: &BodyCheck<'_>, stmt: StmtId) -> bool {
     let body = &cx.body;
     let mut found = false;
     for (id, function) in body.functions.iter() {

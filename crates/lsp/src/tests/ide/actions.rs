@@ -48,7 +48,44 @@ async fn refactorings_and_fix_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn none_for_clients_that_know_no_literals() {
+async fn edits_come_when_an_action_is_chosen() {
+    let text = "def f(a):\r\n    return '😀', g(a + 1)\r\n";
+    let literals = json!({ "codeActionKind": { "valueSet": [""] } });
+    let capability = json!({
+        "codeActionLiteralSupport": literals, "dataSupport": true, "resolveSupport": { "properties": ["edit"] },
+    });
+    let mut client =
+        Client::with_capabilities(json!({ "textDocument": { "diagnostic": {}, "codeAction": capability } })).await;
+    client.open(URI, text).await;
+    let all = actions(&mut client, at(1, 19, 24), Some("refactor")).await;
+    assert_eq!((all.len(), &all[0]["edit"]), (1, &Value::Null));
+    let resolved = client.ask("codeAction/resolve", all[0].clone()).await["result"].clone();
+    let edits = resolved["edit"]["changes"][URI].as_array().expect("edits");
+    assert_eq!(apply(text, edits), "def f(a):\r\n    value = a + 1\r\n    return '😀', g(value)\r\n");
+    // In another text it may be something else.
+    client.replace(URI, 2, "x = 1\r\n").await;
+    assert_eq!(client.ask("codeAction/resolve", all[0].clone()).await["error"]["code"], -32801);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_for_clients_that_know_no_literals() {
+    let capabilities = json!({ "textDocument": { "diagnostic": {} }, "workspace": { "applyEdit": true } });
+    let mut client = Client::with_capabilities(capabilities).await;
+    client.open(URI, "'😀', sqrt(2)\r\n").await;
+    let all = actions(&mut client, at(0, 7, 7), Some("quickfix")).await;
+    let import = all.iter().find(|it| it["title"] == "Import `sqrt` from `math`").expect("an import");
+    let command = json!({ "command": import["command"], "arguments": import["arguments"] });
+    let answer = client.ask("workspace/executeCommand", command).await;
+    assert_eq!(answer["error"], Value::Null);
+    let asked = client.message("workspace/applyEdit").await;
+    let edits = asked["params"]["edit"]["changes"][URI].as_array().expect("edits");
+    assert_eq!(apply("'😀', sqrt(2)\r\n", edits), "from math import sqrt\r\n'😀', sqrt(2)\r\n");
+    client.reply(&asked, json!({ "applied": true })).await;
+    client.text(URI).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn none_for_clients_that_could_do_nothing_with_them() {
     let mut client = Client::running().await;
     client.open(URI, "sqrt(2)\r\n").await;
     let params = json!({ "textDocument": { "uri": URI }, "range": at(0, 0, 1), "context": { "diagnostics": [] } });

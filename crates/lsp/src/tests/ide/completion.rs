@@ -84,3 +84,15 @@ async fn signatures() {
     assert_eq!(answer["result"]["signatures"][0]["parameters"][1]["label"], "b: int = 1");
     client.close(URI).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn kinds_that_a_client_does_not_know_are_others() {
+    let kinds = json!({ "textDocument": { "completion": { "completionItemKind": { "valueSet": [7, 21, 22] } } } });
+    for (capabilities, constant, record) in [(kinds, 21, 22), (json!({}), 6, 7)] {
+        let mut client = Client::with_capabilities(capabilities).await;
+        let at = open(&mut client, "LIMIT = '😀'\r\nstruct Limited:\r\n    x: int\r\nprint(Lim$0)\r\n").await;
+        let answer = client.ask("textDocument/completion", at).await;
+        assert_eq!(find(&answer, "LIMIT")["kind"], constant);
+        assert_eq!(find(&answer, "Limited")["kind"], record);
+    }
+}

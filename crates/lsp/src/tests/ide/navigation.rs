@@ -92,6 +92,15 @@ async fn references_and_highlights() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn places_that_are_typed_in_together() {
+    let mut client = Client::running().await;
+    let at = open(&mut client, "def f():\r\n    s = '😀'; it$0em = s; print('😀', item)\r\n").await;
+    let answer = client.ask("textDocument/linkedEditingRange", at).await;
+    let all: Vec<String> = answer["result"]["ranges"].as_array().expect("a list").iter().map(range).collect();
+    assert_eq!(all, ["1:14-1:18", "1:37-1:41"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rename_across_files() {
     let lib = "greeting = '😀'\r\ndef hello(n): return '😀', n  # hello\r\n";
     let main = "from lib import hello\r\nprint('😀 hello', hel$0lo(1), '😀', hello(2))\r\n";
