@@ -47,11 +47,11 @@ pub(super) fn pipeline(db: &dyn Db, file: File, range: TextRange) -> Option<Code
     }
     let place = root.covering_element(replaced);
     let node = place.as_node().cloned().or_else(|| place.parent())?;
-    // A call runs beside what follows, and so does a pipeline, but each of the calls began when the one before had begun.
-    let waits = chain.stages.iter().map(|it| it.1.waits()).max()?;
+    // A stage begins when the one before has ended; calls that wait begin when those before have begun.
+    let waiting = chain.stages.iter().filter(|it| it.1.waits() != Waits::No).count();
     let is_quiet = chain.stages.iter().all(|it| is_quiet(&it.1));
     let is_caught = has_around(&node, &[SyntaxKind::TRY_STMT, SyntaxKind::WITH_STMT]);
-    if waits != Waits::No && (!is_quiet || is_caught) {
+    if waiting > 1 || waiting == 1 && (!is_quiet || is_caught) {
         return None;
     }
     let top = node.ancestors().find(|it| it.parent().is_some_and(|it| it.kind() == SyntaxKind::SOURCE_FILE))?;
