@@ -100,7 +100,7 @@ fn check(program: &Path) -> (usize, Vec<String>) {
 
 /// Is it made to change when tasks run?
 fn says_when(title: &str) -> bool {
-    ["Wait ", "Run at the same time"].iter().any(|it| title.starts_with(it))
+    title.starts_with("Run at the same time")
 }
 
 /// An output without numbers, which may be times.
@@ -214,14 +214,15 @@ fn refactorings(db: &dyn Db, file: File, text: &str, output: &str) -> Vec<(Strin
     for node in root.descendants() {
         match node.kind() {
             SyntaxKind::CALL_EXPR => reworked(node.text_range(), ActionKind::Extract, |it| it.contains("pipeline")),
-            // `sync def` is chosen for what it changes: where an exception is raised, and what is done until then.
+            // `sync def` and `@retry` are chosen for what they change: where an exception is raised, what is done until
+            // then, and what a failure is.
             SyntaxKind::FUNCTION_DEF | SyntaxKind::WORKFLOW_DEF => {
                 let head = node.children_with_tokens().filter_map(|it| it.into_token());
                 let keyword =
                     head.into_iter().find(|it| matches!(it.kind(), SyntaxKind::DEF_KW | SyntaxKind::WORKFLOW_KW));
                 if let Some(keyword) = keyword {
                     reworked(TextRange::empty(keyword.text_range().start()), ActionKind::Rewrite, |it| {
-                        !it.contains("sync def") && !it.contains("run as tasks")
+                        !["sync def", "run as tasks", "@retry"].iter().any(|other| it.contains(other))
                     });
                 }
             }
@@ -237,9 +238,6 @@ fn refactorings(db: &dyn Db, file: File, text: &str, output: &str) -> Vec<(Strin
             }
             _ => {}
         }
-    }
-    for name in names.iter().filter(|it| !it.is_definition) {
-        reworked(TextRange::empty(name.range.start()), ActionKind::Rewrite, |it| it.starts_with("Wait "));
     }
     thin(&mut out, from);
     out

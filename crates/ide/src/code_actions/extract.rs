@@ -36,6 +36,7 @@ pub(super) fn variable(db: &dyn Db, file: File, range: TextRange) -> Option<Code
     if is_callee(&expr)
         || is_question(&expr)
         || is_target(&statement, range)
+        || is_started_together(&expr)
         || statement.kind() == SyntaxKind::EXPR_STMT && statement.children().next()?.text_range() == range
     {
         return None;
@@ -380,7 +381,13 @@ pub(super) fn has_around(statement: &SyntaxNode, kinds: &[SyntaxKind]) -> bool {
     statement.ancestors().skip(1).take_while(|it| !is_function(it)).any(|it| kinds.contains(&it.kind()))
 }
 
-/// Does something in a range surely wait?
+/// Does `gather` or `race` start it together with others?
+fn is_started_together(expr: &SyntaxNode) -> bool {
+    let calls = expr.ancestors().skip(1).filter_map(ast::CallExpr::cast).filter_map(|it| it.callee());
+    calls.into_iter().any(|it| it.syntax().text() == "gather" || it.syntax().text() == "race")
+}
+
+/// Can something in a range wait?
 pub(super) fn starts_tasks(db: &dyn Db, file: File, definition: Definition<'_>, range: TextRange) -> bool {
     let owner = definition.owner(db);
     let is_of_item = |it: &TextRange| *owner == Owner::Module || it.contains_range(range);
@@ -389,7 +396,7 @@ pub(super) fn starts_tasks(db: &dyn Db, file: File, definition: Definition<'_>, 
         .iter()
         .filter(|it| it.range.as_ref().is_none_or(is_of_item))
         .flat_map(|it| &it.waiting)
-        .any(|(place, waits)| *waits == Waits::Yes && range.contains_range(*place))
+        .any(|(place, waits)| *waits != Waits::No && range.contains_range(*place))
 }
 
 /// Statements that go into a function.

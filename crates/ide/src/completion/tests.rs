@@ -333,6 +333,7 @@ fn imports() {
             Module pkg
             Module util
             Module datetime [library]
+            Module env [library]
             Module files [library]
             Module http [library]
             Module itertools [library]
@@ -341,7 +342,6 @@ fn imports() {
             Module mcp [library]
             Module path [library]
             Module plans [library]
-            Module process [library]
         "#]],
     );
     check(

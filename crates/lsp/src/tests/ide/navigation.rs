@@ -97,7 +97,7 @@ async fn places_that_are_typed_in_together() {
     let at = open(&mut client, "def f():\r\n    s = '😀'; it$0em = s; print('😀', item)\r\n").await;
     let answer = client.ask("textDocument/linkedEditingRange", at).await;
     let all: Vec<String> = answer["result"]["ranges"].as_array().expect("a list").iter().map(range).collect();
-    assert_eq!(all, ["1:14-1:18", "1:37-1:41"]);
+    assert_eq!(all, ["1:14-1:18", "1:36-1:40"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
