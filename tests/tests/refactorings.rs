@@ -207,7 +207,7 @@ fn refactorings(db: &dyn Db, file: File, text: &str, output: &str) -> Vec<(Strin
             if is_tried(&action.title) {
                 let line = word(range).lines().next().unwrap_or_default().to_owned();
                 let edits = own(action.edits).map(|it| (format!("{}: {line}", action.title), it));
-                out.extend(edits.filter(|it| !out[from..].iter().any(|known| known.1 == it.1)).into_iter());
+                out.extend(edits.filter(|it| !out[from..].iter().any(|known| known.1 == it.1)));
             }
         }
     };

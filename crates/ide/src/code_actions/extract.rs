@@ -255,7 +255,7 @@ pub(super) fn function(db: &dyn Db, file: File, range: TextRange) -> Option<Code
         })
     };
     let is_kept = statements.iter().any(keeps) || has_around(first, &[SyntaxKind::WITH_STMT, SyntaxKind::TRY_STMT]);
-    if is_kept && starts_tasks(db, file, definition, selection) {
+    if is_kept && waits_in(db, file, definition, selection) != Waits::No {
         return None;
     }
     // A call reads what it passes, and a `return` what it gives: where there may be no value, earlier than before.
@@ -387,8 +387,8 @@ fn is_started_together(expr: &SyntaxNode) -> bool {
     calls.into_iter().any(|it| it.syntax().text() == "gather" || it.syntax().text() == "race")
 }
 
-/// Can something in a range wait?
-pub(super) fn starts_tasks(db: &dyn Db, file: File, definition: Definition<'_>, range: TextRange) -> bool {
+/// Does something in a range wait?
+pub(super) fn waits_in(db: &dyn Db, file: File, definition: Definition<'_>, range: TextRange) -> Waits {
     let owner = definition.owner(db);
     let is_of_item = |it: &TextRange| *owner == Owner::Module || it.contains_range(range);
     let functions = suspension_points(db, file);
@@ -396,7 +396,10 @@ pub(super) fn starts_tasks(db: &dyn Db, file: File, definition: Definition<'_>, 
         .iter()
         .filter(|it| it.range.as_ref().is_none_or(is_of_item))
         .flat_map(|it| &it.waiting)
-        .any(|(place, waits)| *waits != Waits::No && range.contains_range(*place))
+        .filter(|(place, _)| range.contains_range(*place))
+        .map(|(_, waits)| *waits)
+        .max()
+        .unwrap_or(Waits::No)
 }
 
 /// Statements that go into a function.

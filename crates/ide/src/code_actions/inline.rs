@@ -1,5 +1,6 @@
 //! Inline variable: the value goes where the name stands.
 
+use danaide_analysis::effects::Waits;
 use danaide_analysis::occurrence::{Access, Symbol};
 use danaide_analysis::{
     BindingKind, Body, Db, Expr, ExprId, File, NameRef, Stmt, body_of, body_source_map, definitions, parse,
@@ -7,7 +8,7 @@ use danaide_analysis::{
 use danaide_syntax::ast::{self, AstNode};
 use danaide_syntax::{SyntaxKind, SyntaxNode, TextRange, TextSize};
 
-use super::extract::starts_tasks;
+use super::extract::waits_in;
 use super::{ActionKind, CodeAction};
 use crate::search::usages_in;
 use crate::semantics::names_at;
@@ -53,7 +54,7 @@ pub(super) fn variable(db: &dyn Db, file: File, offset: TextSize) -> Option<Code
     }
     let value_node = assignment.value()?;
     // Where it is computed, it is begun and waited for.
-    if starts_tasks(db, file, of, value_node.range()) {
+    if waits_in(db, file, of, value_node.range()) == Waits::Yes {
         return None;
     }
     let text = value_node.syntax().text().to_string();
