@@ -291,6 +291,24 @@ pub struct Call {
     pub args: Vec<Arg>,
 }
 
+impl Call {
+    /// The argument that is given by name.
+    pub fn keyword(&self, name: &str) -> Option<ExprId> {
+        self.args.iter().find_map(|arg| match arg {
+            Arg::Keyword(known, value) if known == name => Some(*value),
+            _ => None,
+        })
+    }
+
+    /// The argument that is given by name, or at a place.
+    pub fn argument(&self, name: &str, place: usize) -> Option<ExprId> {
+        self.keyword(name).or_else(|| match self.args.get(place) {
+            Some(Arg::Positional(value)) => Some(*value),
+            _ => None,
+        })
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Arg {
     Positional(ExprId),

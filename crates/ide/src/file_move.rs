@@ -9,6 +9,7 @@ use danaide_syntax::{SyntaxKind, SyntaxNode, SyntaxToken, TextRange};
 use smol_str::SmolStr;
 
 use crate::file_rename::{is_name, module_renamed};
+use crate::lines::end_of_line;
 use crate::semantics::names;
 
 /// What goes where; files with `.na`.
@@ -177,7 +178,7 @@ impl Mover<'_> {
         let start = usize::from(statement.range().start());
         let line = text[..start].rfind('\n').map_or(0, |it| it + 1);
         let indent: String = text[line..start].chars().take_while(|it| matches!(it, ' ' | '\t')).collect();
-        let end_of_line = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let end_of_line = end_of_line(text);
         let mut lines = String::new();
         for (index, new) in &gone {
             let Some(from) = new.parent().and_then(|it| self.path_to(path, &import, &at, it)) else { continue };

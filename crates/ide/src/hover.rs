@@ -11,11 +11,10 @@ use danaide_analysis::ty::{DefRef, Type};
 use danaide_analysis::{
     Db, File, FilePath, ItemKind, Literal, Owner, body_of, definitions, item_tree, line_index, parse,
 };
-use danaide_syntax::ast::{self, AstNode as _};
 use danaide_syntax::{ColumnEncoding, SyntaxKind, TextRange, TextSize};
 
 use crate::render::{documentation, head, nested_function, record_with_fields};
-use crate::semantics::{Name, definition_at, names_at, token_at, type_of_name, type_of_range};
+use crate::semantics::{Name, call_at, definition_at, names_at, token_at, type_of_name, type_of_range};
 
 /// What to show, as Markdown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,10 +42,7 @@ fn task(db: &dyn Db, file: File, name: TextRange) -> Option<String> {
     let (tasks, waits) = definition_hints(db, definition);
     let root = parse(db, file).syntax_node();
     let is_called_here = |range: TextRange| {
-        let element = root.covering_element(range);
-        let node = element.as_node().cloned().or_else(|| element.parent());
-        let call = node.into_iter().flat_map(|it| it.ancestors()).take_while(|it| it.text_range() == range);
-        let callee = call.into_iter().find_map(ast::CallExpr::cast).and_then(|it| it.callee());
+        let callee = call_at(&root, range).and_then(|it| it.callee());
         callee.map_or(range, |it| it.range()).end() == name.end()
     };
     let task = tasks.iter().filter(|it| it.range.contains_range(name)).find(|it| is_called_here(it.range))?;

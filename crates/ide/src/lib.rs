@@ -23,6 +23,7 @@ mod hierarchy;
 mod highlight;
 mod hover;
 mod inlay_hints;
+mod lines;
 mod linked_editing;
 mod on_type;
 mod references;

@@ -21,6 +21,18 @@ pub struct Name {
     pub is_import: bool,
 }
 
+/// The smallest node that has a range.
+pub fn covering_node(root: &SyntaxNode, range: TextRange) -> Option<SyntaxNode> {
+    let element = root.covering_element(range);
+    element.as_node().cloned().or_else(|| element.parent())
+}
+
+/// The call with a range.
+pub fn call_at(root: &SyntaxNode, range: TextRange) -> Option<ast::CallExpr> {
+    let node = covering_node(root, range)?;
+    node.ancestors().take_while(|it| it.text_range() == range).find_map(ast::CallExpr::cast)
+}
+
 /// The ranges of the text of a definition.
 pub fn part_ranges(db: &dyn Db, definition: Definition<'_>) -> Vec<TextRange> {
     let offsets = definition_offsets(db, definition.file(db));

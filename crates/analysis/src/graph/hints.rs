@@ -2,7 +2,7 @@
 
 use danaide_syntax::{ColumnEncoding, TextRange};
 
-use super::{EdgeKind, TaskGraph, site_range, task_graphs};
+use super::{EdgeKind, site_range, task_graphs};
 use crate::effects::EffectSet;
 use crate::{Db, Definition, File, definitions, line_index};
 
@@ -62,6 +62,11 @@ pub fn definition_hints(db: &dyn Db, definition: Definition<'_>) -> (Vec<TaskHin
         let with_kinds = |nodes: Vec<(usize, EdgeKind)>| {
             nodes.into_iter().map(|(it, kind)| (graph.nodes[it].id.to_string(), line(it), kind)).collect()
         };
+        let (mut before, mut after) = (vec![Vec::new(); graph.nodes.len()], vec![Vec::new(); graph.nodes.len()]);
+        for edge in graph.edges.iter().filter(|it| !it.is_carried) {
+            before[edge.to].push((edge.from, edge.kind));
+            after[edge.from].push((edge.to, edge.kind));
+        }
         for task in graph.tasks() {
             let Some(range) = range(task) else { continue };
             let beside = graph
@@ -80,8 +85,8 @@ pub fn definition_hints(db: &dyn Db, definition: Definition<'_>) -> (Vec<TaskHin
                 name: graph.nodes[task].id.to_string(),
                 effects: graph.nodes[task].effects,
                 is_certain: graph.nodes[task].is_certain,
-                after: with_kinds(nearest_before(graph, task)),
-                then: with_kinds(nearest_after(graph, task)),
+                after: with_kinds(nearest(&before[task], |it, other| graph.is_before(it, other))),
+                then: with_kinds(nearest(&after[task], |it, other| graph.is_before(other, it))),
                 beside,
                 is_on_critical_path: graph.critical_path.contains(&task),
                 is_waited: graph.nodes[task].is_waited,
@@ -101,32 +106,15 @@ pub fn definition_hints(db: &dyn Db, definition: Definition<'_>) -> (Vec<TaskHin
     (tasks, waits)
 }
 
-/// The tasks that a task comes after, without those that come before another of them.
-fn nearest_before(graph: &TaskGraph, task: usize) -> Vec<(usize, EdgeKind)> {
-    let edges = graph.edges.iter().filter(|it| it.to == task && !it.is_carried);
-    let mut before = without_doubles(edges.map(|it| (it.from, it.kind)));
-    let all = before.clone();
-    before.retain(|(it, _)| !all.iter().any(|(other, _)| other != it && graph.is_before(*it, *other)));
-    before
-}
-
-/// The tasks that come after a task, without those that come after another of them.
-fn nearest_after(graph: &TaskGraph, task: usize) -> Vec<(usize, EdgeKind)> {
-    let edges = graph.edges.iter().filter(|it| it.from == task && !it.is_carried);
-    let mut after = without_doubles(edges.map(|it| (it.to, it.kind)));
-    let all = after.clone();
-    after.retain(|(it, _)| !all.iter().any(|(other, _)| other != it && graph.is_before(*other, *it)));
-    after
-}
-
-/// Each task once, with the strongest of the reasons.
-fn without_doubles(edges: impl Iterator<Item = (usize, EdgeKind)>) -> Vec<(usize, EdgeKind)> {
+/// Each task at the other end of edges once, with the strongest of the reasons, without those behind another of them.
+fn nearest(edges: &[(usize, EdgeKind)], is_behind: impl Fn(usize, usize) -> bool) -> Vec<(usize, EdgeKind)> {
     let mut all: Vec<(usize, EdgeKind)> = Vec::new();
     for (task, kind) in edges {
-        match all.iter_mut().find(|it| it.0 == task) {
-            Some(known) => known.1 = known.1.min(kind),
-            None => all.push((task, kind)),
+        match all.iter_mut().find(|it| it.0 == *task) {
+            Some(known) => known.1 = known.1.min(*kind),
+            None => all.push((*task, *kind)),
         }
     }
-    all
+    let is_nearest = |it: usize| !all.iter().any(|(other, _)| *other != it && is_behind(it, *other));
+    all.iter().copied().filter(|it| is_nearest(it.0)).collect()
 }

@@ -6,6 +6,7 @@ use danaide_syntax::ast::{self, AstNode};
 use danaide_syntax::{NodeOrToken, SyntaxKind, SyntaxNode, TextRange, TextSize};
 
 use super::{ActionKind, CodeAction};
+use crate::lines::end_of_line;
 use crate::semantics::definition_at;
 
 fn action(title: &str, file: File, range: TextRange, text: impl Into<String>) -> CodeAction {
@@ -73,6 +74,6 @@ fn decorator(db: &dyn Db, file: File, node: &SyntaxNode) -> Option<(TextRange, S
     if !indent.trim().is_empty() {
         return None;
     }
-    let end_of_line = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let end_of_line = end_of_line(text);
     Some((TextRange::empty(node.text_range().start()), format!("@retry(attempts=3){end_of_line}{indent}")))
 }

@@ -11,14 +11,14 @@ use danaide_syntax::{NodeOrToken, SyntaxKind, SyntaxNode, TextRange, TextSize};
 use smol_str::SmolStr;
 
 use super::{ActionKind, CodeAction};
-use crate::semantics::{Name, definition_at, names_in};
+use crate::lines::line_of;
+use crate::semantics::{Name, covering_node, definition_at, names_in};
 
 /// Puts the selected expression in a variable before its statement.
 pub(super) fn variable(db: &dyn Db, file: File, range: TextRange) -> Option<CodeAction> {
     let range = trimmed(db, file, range)?;
     let root = parse(db, file).syntax_node();
-    let element = root.covering_element(range);
-    let node = element.as_node().cloned().or_else(|| element.parent())?;
+    let node = covering_node(&root, range)?;
     let expr = node
         .ancestors()
         .take_while(|it| it.text_range() == range || it.text_range().contains_range(range))
@@ -36,7 +36,7 @@ pub(super) fn variable(db: &dyn Db, file: File, range: TextRange) -> Option<Code
     if is_callee(&expr)
         || is_question(&expr)
         || is_target(&statement, range)
-        || is_started_together(&expr)
+        || is_started_together(db, file, range)
         || statement.kind() == SyntaxKind::EXPR_STMT && statement.children().next()?.text_range() == range
     {
         return None;
@@ -184,18 +184,6 @@ pub(super) fn trimmed(db: &dyn Db, file: File, range: TextRange) -> Option<TextR
     (rest > 0).then(|| TextRange::at(start, TextSize::new(u32::try_from(rest).unwrap_or(u32::MAX))))
 }
 
-/// The beginning of the line of an offset, its indentation, and the line end of the file. None if the line begins with
-/// something else, such as the head of a block.
-pub(super) fn line_of(db: &dyn Db, file: File, offset: TextSize) -> Option<(TextSize, String, &'static str)> {
-    let text = file.text(db);
-    let at = usize::from(offset);
-    let line = text.get(..at)?.rfind('\n').map_or(0, |it| it + 1);
-    let indent = text.get(line..at)?;
-    let end_of_line = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let is_blank = indent.chars().all(|it| matches!(it, ' ' | '\t'));
-    is_blank.then(|| (TextSize::new(u32::try_from(line).unwrap_or(u32::MAX)), indent.to_owned(), end_of_line))
-}
-
 /// A name that means nothing yet where an offset stands, and is none of others.
 pub(super) fn free_name(db: &dyn Db, file: File, offset: TextSize, wanted: &str, others: &[String]) -> String {
     let scope = module_scope(db, file);
@@ -312,8 +300,7 @@ fn may_be_unbound<'db>(db: &'db dyn Db, definition: Definition<'db>) -> impl Ite
 
 /// The statements of one block that a range covers; none if it cuts one, or covers no more than a definition or an import.
 pub(super) fn selected(root: &SyntaxNode, range: TextRange) -> Option<Vec<SyntaxNode>> {
-    let element = root.covering_element(range);
-    let node = element.as_node().cloned().or_else(|| element.parent())?;
+    let node = covering_node(root, range)?;
     let block = node.ancestors().find(|it| matches!(it.kind(), SyntaxKind::BLOCK | SyntaxKind::SOURCE_FILE))?;
     let mut all = Vec::new();
     for child in block.children() {
@@ -381,10 +368,10 @@ pub(super) fn has_around(statement: &SyntaxNode, kinds: &[SyntaxKind]) -> bool {
     statement.ancestors().skip(1).take_while(|it| !is_function(it)).any(|it| kinds.contains(&it.kind()))
 }
 
-/// Does `gather` or `race` start it together with others?
-fn is_started_together(expr: &SyntaxNode) -> bool {
-    let calls = expr.ancestors().skip(1).filter_map(ast::CallExpr::cast).filter_map(|it| it.callee());
-    calls.into_iter().any(|it| it.syntax().text() == "gather" || it.syntax().text() == "race")
+/// Does a call such as `gather` start it together with others?
+fn is_started_together(db: &dyn Db, file: File, range: TextRange) -> bool {
+    let functions = suspension_points(db, file);
+    functions.iter().flat_map(|it| &it.points).any(|it| it.together.is_some_and(|it| it.contains_range(range)))
 }
 
 /// Does something in a range wait?
@@ -420,9 +407,7 @@ impl Selection {
 
     /// Is a place reached whenever the statements run to their end?
     fn is_sure(&self, place: TextRange) -> bool {
-        let element = self.block.covering_element(place);
-        let node = element.as_node().cloned().or_else(|| element.parent());
-        node.is_some_and(|it| {
+        covering_node(&self.block, place).is_some_and(|it| {
             let around = it.ancestors().take_while(|it| *it != self.block);
             !around.into_iter().any(|it| matches!(it.kind(), SyntaxKind::BLOCK | SyntaxKind::FOR_STMT))
         })

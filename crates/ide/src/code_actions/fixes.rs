@@ -14,6 +14,8 @@ use danaide_syntax::{TextRange, TextSize};
 use super::{ActionKind, CodeAction};
 use crate::calls::active_call;
 use crate::completion::{import_edit, module_path, new_import};
+use crate::lines::end_of_line;
+use crate::semantics::covering_node;
 
 pub(super) fn quick_fixes(db: &dyn Db, file: File, range: TextRange, out: &mut Vec<CodeAction>) {
     for diagnostic in file_diagnostics(db, file).iter() {
@@ -98,8 +100,7 @@ fn imports(db: &dyn Db, file: File, diagnostic: &Diagnostic, out: &mut Vec<CodeA
 /// Adds the fields that a record needs, with the simplest value of their types.
 fn missing_fields(db: &dyn Db, file: File, diagnostic: &Diagnostic) -> Option<CodeAction> {
     let root = parse(db, file).syntax_node();
-    let element = root.covering_element(diagnostic.range);
-    let node = element.as_node().cloned().or_else(|| element.parent())?;
+    let node = covering_node(&root, diagnostic.range)?;
     let call = node.ancestors().find_map(ast::CallExpr::cast)?;
     let list = call.arg_list()?;
     let close = list.r_paren_token()?.text_range().start();
@@ -140,7 +141,7 @@ fn missing_fields(db: &dyn Db, file: File, diagnostic: &Diagnostic) -> Option<Co
             let has_own_line =
                 line.trim().is_empty() && list.syntax().text_range().start() < last.start() - TextSize::of(line);
             if has_own_line {
-                let end_of_line = if text.contains("\r\n") { "\r\n" } else { "\n" };
+                let end_of_line = end_of_line(text);
                 let lines: Vec<String> = missing.iter().map(|it| format!("{end_of_line}{line}{it}")).collect();
                 let (before, after) = if comma.is_some() { ("", ",") } else { (",", "") };
                 // Behind the comment on the line of the last one, if its comma is there already.

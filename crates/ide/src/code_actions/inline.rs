@@ -11,7 +11,7 @@ use danaide_syntax::{SyntaxKind, SyntaxNode, TextRange, TextSize};
 use super::extract::waits_in;
 use super::{ActionKind, CodeAction};
 use crate::search::usages_in;
-use crate::semantics::names_at;
+use crate::semantics::{covering_node, names_at};
 
 /// Replaces a local variable by its value, if it is given one once and means the same wherever it is used.
 pub(super) fn variable(db: &dyn Db, file: File, offset: TextSize) -> Option<CodeAction> {
@@ -95,8 +95,7 @@ fn is_like(root: &SyntaxNode, statement: &SyntaxNode, place: TextRange) -> bool 
 }
 
 pub(super) fn node_of(root: &SyntaxNode, range: TextRange, is_it: fn(SyntaxKind) -> bool) -> Option<SyntaxNode> {
-    let element = root.covering_element(range);
-    let node = element.as_node().cloned().or_else(|| element.parent())?;
+    let node = covering_node(root, range)?;
     node.ancestors().chain(node.children()).find(|it| is_it(it.kind()) && it.text_range().start() == range.start())
 }
 

@@ -1,18 +1,19 @@
 //! When tasks run: several that wait for each other without need at the same time, and a point where one is waited for.
 
 use danaide_analysis::effects::Effect;
-use danaide_analysis::graph::{suspension_points, task_hints};
+use danaide_analysis::graph::{definition_hints, suspension_points};
 use danaide_analysis::occurrence::{Access, Symbol};
 use danaide_analysis::{Db, File, parse};
 use danaide_syntax::ast::{self, AstNode};
 use danaide_syntax::{SyntaxKind, SyntaxNode, TextRange, TextSize};
 
-use super::extract::{content_range, free_name, is_literal, line_of, selected, statement_of, trimmed};
+use super::extract::{content_range, free_name, is_literal, selected, statement_of, trimmed};
 use super::inline::whole_line;
 use super::pipeline::{is_quiet, keeps_values, plain_function};
 use super::{ActionKind, CodeAction};
+use crate::lines::line_of;
 use crate::search::usages_in;
-use crate::semantics::{names, names_at};
+use crate::semantics::{call_at, definition_at, names, names_at};
 
 /// A call that is a task, in one of the statements.
 struct Task {
@@ -40,7 +41,7 @@ pub(super) fn overlap(db: &dyn Db, file: File, range: TextRange) -> Option<CodeA
     if tasks.len() < 2 || last == 0 || !tasks.iter().all(is_independent) {
         return None;
     }
-    let waits = waiting_places(db, file);
+    let waits = waiting_places(db, file, range.start());
     let until = statements[last].text_range().start();
     let from = content_range(&statements[0]).start();
     if !waits.iter().any(|it| it.start() >= from && it.start() < until) {
@@ -81,9 +82,7 @@ fn tasks_in(db: &dyn Db, file: File, root: &SyntaxNode, statements: &[SyntaxNode
     places.dedup();
     let mut tasks = Vec::new();
     for place in places {
-        let element = root.covering_element(place);
-        let node = element.as_node().cloned().or_else(|| element.parent())?;
-        let call = node.ancestors().take_while(|it| it.text_range() == place).find_map(ast::CallExpr::cast)?;
+        let call = call_at(root, place)?;
         let (name, effects) = plain_function(db, file, &call.callee()?)?;
         let around = statement_of(call.syntax(), place)?;
         let statement = statements.iter().position(|it| *it == around)?;
@@ -130,11 +129,17 @@ fn is_harmless(db: &dyn Db, file: File, statement: &SyntaxNode) -> bool {
     })
 }
 
-/// Where the program waits.
-fn waiting_places(db: &dyn Db, file: File) -> Vec<TextRange> {
+/// Where the program waits, of the definition around an offset at least.
+fn waiting_places(db: &dyn Db, file: File, offset: TextSize) -> Vec<TextRange> {
     let functions = suspension_points(db, file);
     let waited = functions.iter().flat_map(|it| &it.points).filter(|it| it.is_waited).map(|it| it.range);
-    waited.chain(task_hints(db, file).1.into_iter().map(|it| it.range)).collect()
+    waited.chain(waits_for_tasks(db, file, offset)).collect()
+}
+
+/// Where the definition around an offset waits for tasks that were started before.
+fn waits_for_tasks(db: &dyn Db, file: File, offset: TextSize) -> impl Iterator<Item = TextRange> {
+    let waits = definition_at(db, file, offset).map(|it| definition_hints(db, it).1);
+    waits.into_iter().flatten().map(|it| it.range)
 }
 
 fn value_of(statement: &SyntaxNode) -> Option<ast::Expr> {
@@ -242,7 +247,7 @@ pub(super) fn wait_point(db: &dyn Db, file: File, offset: TextSize) -> Option<Co
             let around = expr.parent()?;
             let is_passed =
                 matches!(around.kind(), SyntaxKind::ARG_LIST | SyntaxKind::ASSIGN_STMT | SyntaxKind::KEYWORD_ARG);
-            let waits_anyway = task_hints(db, file).1.iter().any(|it| it.range.contains_range(name.range));
+            let waits_anyway = waits_for_tasks(db, file, offset).any(|it| it.contains_range(name.range));
             (is_given_by_task && is_passed && !waits_anyway).then_some(name.range)?
         }
         _ => return None,

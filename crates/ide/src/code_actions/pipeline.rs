@@ -1,6 +1,6 @@
 //! Extract into a pipeline: calls of which each takes what the one before gave become the stages of a workflow.
 
-use danaide_analysis::effects::{Effects, Waits, effects};
+use danaide_analysis::effects::{Effect, Effects, Waits, effects};
 use danaide_analysis::occurrence::Symbol;
 use danaide_analysis::scope::{builtin_def, module_scope};
 use danaide_analysis::ty::DefRef;
@@ -9,10 +9,11 @@ use danaide_syntax::ast::{self, AstNode};
 use danaide_syntax::{SyntaxKind, SyntaxNode, TextRange};
 use smol_str::SmolStr;
 
-use super::extract::{content_range, free_name, has_around, is_literal, line_of, selected, trimmed};
+use super::extract::{content_range, free_name, has_around, is_literal, selected, trimmed};
 use super::{ActionKind, CodeAction};
+use crate::lines::line_of;
 use crate::search::usages_in;
-use crate::semantics::names_at;
+use crate::semantics::{call_at, covering_node, names_at};
 
 /// Functions of the library that look at where they are called, or are more than calls.
 const BOUND_TO_THEIR_PLACE: [&str; 9] =
@@ -35,7 +36,7 @@ struct Found {
 pub(super) fn pipeline(db: &dyn Db, file: File, range: TextRange) -> Option<CodeAction> {
     let root = parse(db, file).syntax_node();
     let found = match trimmed(db, file, range) {
-        Some(range) => match call_with_range(&root, range) {
+        Some(range) => match call_at(&root, range) {
             Some(call) => nested(db, file, &call)?,
             None => steps(db, file, &selected(&root, range)?)?,
         },
@@ -45,8 +46,7 @@ pub(super) fn pipeline(db: &dyn Db, file: File, range: TextRange) -> Option<Code
     if chain.stages.len() < 2 {
         return None;
     }
-    let place = root.covering_element(replaced);
-    let node = place.as_node().cloned().or_else(|| place.parent())?;
+    let node = covering_node(&root, replaced)?;
     // A stage begins when the one before has ended; calls that wait begin when those before have begun.
     let waiting = chain.stages.iter().filter(|it| it.1.waits() != Waits::No).count();
     let is_quiet = chain.stages.iter().all(|it| is_quiet(&it.1));
@@ -76,7 +76,6 @@ pub(super) fn pipeline(db: &dyn Db, file: File, range: TextRange) -> Option<Code
 
 /// Does code only wait, so that it makes no difference what runs meanwhile?
 pub(super) fn is_quiet(effects: &Effects) -> bool {
-    use danaide_analysis::effects::Effect;
     effects.iter().all(|it| matches!(it, Effect::Llm | Effect::Net | Effect::Fs | Effect::Time))
         && effects.once().is_none()
         && keeps_values(effects)
@@ -88,13 +87,6 @@ pub(super) fn keeps_values(effects: &Effects) -> bool {
         && !effects.touches_everything()
         && effects.called().next().is_none()
         && !effects.changes_parameters()
-}
-
-/// The call that a selection is.
-fn call_with_range(root: &SyntaxNode, range: TextRange) -> Option<ast::CallExpr> {
-    let element = root.covering_element(range);
-    let node = element.as_node().cloned().or_else(|| element.parent())?;
-    node.ancestors().take_while(|it| it.text_range() == range).find_map(ast::CallExpr::cast)
 }
 
 fn call_named_at(root: &SyntaxNode, range: TextRange) -> Option<ast::CallExpr> {

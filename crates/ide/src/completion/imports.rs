@@ -13,6 +13,7 @@ use smol_str::SmolStr;
 use super::context::Context;
 use super::names::completion_of;
 use super::{Completion, CompletionKind, members};
+use crate::lines::end_of_line;
 
 /// The modules that can stand at a place of an import.
 pub(super) fn modules(context: &Context<'_>, dots: usize, path: &[SmolStr], out: &mut Vec<Completion>) {
@@ -233,7 +234,7 @@ pub fn import_edit(db: &dyn Db, file: File, module: &str, name: &str) -> (TextRa
 pub(crate) fn new_import(db: &dyn Db, file: File, import: &str) -> (TextRange, String) {
     let tree = parse(db, file).tree();
     let text = file.text(db);
-    let end_of_line = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let end_of_line = end_of_line(text);
     let mut last_import: Option<TextSize> = None;
     for statement in tree.stmts() {
         match &statement {

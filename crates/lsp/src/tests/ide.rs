@@ -65,25 +65,29 @@ fn place(location: &Value) -> String {
     format!("{name} {}", range(&location["range"]))
 }
 
+/// The offset of a line and a column in UTF-16.
+pub(super) fn offset(text: &str, position: &Value) -> usize {
+    let number = |name: &str| position[name].as_u64().expect("a number") as usize;
+    let start: usize = text.split_inclusive('\n').take(number("line")).map(str::len).sum();
+    let mut units = number("character");
+    let mut at = start;
+    for it in text[start..].chars() {
+        if units == 0 {
+            break;
+        }
+        units -= it.len_utf16();
+        at += it.len_utf8();
+    }
+    at
+}
+
 /// The text after edits, which are in UTF-16.
 fn apply(text: &str, edits: &[Value]) -> String {
-    let offset = |position: &Value| {
-        let line = position["line"].as_u64().unwrap() as usize;
-        let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
-        let mut units = position["character"].as_u64().unwrap() as usize;
-        let mut at = start;
-        for it in text[start..].chars() {
-            if units == 0 {
-                break;
-            }
-            units -= it.len_utf16();
-            at += it.len_utf8();
-        }
-        at
-    };
     let mut all: Vec<(usize, usize, &str)> = edits
         .iter()
-        .map(|it| (offset(&it["range"]["start"]), offset(&it["range"]["end"]), it["newText"].as_str().unwrap()))
+        .map(|it| {
+            (offset(text, &it["range"]["start"]), offset(text, &it["range"]["end"]), it["newText"].as_str().unwrap())
+        })
         .collect();
     all.sort_unstable();
     let mut out = text.to_owned();

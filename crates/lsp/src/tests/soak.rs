@@ -13,6 +13,7 @@ use danaide_analysis::MemoryFileSystem;
 use serde_json::{Value, json};
 
 use super::client::Client;
+use super::ide::offset;
 
 const NAMES: [&str; 3] = ["a", "b", "c"];
 
@@ -325,22 +326,6 @@ async fn soak() {
         let at = position(text, place(text, &mut random));
         compare(&mut client, &mut tokens, &state, &asked, &at, step).await;
     }
-}
-
-/// The offset of a line and a column in UTF-16.
-fn offset(text: &str, position: &Value) -> usize {
-    let number = |name: &str| position[name].as_u64().expect("a number") as usize;
-    let start: usize = text.split_inclusive('\n').take(number("line")).map(str::len).sum();
-    let mut units = number("character");
-    let mut at = start;
-    for it in text[start..].chars() {
-        if units == 0 {
-            break;
-        }
-        units -= it.len_utf16();
-        at += it.len_utf8();
-    }
-    at
 }
 
 async fn replay(session: &str) {

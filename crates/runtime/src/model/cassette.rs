@@ -33,16 +33,14 @@ pub(super) struct Cassette {
 }
 
 impl Cassette {
+    fn new(path: &Path, answers: Answers, recording: Option<File>) -> Cassette {
+        Cassette { path: path.to_owned(), answers, asked: HashMap::new(), recording, secrets: Secrets::default() }
+    }
+
     /// Only the answers in the file.
     pub(super) fn replay(path: &Path) -> Result<Cassette, ModelError> {
         let text = std::fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
-        Ok(Cassette {
-            path: path.to_owned(),
-            answers: read(path, &text)?,
-            asked: HashMap::new(),
-            recording: None,
-            secrets: Secrets::default(),
-        })
+        Ok(Cassette::new(path, read(path, &text)?, None))
     }
 
     /// The answers in the file, which need not exist; others are asked for and added.
@@ -57,13 +55,7 @@ impl Cassette {
         if !text.is_empty() && !text.ends_with('\n') {
             file.write_all(b"\n").map_err(|error| unreadable(path, &error))?;
         }
-        Ok(Cassette {
-            path: path.to_owned(),
-            answers,
-            asked: HashMap::new(),
-            recording: Some(file),
-            secrets: Secrets::default(),
-        })
+        Ok(Cassette::new(path, answers, Some(file)))
     }
 
     /// Keeps these values out of the file.

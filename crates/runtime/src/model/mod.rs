@@ -26,13 +26,13 @@ pub use self::script::Entry;
 use crate::Secrets;
 
 /// Looks variables of the environment up, at any time of the run.
-type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+type Lookup = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
 
 /// Who answers `reason(…)` and `llm(…)`.
 pub struct Model {
     source: Source,
     cassette: Option<Cassette>,
-    environment: Environment,
+    environment: Lookup,
     /// The services that the program chose with `set_model("service:model")`.
     chosen: HashMap<String, Remote>,
     usage: Usage,
@@ -94,7 +94,7 @@ impl std::fmt::Debug for Model {
 }
 
 impl Model {
-    fn new(source: Source, cassette: Option<Cassette>, environment: Environment) -> Model {
+    fn new(source: Source, cassette: Option<Cassette>, environment: Lookup) -> Model {
         Model { source, cassette, environment, chosen: HashMap::new(), usage: Usage::default() }
     }
 
@@ -111,7 +111,7 @@ impl Model {
     /// Reads a model as the command line has it, in any number of parts: `SERVICE:MODEL`, an address, `script=FILE`,
     /// `mock`, and one of `record=FILE` and `replay=FILE`. What is not said is taken from the environment: a mock if
     /// `DANA_MOCK_LLM` is true, the model that `DANAIDE_LLM` names, or the first service whose key is there.
-    pub fn parse(texts: &[String], environment: Environment) -> Result<Model, ModelError> {
+    pub fn parse(texts: &[String], environment: Lookup) -> Result<Model, ModelError> {
         let mut source: Option<(&str, Source)> = None;
         let mut cassette: Option<(&str, Cassette)> = None;
         for text in texts {

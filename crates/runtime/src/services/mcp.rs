@@ -33,7 +33,7 @@ pub(super) struct Mcp {
 struct Connection {
     peer: Peer<RoleClient>,
     /// What each tool takes.
-    schemas: Arc<HashMap<String, Value>>,
+    schemas: HashMap<String, Value>,
     _service: RunningService<RoleClient, ()>,
     _process: Option<Group>,
 }
@@ -175,7 +175,7 @@ impl Start {
             }))
         });
         let tools = Data::List(tools.collect());
-        let connection = Connection { peer, schemas: Arc::new(schemas), _service: service, _process: process };
+        let connection = Connection { peer, schemas, _service: service, _process: process };
         Ok((connection, name, tools))
     }
 }

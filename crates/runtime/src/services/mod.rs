@@ -8,7 +8,7 @@ mod schema;
 mod store;
 
 use std::ffi::OsString;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use danaide_interpreter::{Data, ExceptionKind, Failure};
 use futures::future::BoxFuture;
@@ -32,8 +32,9 @@ type Variables = Arc<[(OsString, OsString)]>;
 /// All services of a run.
 pub(crate) struct Services {
     grants: Grants,
-    environment: Environment,
-    variables: Variables,
+    /// Of the process, if nobody gave another.
+    environment: OnceLock<Environment>,
+    variables: OnceLock<Variables>,
     processes: Processes,
     stores: Stores,
     mcp: Mcp,
@@ -42,11 +43,10 @@ pub(crate) struct Services {
 
 impl Services {
     pub(crate) fn new(grants: &Grants) -> Services {
-        let environment = Environment::of_process();
         Services {
             grants: grants.clone(),
-            variables: environment.granted(grants.environment()).into(),
-            environment,
+            environment: OnceLock::new(),
+            variables: OnceLock::new(),
             processes: Processes::new(grants),
             stores: Stores::default(),
             mcp: Mcp::new(grants),
@@ -56,23 +56,33 @@ impl Services {
 
     /// Takes the variables of the program from here instead of from the process.
     pub(crate) fn set_environment(&mut self, environment: &Environment) {
-        self.variables = environment.granted(self.grants.environment()).into();
-        self.environment = environment.clone();
+        (self.environment, self.variables) = (environment.clone().into(), OnceLock::new());
+    }
+
+    fn environment(&self) -> &Environment {
+        self.environment.get_or_init(Environment::of_process)
+    }
+
+    fn variables(&self) -> Variables {
+        self.variables.get_or_init(|| self.environment().granted(self.grants.environment()).into()).clone()
     }
 
     /// Begins an operation of a service. A refusal comes at once.
     pub(crate) fn serve(&mut self, service: &str, operation: &str, arguments: &Data, files: &Files) -> Served {
         match service {
-            "process" => self.processes.serve(arguments, files, &self.variables),
+            "process" => self.processes.serve(arguments, files, &self.variables()),
             "env" => {
-                let value = self.environment.read(text(arguments, "name")?, self.grants.environment());
+                let value = self.environment().read(text(arguments, "name")?, self.grants.environment());
                 let refused = |refusal| Failure::new(ExceptionKind::PermissionError, refusal);
                 let value = Data::from(value.map_err(refused)?);
                 Ok(Box::pin(async { Ok(value) }))
             }
             "store" => self.stores.serve(operation, arguments, files),
-            "mcp" => self.mcp.serve(operation, arguments, &self.variables),
-            "python" => self.python.serve(operation, arguments, files, &self.variables),
+            "mcp" => {
+                let variables = self.variables();
+                self.mcp.serve(operation, arguments, &variables)
+            }
+            "python" => self.python.serve(operation, arguments, files, &self.variables()),
             _ => Err(Failure::new(ExceptionKind::ResourceError, format!("there is no service '{service}' here"))),
         }
     }

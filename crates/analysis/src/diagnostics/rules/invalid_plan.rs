@@ -1,10 +1,11 @@
 //! `invalid-plan`: a plan that cannot run.
 
+use rustc_hash::FxHashMap;
 use smol_str::SmolStr;
 
 use crate::diagnostics::finding::{BodyCheck, Finding, Spot};
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
-use crate::{Arg, Call, DiagnosticCode, Expr, ExprId, Literal, NameRef};
+use crate::{Body, Call, DiagnosticCode, Expr, ExprId, Literal, NameRef};
 
 pub(super) const RULE: Rule = Rule {
     name: "invalid-plan",
@@ -36,12 +37,13 @@ const KEYS: [&str; 4] = ["name", "task", "args", "needs"];
 
 fn check(cx: &mut BodyCheck<'_>) {
     let body = cx.body.clone();
+    let runs = runs(&body);
     for (id, expr) in body.exprs.iter() {
         let Expr::List(items) = expr else { continue };
-        let is_run = run_of(cx, id).is_some();
-        let Some(steps) = steps(cx, items, is_run) else { continue };
+        let run = runs.get(&id).copied();
+        let Some(steps) = steps(cx, items, run.is_some()) else { continue };
         check_steps(cx, &steps);
-        if let Some(tasks) = tasks_of(cx, id) {
+        if let Some(tasks) = run.and_then(|it| tasks_of(cx, it)) {
             for (task, at) in steps.iter().filter_map(|it| it.task.as_ref()) {
                 if !tasks.contains(task) {
                     let known = tasks.iter().map(SmolStr::as_str);
@@ -188,28 +190,20 @@ fn cycle(steps: &[Step]) -> Option<Vec<usize>> {
     None
 }
 
-/// The call of `run_plan` whose first argument the list is.
-fn run_of<'a>(cx: &'a BodyCheck<'_>, plan: ExprId) -> Option<&'a Call> {
-    let body = &cx.body;
-    body.exprs.iter().find_map(|(_, expr)| match expr {
+/// The calls of `run_plan`, by what is their first argument.
+fn runs(body: &Body) -> FxHashMap<ExprId, &Call> {
+    let calls = body.exprs.iter().filter_map(|(_, expr)| match expr {
         Expr::Call(call) => match &body.exprs[call.callee] {
-            Expr::Name(NameRef::Free(name)) => {
-                (name == "run_plan" && call.args.first().map(Arg::value) == Some(plan)).then_some(call)
-            }
+            Expr::Name(NameRef::Free(name)) if name == "run_plan" => Some((call.args.first()?.value(), call)),
             _ => None,
         },
         _ => None,
-    })
+    });
+    calls.collect()
 }
 
-/// The names of `tasks={…}` where the list is the first argument of `run_plan`.
-fn tasks_of(cx: &BodyCheck<'_>, plan: ExprId) -> Option<Vec<SmolStr>> {
-    let call = run_of(cx, plan)?;
-    let tasks = call.args.iter().enumerate().find_map(|(place, it)| match it {
-        Arg::Keyword(name, value) if name == "tasks" => Some(*value),
-        Arg::Positional(value) if place == 1 => Some(*value),
-        _ => None,
-    })?;
-    let Expr::Dict(entries) = &cx.body.exprs[tasks] else { return None };
+/// The names of `tasks={…}` of a call of `run_plan`.
+fn tasks_of(cx: &BodyCheck<'_>, run: &Call) -> Option<Vec<SmolStr>> {
+    let Expr::Dict(entries) = &cx.body.exprs[run.argument("tasks", 1)?] else { return None };
     entries.iter().map(|(key, _)| text(cx, (*key)?)).collect()
 }

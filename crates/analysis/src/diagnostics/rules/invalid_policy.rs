@@ -6,7 +6,7 @@ use crate::diagnostics::finding::{BodyCheck, Finding};
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
 use crate::infer::Target;
 use crate::scope::{builtin_def, imported_files, module_scope, resolve_name};
-use crate::{Arg, Body, Call, DiagnosticCode, Expr, ExprId, FilePath, Literal, UnaryOp};
+use crate::{Body, DiagnosticCode, Expr, ExprId, FilePath, Literal, UnaryOp};
 
 pub(super) const RULE: Rule = Rule {
     name: "invalid-policy",
@@ -27,16 +27,16 @@ fn check(cx: &mut BodyCheck<'_>) {
         let Expr::Call(call) = expr else { continue };
         match decorator(cx, id).as_deref() {
             Some("retry") => {
-                attempts(cx, &body, argument(call, "attempts", 0), "attempts");
+                attempts(cx, &body, call.argument("attempts", 0), "attempts");
                 for (place, name) in [(1, "backoff"), (2, "initial"), (3, "max_delay")] {
-                    time(cx, &body, argument(call, name, place), name);
+                    time(cx, &body, call.argument(name, place), name);
                 }
-                exceptions(cx, &body, argument(call, "on", 5));
+                exceptions(cx, &body, call.argument("on", 5));
             }
-            Some("timeout") => time(cx, &body, argument(call, "seconds", 0), "seconds"),
+            Some("timeout") => time(cx, &body, call.argument("seconds", 0), "seconds"),
             Some("poet") => {
-                attempts(cx, &body, argument(call, "retries", 1), "retries");
-                time(cx, &body, argument(call, "timeout", 2), "timeout");
+                attempts(cx, &body, call.argument("retries", 1), "retries");
+                time(cx, &body, call.argument("timeout", 2), "timeout");
             }
             _ => {}
         }
@@ -47,17 +47,6 @@ fn check(cx: &mut BodyCheck<'_>) {
 fn decorator(cx: &BodyCheck<'_>, call: ExprId) -> Option<SmolStr> {
     let [Target::Def(def)] = cx.inference.calls.get(&call)?.targets.as_slice() else { return None };
     matches!(def.file.path(cx.db), FilePath::Library(_)).then(|| def.item.name().clone())
-}
-
-fn argument(call: &Call, name: &str, place: usize) -> Option<ExprId> {
-    let by_name = call.args.iter().find_map(|arg| match arg {
-        Arg::Keyword(known, value) if known == name => Some(*value),
-        _ => None,
-    });
-    by_name.or_else(|| match call.args.get(place) {
-        Some(Arg::Positional(value)) => Some(*value),
-        _ => None,
-    })
 }
 
 fn attempts(cx: &mut BodyCheck<'_>, body: &Body, value: Option<ExprId>, name: &str) {

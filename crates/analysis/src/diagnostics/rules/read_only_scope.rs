@@ -2,7 +2,7 @@
 
 use crate::diagnostics::finding::{BodyCheck, Finding};
 use crate::diagnostics::rule::{Category, Check, Level, Rule};
-use crate::{ContextScope, DiagnosticCode, Expr, ExprId, Stmt, WRITABLE_SYSTEM_NAMES};
+use crate::{Body, ContextScope, DiagnosticCode, Expr, ExprId, Stmt, WRITABLE_SYSTEM_NAMES};
 
 pub(super) const RULE: Rule = Rule {
     name: "read-only-scope",
@@ -22,21 +22,22 @@ fn check(cx: &mut BodyCheck<'_>) {
     let body = cx.body.clone();
     for (_, stmt) in body.stmts.iter() {
         let targets = match stmt {
-            Stmt::Assign { targets, value: Some(_), .. } => targets.clone(),
-            Stmt::AugAssign { target, .. } | Stmt::Del(target) | Stmt::For { target, .. } => vec![*target],
+            Stmt::Assign { targets, value: Some(_), .. } => targets.as_slice(),
+            Stmt::AugAssign { target, .. } | Stmt::Del(target) | Stmt::For { target, .. } => {
+                std::slice::from_ref(target)
+            }
             _ => continue,
         };
-        targets.into_iter().for_each(|it| target(cx, it));
+        targets.iter().for_each(|it| target(cx, &body, *it));
     }
 }
 
-fn target(cx: &mut BodyCheck<'_>, written: ExprId) {
-    let body = cx.body.clone();
+fn target(cx: &mut BodyCheck<'_>, body: &Body, written: ExprId) {
     match &body.exprs[written] {
-        Expr::Tuple(all) | Expr::List(all) => all.iter().for_each(|it| target(cx, *it)),
-        Expr::Spread { expr, .. } => target(cx, *expr),
+        Expr::Tuple(all) | Expr::List(all) => all.iter().for_each(|it| target(cx, body, *it)),
+        Expr::Spread { expr, .. } => target(cx, body, *expr),
         // A part of the value.
-        Expr::Attribute { base, .. } | Expr::Index { base, .. } => target(cx, *base),
+        Expr::Attribute { base, .. } | Expr::Index { base, .. } => target(cx, body, *base),
         Expr::Scoped { scope: ContextScope::System, name, .. } if !WRITABLE_SYSTEM_NAMES.contains(&name.as_str()) => {
             let known = crate::nearest(name, WRITABLE_SYSTEM_NAMES);
             let message = match known {

@@ -6,7 +6,7 @@ use crate::effects::values::{Value, returned_values};
 use crate::effects::{Callee, Effect, ParamRef};
 use crate::scope::Meaning;
 use crate::signature::decorator_name;
-use crate::{Arg, Expr, ExprId};
+use crate::{Expr, ExprId};
 
 impl Collector<'_, '_> {
     pub(super) fn decorator(&mut self, decorator: ExprId) {
@@ -16,12 +16,7 @@ impl Collector<'_, '_> {
             Expr::Call(call) => Some(call),
             _ => None,
         };
-        let keyword = |asked: &str| {
-            call?.args.iter().find_map(|arg| match arg {
-                Arg::Keyword(name, value) if name == asked => Some(*value),
-                _ => None,
-            })
-        };
+        let keyword = |asked: &str| call?.keyword(asked);
         let callee = call.map_or(decorator, |it| it.callee);
         let is_library = match self.values.inference.meanings.get(callee) {
             Some(Meaning::Item(def)) => native::is_library(self.db(), def.file),
