@@ -32,8 +32,8 @@ use crate::progress::Stops;
 use crate::query::TICKET;
 use crate::server::Server;
 use crate::session::{Phase, Session};
-use crate::warm;
 use crate::writer::Job;
+use crate::{notebooks, warm};
 
 /// Wraps the router of tower-lsp.
 #[derive(Debug)]
@@ -173,15 +173,18 @@ fn with_known_names(request: Request) -> Request {
     }
 }
 
-/// The router's types have no name for one of the server's capabilities.
-fn with_type_hierarchy(answer: Response, session: &Session) -> Response {
+/// The router's types have no names for some of the server's capabilities.
+fn with_unnamed_capabilities(answer: Response, session: &Session, has_notebooks: bool) -> Response {
     let (id, result) = answer.into_parts();
     match result {
         Ok(mut result) => {
-            if !session.client().registers_type_hierarchy
-                && let Some(Value::Object(offered)) = result.get_mut("capabilities")
-            {
-                offered.insert("typeHierarchyProvider".to_owned(), Value::Bool(true));
+            if let Some(Value::Object(offered)) = result.get_mut("capabilities") {
+                if !session.client().registers_type_hierarchy {
+                    offered.insert("typeHierarchyProvider".to_owned(), Value::Bool(true));
+                }
+                if has_notebooks {
+                    offered.insert("notebookDocumentSync".to_owned(), notebooks::offer());
+                }
             }
             Response::from_ok(id, result)
         }
@@ -229,6 +232,8 @@ impl Service<Request> for Gate {
         let session = self.session.clone();
         let is_cancel = request.method() == "$/cancelRequest";
         let is_initialize = request.method() == "initialize";
+        let has_notebooks = is_initialize
+            && request.params().and_then(|it| it.pointer("/capabilities/notebookDocument/synchronization")).is_some();
         let ticket = self.ticket(&request);
         let answer = self.inner.call(request);
         let mut answer = TICKET
@@ -236,7 +241,7 @@ impl Service<Request> for Gate {
             .map(move |it| {
                 let answer = it.unwrap_or_default();
                 let answer = match answer {
-                    Some(answer) if is_initialize => Some(with_type_hierarchy(answer, &session)),
+                    Some(answer) if is_initialize => Some(with_unnamed_capabilities(answer, &session, has_notebooks)),
                     answer => answer,
                 };
                 let error = answer.as_ref().and_then(Response::error).map(|it| it.code.code());

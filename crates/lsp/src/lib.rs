@@ -8,6 +8,8 @@
 //! 3. tower-lsp routes requests to [`server`] and from there to [`handlers`], which ask on a thread of their own
 //!    ([`query`]) and translate the answer ([`convert`]).
 //!
+//! What a client says of notebooks becomes messages about text documents before the gate ([`notebooks`]).
+//!
 //! Programs run beside all that ([`runs`]).
 //!
 //! The server holds no knowledge of the language: everything it shows comes from `danaide-analysis` and `danaide-ide`.
@@ -21,6 +23,7 @@ mod gate;
 mod handlers;
 mod index;
 mod library;
+mod notebooks;
 mod observe;
 mod parent;
 mod poll;

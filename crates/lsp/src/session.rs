@@ -15,6 +15,7 @@ use crate::ServerOptions;
 use crate::capabilities::Client;
 use crate::handlers::semantic_tokens::Kept;
 use crate::handlers::workspace_diagnostics::LastAnswer;
+use crate::notebooks::Notebooks;
 use crate::observe::{Log, Timings};
 use crate::progress::Stops;
 use crate::runs::Runs;
@@ -54,6 +55,7 @@ pub(crate) struct Session {
     pub(crate) kept_tokens: Mutex<Kept>,
     /// The last answer about the diagnostics of the whole workspace.
     pub(crate) last_workspace_answer: Mutex<LastAnswer>,
+    pub(crate) notebooks: Notebooks,
     pub(crate) runs: Runs,
     /// The runs that the client cancels with their progress, by its token.
     pub(crate) progress: Mutex<FxHashMap<String, Stops>>,
@@ -99,6 +101,7 @@ impl Session {
             warnings: Mutex::new(Some(warnings)),
             kept_tokens: Mutex::default(),
             last_workspace_answer: Mutex::default(),
+            notebooks: Notebooks::default(),
             runs: Runs::default(),
             progress: Mutex::default(),
             began: Instant::now(),

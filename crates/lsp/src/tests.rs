@@ -7,6 +7,7 @@ pub(crate) mod handlers;
 mod ide;
 mod lifecycle;
 mod malformed;
+mod notebooks;
 mod ordering;
 mod protocol_page;
 mod pull;

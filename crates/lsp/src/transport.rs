@@ -18,8 +18,10 @@ use tower_lsp::jsonrpc::{Error, Id, Request, Response};
 use tower_lsp::{ClientSocket, Loopback};
 
 use crate::gate::Gate;
+use crate::notebooks::View;
 use crate::query::KEPT;
-use crate::session::Session;
+use crate::session::{Phase, Session};
+use crate::writer::Job;
 
 /// The longest message that is read, in bytes; the body of a longer one is skipped.
 const MAX_MESSAGE: u64 = 256 << 20;
@@ -63,15 +65,18 @@ where
     session.output.get_or_init(|| sender.downgrade());
     let (mut client_requests, client_answers) = socket.split();
     let to_client = sender.clone();
+    let of_session = session.clone();
     let forwarding = tokio::spawn(async move {
         while let Some(request) = client_requests.next().await {
-            send(&to_client, &request).await;
+            for request in of_session.notebooks.to_client(request) {
+                send(&to_client, &request).await;
+            }
         }
     });
 
     let mut handlers = JoinSet::new();
-    let reader =
-        Reader { gate, client_answers, output: sender.clone(), in_flight: Arc::new(Semaphore::new(MAX_IN_FLIGHT)) };
+    let in_flight = Arc::new(Semaphore::new(MAX_IN_FLIGHT));
+    let reader = Reader { gate, session: session.clone(), client_answers, output: sender.clone(), in_flight };
     let grace = tokio::select! {
         () = reader.run(BufReader::new(input), &mut handlers) => GRACE_AT_END_OF_INPUT,
         _ = session.ended() => GRACE_AT_EXIT,
@@ -95,6 +100,7 @@ where
 
 struct Reader {
     gate: Gate,
+    session: Arc<Session>,
     client_answers: <ClientSocket as Loopback>::ResponseSink,
     output: Output,
     in_flight: Arc<Semaphore>,
@@ -124,7 +130,7 @@ impl Reader {
         let id = message.get("id").and_then(|it| serde_json::from_value::<Id>(it.clone()).ok());
         if message.get("method").is_some() {
             match serde_json::from_value::<Request>(message) {
-                Ok(request) => self.call(request, handlers).await,
+                Ok(request) => self.call_of_client(request, handlers).await,
                 Err(_) => self.refuse(id.unwrap_or_default(), Error::invalid_request()).await,
             }
         } else if message.get("result").is_some() || message.get("error").is_some() {
@@ -138,7 +144,27 @@ impl Reader {
         }
     }
 
-    async fn call(&mut self, request: Request, handlers: &mut JoinSet<()>) {
+    /// Takes a message of the client: one about a notebook or its cells becomes one about a text document.
+    async fn call_of_client(&mut self, request: Request, handlers: &mut JoinSet<()>) {
+        let notebooks = &self.session.notebooks;
+        if self.session.phase() == Phase::Running
+            && request.id().is_none()
+            && let Some(taken) = notebooks.take(&request, self.session.client().encoding)
+        {
+            match taken {
+                Ok(Some(request)) => self.call(request, None, handlers).await,
+                Ok(None) => {}
+                Err(reason) => self.session.writer.send(Job::Warn(reason)),
+            }
+        } else if notebooks.is_empty() {
+            self.call(request, None, handlers).await;
+        } else {
+            let (request, view) = notebooks.enter(request);
+            self.call(request, Some(view), handlers).await;
+        }
+    }
+
+    async fn call(&mut self, request: Request, view: Option<View>, handlers: &mut JoinSet<()>) {
         let id = request.id().cloned();
         // These change what the gate does with later messages, which may already be there.
         let first = matches!(request.method(), "initialize" | "shutdown");
@@ -149,12 +175,17 @@ impl Reader {
         let Ok(()) = futures::future::poll_fn(|context| self.gate.poll_ready(context)).await;
         let answer = AssertUnwindSafe(self.gate.call(request)).catch_unwind();
         let output = self.output.clone();
+        let session = self.session.clone();
         let handler = async move {
             let response = match answer.await {
                 Ok(Ok(response)) => response,
                 Err(_panic) => id.map(|id| Response::from_error(id, Error::internal_error())),
             };
             if let Some(response) = response {
+                let response = match view {
+                    Some(view) => session.notebooks.leave(&view, response),
+                    None => response,
+                };
                 send(&output, &response).await;
             }
             drop(permit);
@@ -174,7 +205,8 @@ impl Reader {
 
 /// Sends a notification on the way that answers take: the client has it before the answer of the handler that sends it.
 /// Notifications of the router take another way.
-pub(crate) async fn notify(session: &Session, method: &str, params: Value) {
+pub(crate) async fn notify(session: &Session, method: &str, mut params: Value) {
+    session.notebooks.params_to_client(method, &mut params);
     if let Some(output) = session.output.get().and_then(mpsc::WeakSender::upgrade) {
         send(&output, &serde_json::json!({ "jsonrpc": "2.0", "method": method, "params": params })).await;
     }

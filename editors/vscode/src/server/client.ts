@@ -25,6 +25,7 @@ export const LIBRARY_SCHEME = "danaide";
 export const SELECTOR = [
     { scheme: "file", language: "dana" },
     { scheme: "untitled", language: "dana" },
+    { scheme: "vscode-notebook-cell", language: "dana" },
     { scheme: LIBRARY_SCHEME, language: "dana" },
     { scheme: "file", pattern: "**/danaide.toml" },
 ];

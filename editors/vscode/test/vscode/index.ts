@@ -1,12 +1,14 @@
 // Runs Mocha in the extension host. Which suite, the session says.
 import Mocha from "mocha";
+import { commands } from "./commands";
 import { main } from "./main";
 import { missing } from "./missing";
+import { notebooks } from "./notebooks";
 import { runs } from "./runs";
 import { log } from "./screen";
 import { untrusted } from "./untrusted";
 
-const SUITES: Record<string, () => void> = { main, runs, untrusted, missing };
+const SUITES: Record<string, () => void> = { main, commands, notebooks, runs, untrusted, missing };
 
 export function run(): Promise<void> {
     // The editor's console is not the script's terminal.

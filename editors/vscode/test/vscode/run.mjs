@@ -31,6 +31,8 @@ const { values, positionals } = parseArgs({
 /** What differs between the sessions: the package, the trust, the settings. */
 const SESSIONS = {
     main: { target: "linux-x64", trusted: true, settings: {} },
+    commands: { target: "linux-x64", trusted: true, settings: {} },
+    notebooks: { target: "linux-x64", trusted: true, settings: {} },
     runs: { target: "linux-x64", trusted: true, settings: {} },
     untrusted: { target: "linux-x64", trusted: false, settings: {} },
     missing: { target: undefined, trusted: true, settings: {}, path: "/usr/bin:/bin" },
@@ -251,7 +253,8 @@ async function driver(name) {
     const { chromium } = require("playwright-core");
     const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
     const browser = await chromium.launch({ executablePath, headless: true, args: ["--no-sandbox"] });
-    const page = await browser.newPage({ viewport: { width: 1280, height: 760 } });
+    const viewport = { width: 1280, height: 760 };
+    const page = await browser.newPage({ viewport, permissions: ["clipboard-read", "clipboard-write"] });
     const outside = [];
     page.on("request", request => {
         const { protocol, hostname } = new URL(request.url());

@@ -319,5 +319,38 @@ export function runs(): void {
             assert.equal(await ended(before + 1), "done");
             await until("the answer arrived", () => output().includes("Hello, Ada"));
         });
+
+        it("a program waits for an approval and a choice, as buttons", async () => {
+            await open("approves.na");
+            const before = await count();
+            await vscode.commands.executeCommand("danaide.run");
+            for (const [question, choice] of [
+                ["Send the mail?", "Yes"],
+                ["Which size?", "large"],
+            ] as const) {
+                await until(`${question} is asked`, async () =>
+                    (await notifications()).some(it => it.includes(question)),
+                );
+                await screen("click", { selector: ".notification-list-item .monaco-button", text: choice });
+            }
+            assert.equal(await ended(before + 1), "done");
+            await until("the answers arrived", () => output().includes("True large"));
+        });
+
+        it("asks for all arguments when it is told to", async () => {
+            await open("trip.na");
+            const before = await count();
+            const run = vscode.commands.executeCommand("danaide.runWithArguments");
+            await until("the parameter with a default is asked for", async () => {
+                const found = await screen<string[]>("texts", {
+                    selector: ".quick-input-widget .quick-input-message",
+                });
+                return found.some(it => it.includes("city: str"));
+            });
+            await answer("Rome");
+            await run;
+            assert.equal(await ended(before + 1), "done");
+            await until("the argument arrived", () => output().includes("Planning Rome ..."));
+        });
     });
 }

@@ -33,6 +33,8 @@ export function untrusted(): void {
             await until("the message is on the screen", async () => {
                 return (await notifications()).some(it => it.includes("that you have not trusted"));
             });
+            for (const name of ["danaide.runSelection", "danaide.test"])
+                assert.equal(await vscode.commands.executeCommand(name), undefined, name);
             assert.deepEqual((await api()).runs(), []);
             await screen("screenshot", { name: "vscode-untrusted" });
         });
