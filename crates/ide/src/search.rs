@@ -6,6 +6,7 @@ use danaide_analysis::occurrence::{Access, Occurrence, Symbol, occurrences, root
 use danaide_analysis::ty::DefRef;
 use danaide_analysis::{BindingKind, Db, Definition, File, Owner, body_of, definitions, workspace_files};
 use danaide_syntax::{TextRange, TextSize};
+use memchr::memmem::Finder;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smol_str::SmolStr;
 
@@ -61,14 +62,14 @@ fn reach(db: &dyn Db, symbol: &Symbol) -> Reach {
 fn search(db: &dyn Db, symbol: &Symbol, only: Option<File>) -> Vec<Usage> {
     let root = root_symbol(db, symbol);
     let reach = reach(db, &root);
-    let mut finder = Finder { db, root: root.clone(), roots: FxHashMap::default(), found: Vec::new() };
+    let mut search = Search { db, root: root.clone(), roots: FxHashMap::default(), found: Vec::new() };
     if let Reach::Body(file, owner) = &reach {
         if only.is_none_or(|it| it == *file)
             && let Some(of) = definitions(db, *file).get(owner)
         {
-            finder.definition(of, *file);
+            search.definition(of, *file);
         }
-        return finder.finish();
+        return search.finish();
     }
     let files = match only {
         Some(file) => vec![file],
@@ -89,10 +90,11 @@ fn search(db: &dyn Db, symbol: &Symbol, only: Option<File>) -> Vec<Usage> {
             continue;
         }
         let mut others = FxHashSet::default();
+        let word = Finder::new(name.as_bytes());
         for file in &files {
             db.unwind_if_revision_cancelled();
             let is_member = matches!(reach, Reach::Member(own) if own != *file);
-            let places = words(file.text(db), &name, is_member);
+            let places = words(file.text(db), &word, is_member);
             if places.is_empty() {
                 continue;
             }
@@ -102,7 +104,7 @@ fn search(db: &dyn Db, symbol: &Symbol, only: Option<File>) -> Vec<Usage> {
                     continue;
                 }
                 db.unwind_if_revision_cancelled();
-                for alias in finder.definition(of, *file) {
+                for alias in search.definition(of, *file) {
                     if !names.contains(&alias) {
                         others.insert(alias);
                     }
@@ -113,17 +115,17 @@ fn search(db: &dyn Db, symbol: &Symbol, only: Option<File>) -> Vec<Usage> {
         others.sort();
         names.extend(others);
     }
-    finder.finish()
+    search.finish()
 }
 
-struct Finder<'db> {
+struct Search<'db> {
     db: &'db dyn Db,
     root: Symbol,
     roots: FxHashMap<Symbol, bool>,
     found: Vec<Usage>,
 }
 
-impl<'db> Finder<'db> {
+impl<'db> Search<'db> {
     fn is_meant(&mut self, it: &Occurrence) -> bool {
         if it.symbol == self.root {
             return true;
@@ -179,13 +181,13 @@ impl<'db> Finder<'db> {
     }
 }
 
-/// Where a text has a name as a word. `is_member` asks for what may be a field or a keyword argument: after a dot, or
+/// Where a text has a name as a word; `name` searches for it. `is_member` asks for what may be a field or a keyword argument: after a dot, or
 /// before `=` or `:`.
-fn words(text: &str, name: &str, is_member: bool) -> Vec<TextSize> {
+fn words(text: &str, name: &Finder<'_>, is_member: bool) -> Vec<TextSize> {
     let is_word = |it: char| it == '_' || it.is_alphanumeric();
-    text.match_indices(name)
-        .filter(|(at, _)| {
-            let (before, after) = (&text[..*at], &text[at + name.len()..]);
+    name.find_iter(text.as_bytes())
+        .filter(|at| {
+            let (before, after) = (&text[..*at], &text[at + name.needle().len()..]);
             if before.chars().next_back().is_some_and(is_word) || after.chars().next().is_some_and(is_word) {
                 return false;
             }
@@ -193,7 +195,7 @@ fn words(text: &str, name: &str, is_member: bool) -> Vec<TextSize> {
             let is_keyword = (after.starts_with('=') && !after.starts_with("==")) || after.starts_with(':');
             !is_member || is_keyword || before.trim_end().ends_with('.')
         })
-        .map(|(at, _)| TextSize::new(u32::try_from(at).unwrap_or(u32::MAX)))
+        .map(|at| TextSize::new(u32::try_from(at).unwrap_or(u32::MAX)))
         .collect()
 }
 

@@ -205,6 +205,7 @@ impl Service<Request> for Gate {
         if self.session.phase() == Phase::Over {
             return future::ready(Ok(None)).boxed();
         }
+        self.session.note_message();
         if request.id().is_none() {
             let method = request.method();
             // The protocol has notifications dropped before `initialize` is answered and after `shutdown`.

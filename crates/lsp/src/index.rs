@@ -19,8 +19,10 @@ const AT_ONCE: usize = 16;
 const WORTH_PROGRESS: usize = 200;
 /// After so many files their trees are dropped: what was made from them is what later questions need.
 const FORGET_AFTER: usize = 32;
-/// How long the index rests while requests are under way, at a time and before some files at most.
+/// How long the index rests while requests are under way or come one after the other, at a time and before some files at most.
 const REST: Duration = Duration::from_millis(2);
+/// When nothing came for so long, nobody is at work: edits come closer together than that while keys are pressed.
+const QUIET: Duration = Duration::from_millis(20);
 const LONGEST_REST: Duration = Duration::from_millis(200);
 /// An editor that starts asks for what it shows first.
 const AFTER_START: Duration = Duration::from_millis(50);
@@ -94,10 +96,10 @@ fn read_all(session: &Arc<Session>, client: &tower_lsp::Client, stop: &Arc<Atomi
     }
 }
 
-/// Waits while requests are under way, but not for ever.
+/// Waits while requests are under way or come, but not for ever: an edit would have to wait until some file is read.
 fn rest(session: &Session) {
     let began = Instant::now();
-    while session.is_busy() && began.elapsed() < LONGEST_REST {
+    while (session.is_busy() || session.quiet_for() < QUIET) && began.elapsed() < LONGEST_REST {
         std::thread::sleep(REST);
     }
 }

@@ -34,6 +34,7 @@ mod runs;
 mod server;
 mod session;
 mod settings;
+mod stdio;
 mod transport;
 mod warm;
 mod writer;
@@ -104,11 +105,10 @@ pub fn run_stdio(log: Option<&Path>) -> Result<i32, String> {
         }
         None => None,
     };
-    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() else {
-        return Ok(1);
-    };
+    // One thread for messages, which are short work; queries and runs have threads of their own.
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return Ok(1) };
     let options = ServerOptions { log, ..ServerOptions::from_env() };
-    let code = runtime.block_on(async { talk(tokio::io::stdin(), transport::Outgoing::stdout(), options).await });
+    let code = runtime.block_on(async { talk(stdio::input(), stdio::output(), options).await });
     runtime.shutdown_background();
     Ok(code)
 }

@@ -1,6 +1,6 @@
 //! What all parts of one session share.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -60,6 +60,8 @@ pub(crate) struct Session {
     /// The runs that the client cancels with their progress, by its token.
     pub(crate) progress: Mutex<FxHashMap<String, Stops>>,
     pub(crate) began: Instant,
+    /// When the last message of the client came, in milliseconds after the beginning.
+    last_message: AtomicU64,
     pub(crate) timings: Timings,
     pub(crate) log: Option<Log>,
     /// What queries did, if they are counted.
@@ -105,6 +107,7 @@ impl Session {
             runs: Runs::default(),
             progress: Mutex::default(),
             began: Instant::now(),
+            last_message: AtomicU64::new(0),
             timings: Timings::default(),
             log: options.log,
             counts,
@@ -139,6 +142,17 @@ impl Session {
     /// Do requests wait for answers?
     pub(crate) fn is_busy(&self) -> bool {
         self.permits.available_permits() < self.threads || self.warming.load(Ordering::SeqCst) > 0
+    }
+
+    pub(crate) fn note_message(&self) {
+        let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.last_message.store(now, Ordering::Relaxed);
+    }
+
+    /// For how long the client has sent nothing.
+    pub(crate) fn quiet_for(&self) -> Duration {
+        let last = Duration::from_millis(self.last_message.load(Ordering::Relaxed));
+        self.began.elapsed().saturating_sub(last)
     }
 
     /// On how many threads something can run beside one request.

@@ -14,4 +14,5 @@ mod pull;
 mod runs;
 mod settings;
 mod soak;
+mod soup;
 mod workspace;

@@ -3,7 +3,7 @@
 //! tower-lsp has a transport of its own, which stops at the first body that is not JSON, runs four handlers at a time
 //! (so that a cancellation can wait behind what it cancels), and waits for the end of the input after `exit`.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,10 +49,10 @@ impl Outgoing {
         Self { messages, writing: tokio::spawn(write_all(output, receiver)) }
     }
 
-    /// Standard output, written by a thread of its own: an answer goes there without a detour over others.
-    pub(crate) fn stdout() -> Self {
+    /// `write` runs on a thread of its own.
+    pub(crate) fn by_thread(write: fn(mpsc::Receiver<String>) -> io::Result<()>) -> Self {
         let (messages, receiver) = mpsc::channel(OUTPUT_QUEUE);
-        Self { messages, writing: tokio::task::spawn_blocking(move || write_stdout(receiver)) }
+        Self { messages, writing: tokio::task::spawn_blocking(move || write(receiver)) }
     }
 }
 
@@ -229,17 +229,8 @@ async fn write_all<W: AsyncWrite + Unpin>(mut output: W, mut messages: mpsc::Rec
     output.flush().await
 }
 
-fn write_stdout(mut messages: mpsc::Receiver<String>) -> io::Result<()> {
-    let mut output = io::stdout().lock();
-    while let Some(message) = messages.blocking_recv() {
-        output.write_all(frame(&message).as_bytes())?;
-        output.flush()?;
-    }
-    Ok(())
-}
-
 /// A message with its header, in one piece.
-fn frame(message: &str) -> String {
+pub(crate) fn frame(message: &str) -> String {
     format!("Content-Length: {}\r\n\r\n{message}", message.len())
 }
 

@@ -1,8 +1,9 @@
 //! Editing sessions, random and recorded: after each step a server that saw all of it answers as a fresh one does that
 //! sees the end.
 //!
-//! Recorded ones are in `sessions`: the notifications of an editor, one a line. Texts are typed in them in small pieces,
-//! with slips, brackets that are closed late, and several changes at once.
+//! Recorded ones are in `sessions`: the notifications of an editor, one a line. `neovim.jsonl` and `vscode.jsonl` were recorded
+//! in the editors while keys were pressed (`tests/lsp/record.py`); the others were written, with slips, brackets that are
+//! closed late, and several changes at once.
 //!
 //! `DANAIDE_SOAK=2000 cargo test -p danaide-lsp soak` makes so many steps, and `DANAIDE_SOAK_SEED` begins elsewhere.
 
@@ -37,10 +38,10 @@ const PIECES: [&str; 16] = [
     "x = {'k': [1, (2",
 ];
 
-struct Random(u64);
+pub(super) struct Random(pub(super) u64);
 
 impl Random {
-    fn below(&mut self, bound: usize) -> usize {
+    pub(super) fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -271,7 +272,7 @@ async fn compare(
     assert_eq!(Some(json!(followed)), all, "step {step}: what is different in the tokens of {uri} in\n{text}");
 }
 
-fn number(name: &str) -> Option<u64> {
+pub(super) fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
 }
 
@@ -348,9 +349,13 @@ async fn replay(session: &str) {
                 state.open.remove(&uri);
             }
             _ => {
-                let text = state.open.get_mut(&uri).expect("it is open");
+                // Visual Studio Code empties an untitled document after it was closed, which is to be ignored.
+                let Some(text) = state.open.get_mut(&uri) else { continue };
                 for change in params["contentChanges"].as_array().expect("changes") {
-                    let [start, end] = ["start", "end"].map(|it| offset(text, &change["range"][it]));
+                    let [start, end] = match change.get("range") {
+                        Some(range) => ["start", "end"].map(|it| offset(text, &range[it])),
+                        None => [0, text.len()],
+                    };
                     let new = change["text"].as_str().expect("a text");
                     text.replace_range(start..end, new);
                     caret = start + new.len();
@@ -370,4 +375,14 @@ async fn a_program_that_is_written_and_changed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn tasks_and_pipelines_with_characters_of_all_widths() {
     replay(include_str!("sessions/flow.jsonl")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_pressed_in_neovim() {
+    replay(include_str!("sessions/neovim.jsonl")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_and_commands_in_visual_studio_code() {
+    replay(include_str!("sessions/vscode.jsonl")).await;
 }
