@@ -101,9 +101,11 @@ fn translate(open: &Open, value: &mut Value, cell: Option<&Cell>) {
                 return;
             }
             for (name, value) in fields {
-                // What the server gave to have it back.
                 if name != "data" {
                     translate(open, value, cell);
+                } else if value.get(CELL).is_some() {
+                    // What the server gave to have it back.
+                    *value = value["data"].take();
                 }
             }
         }

@@ -53,7 +53,12 @@ impl Notebooks {
         }
         let open = self.open.read();
         let view = View { method: method.to_owned(), asked: None };
-        Translation { open: &open, view: &view }.value(params, None);
+        let translation = Translation { open: &open, view: &view };
+        // Parts of a long answer.
+        if let ("$/progress", Some(part)) = (method, params.get_mut("value")) {
+            translation.without_notebooks(part);
+        }
+        translation.value(params, None);
     }
 
     /// The diagnostics of a notebook, by cells. `None` if they are not of a notebook.
@@ -126,14 +131,18 @@ impl Translation<'_> {
                 }
                 self.value(result, Some(cell));
             }
-            // Every cell is asked about by itself.
             ("workspace/diagnostic", _) => {
-                if let Some(Value::Array(items)) = result.get_mut("items") {
-                    items.retain(|it| it["uri"].as_str().is_none_or(|uri| self.open.notebook(uri).is_none()));
-                }
+                self.without_notebooks(result);
                 self.value(result, cell);
             }
             _ => self.value(result, cell),
+        }
+    }
+
+    /// Takes notebooks out of the diagnostics of a workspace: every cell is asked about by itself.
+    fn without_notebooks(&self, report: &mut Value) {
+        if let Some(Value::Array(items)) = report.get_mut("items") {
+            items.retain(|it| it["uri"].as_str().is_none_or(|uri| self.open.notebook(uri).is_none()));
         }
     }
 

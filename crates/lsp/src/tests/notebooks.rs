@@ -87,6 +87,10 @@ async fn cells_see_the_names_of_those_before() {
         ["1:6-1:11 undefined-name `citty` is not defined; did you mean `city`?"]
     );
     assert_eq!(client.diagnostics(&cell(2)).await, ["0:6-0:13 undefined-name `nothing` is not defined"]);
+    // Nothing is said about the notebook as a file.
+    let all = client.ask("workspace/diagnostic", json!({ "previousResultIds": [] })).await;
+    let of_notebooks = all["result"]["items"].as_array().expect("items").iter();
+    assert_eq!(of_notebooks.filter(|it| it["uri"].as_str().is_some_and(|it| it.contains("ipynb"))).count(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,6 +11,8 @@ export function missing(): void {
             await open("trip.na");
             await api();
             const extension = vscode.extensions.getExtension("danaide.danaide") ?? assert.fail();
+            // It may have come, and hidden behind the bell, before the tests began.
+            await vscode.commands.executeCommand("notifications.showList");
             const told = await until("a message is on the screen", async () => {
                 const all = await notifications();
                 return all.find(it => it.includes("No Danaide language server could be started"));
@@ -24,6 +26,7 @@ export function missing(): void {
                     assert.ok(told.includes(`${path}/danaide (PATH): no such file`), `${path} in ${told}`);
             }
             await screen("screenshot", { name: "vscode-missing-server" });
+            await vscode.commands.executeCommand("notifications.hideList");
         });
 
         it("says it of the setting too, and does not fall back", async () => {
