@@ -53,6 +53,12 @@ async def client(request, lsp_client: LanguageClient, tmp_path: pathlib.Path):
     (tmp_path / "helper.na").write_text(HELPER)
     lsp_client.root = tmp_path
     capabilities = client_capabilities(request.param)
+    lsp_client.has_notebooks = request.param == "visual_studio_code"
+    if lsp_client.has_notebooks:
+        # The recorded capabilities are older than that.
+        capabilities.notebook_document = types.NotebookDocumentClientCapabilities(
+            synchronization=types.NotebookDocumentSyncClientCapabilities(execution_summary_support=True)
+        )
     if capabilities.workspace:
         # Nobody answers for a user in this test.
         capabilities.workspace.configuration = False
@@ -352,6 +358,48 @@ async def test_programs_run(client):
     said = [it.message for it in client.log_messages]
     assert any("2 4 2" in it for it in said), said
     assert any("Run main.na: done in" in it.message for it in client.messages), client.messages
+
+
+async def test_cells_of_a_notebook(client):
+    if client.has_notebooks:
+        assert client.server_capabilities.notebook_document_sync
+    else:
+        # Neovim has none, and is offered nothing for them.
+        assert client.server_capabilities.notebook_document_sync is None
+        return
+    notebook = (client.root / "notes.ipynb").as_uri()
+    texts = ["def area(width: int) -> int:\n    return width * width", "size = area(3)\nprint(sice)"]
+    cells = [f"vscode-notebook-cell:{client.root}/notes.ipynb#W{number}" for number in range(len(texts))]
+    client.notebook_document_did_open(
+        types.DidOpenNotebookDocumentParams(
+            notebook_document=types.NotebookDocument(
+                uri=notebook,
+                notebook_type="jupyter-notebook",
+                version=1,
+                cells=[types.NotebookCell(kind=types.NotebookCellKind.Code, document=it) for it in cells],
+            ),
+            cell_text_documents=[
+                types.TextDocumentItem(uri=uri, language_id="dana", version=1, text=text) for uri, text in zip(cells, texts)
+            ],
+        )
+    )
+    second = types.TextDocumentIdentifier(uri=cells[1])
+    report = await client.text_document_diagnostic_async(types.DocumentDiagnosticParams(text_document=second))
+    assert [(it.range.start.line, it.code) for it in report.items] == [(1, "undefined-name")], report
+    at_call = {"text_document": second, "position": at("area", of=texts[1])}
+    definition = await client.text_document_definition_async(types.DefinitionParams(**at_call))
+    [found] = definition if isinstance(definition, list) else [definition]
+    uri = found.target_uri if isinstance(found, types.LocationLink) else found.uri
+    assert uri == cells[0], found
+    edit = await client.text_document_rename_async(types.RenameParams(new_name="square", **at_call))
+    changed = [it.text_document.uri for it in edit.document_changes] if edit.document_changes else list(edit.changes)
+    assert sorted(changed) == cells, edit
+    client.notebook_document_did_close(
+        types.DidCloseNotebookDocumentParams(
+            notebook_document=types.NotebookDocumentIdentifier(uri=notebook),
+            cell_text_documents=[types.TextDocumentIdentifier(uri=it) for it in cells],
+        )
+    )
 
 
 async def test_own_requests(client):

@@ -20,6 +20,30 @@ type Edits = Vec<(TextRange, String)>;
 
 #[test]
 fn programs_do_the_same_afterwards() {
+    let (count, mut failures) = over_programs(|program| check(program, refactorings, false));
+    failures.sort();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+    assert!(count > 300, "only {count} refactorings were tried");
+}
+
+/// `sync(…)`, `sync def` and `@retry` are chosen for what they change: where an exception is raised, what is done until then, and
+/// what a failure is. `refactorings.txt` lists the programs that show it, with the first line that is another one; all others do
+/// the same as before. `BLESS=1` writes it.
+#[test]
+fn what_is_chosen_for_what_it_changes_changes_nothing_else() {
+    let (count, mut differences) = over_programs(|program| check(program, chosen_changes, true));
+    differences.sort();
+    let listed = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/refactorings.txt");
+    let found = differences.join("\n") + "\n";
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&listed, &found).expect("the list can be written");
+    }
+    assert_eq!(found, fs::read_to_string(&listed).unwrap_or_default(), "BLESS=1 writes {}", listed.display());
+    assert!(count > 100, "only {count} refactorings were tried");
+}
+
+/// How many refactorings were tried in all programs, and what is said of them.
+fn over_programs(check: impl Fn(&Path) -> (usize, Vec<String>) + Sync) -> (usize, Vec<String>) {
     let mut programs = Vec::new();
     collect(&root().join("tests/programs"), &mut programs);
     // One that prints where it stands, or fails, shows that its lines have moved.
@@ -29,23 +53,19 @@ fn programs_do_the_same_afterwards() {
     assert!(programs.len() >= 100, "only {} programs", programs.len());
     danaide();
     let (next, count) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let failures = Mutex::new(Vec::new());
+    let said = Mutex::new(Vec::new());
     thread::scope(|scope| {
         for _ in 0..thread::available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
                 while let Some(program) = programs.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let (tried, mut failed) = check(program);
+                    let (tried, mut of_program) = check(program);
                     count.fetch_add(tried, Ordering::Relaxed);
-                    failures.lock().unwrap_or_else(PoisonError::into_inner).append(&mut failed);
+                    said.lock().unwrap_or_else(PoisonError::into_inner).append(&mut of_program);
                 }
             });
         }
     });
-    let mut failures = failures.into_inner().unwrap_or_else(PoisonError::into_inner);
-    failures.sort();
-    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
-    let count = count.into_inner();
-    assert!(count > 300, "only {count} refactorings were tried");
+    (count.into_inner(), said.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 fn collect(folder: &Path, out: &mut Vec<PathBuf>) {
@@ -63,8 +83,11 @@ fn collect(folder: &Path, out: &mut Vec<PathBuf>) {
     }
 }
 
-/// How many refactorings were tried, and what went wrong.
-fn check(program: &Path) -> (usize, Vec<String>) {
+/// What is tried in a program, with titles.
+type Tried = fn(&dyn Db, File, &str, &str) -> Vec<(String, Edits)>;
+
+/// How many refactorings were tried, and what the program did otherwise after some of them; in one line if it `is_listed`.
+fn check(program: &Path, tried: Tried, is_listed: bool) -> (usize, Vec<String>) {
     let path = program.to_str().expect("names of programs are UTF-8");
     let host = AnalysisHost::new(Arc::new(OsFileSystem));
     let db = host.db();
@@ -79,7 +102,7 @@ fn check(program: &Path) -> (usize, Vec<String>) {
     if runs(&name.to_string_lossy()).stdout != expected {
         return (0, failed);
     }
-    let all = refactorings(db, file, &text, &expected);
+    let all = tried(db, file, &text, &expected);
     for (title, edits) in &all {
         let after = apply(&text, edits);
         fs::write(folder.path().join(name), &after).expect("a file can be written");
@@ -90,7 +113,15 @@ fn check(program: &Path) -> (usize, Vec<String>) {
         } else {
             ran.stdout == expected
         };
-        if ran.code != Some(0) || !is_same {
+        if is_listed && (ran.code != Some(0) || !is_same) {
+            let program = program.strip_prefix(root()).unwrap_or(program).display();
+            let mut what = first_difference(&expected, &ran.stdout);
+            if what.is_empty() {
+                let said = ran.stderr.lines().find(|it| it.contains("error")).unwrap_or_default();
+                what = format!("{} lines, ends with {:?} {said}", ran.stdout.lines().count(), ran.code);
+            }
+            failed.push(format!("{program}: {title}: {what}"));
+        } else if ran.code != Some(0) || !is_same {
             let change = first_difference(&text, &after);
             failed.push(format!("{path}: {title}: {change}\n{}", ran.stderr));
         }
@@ -214,16 +245,12 @@ fn refactorings(db: &dyn Db, file: File, text: &str, output: &str) -> Vec<(Strin
     for node in root.descendants() {
         match node.kind() {
             SyntaxKind::CALL_EXPR => reworked(node.text_range(), ActionKind::Extract, |it| it.contains("pipeline")),
-            // `sync def` and `@retry` are chosen for what they change: where an exception is raised, what is done until
-            // then, and what a failure is.
             SyntaxKind::FUNCTION_DEF | SyntaxKind::WORKFLOW_DEF => {
                 let head = node.children_with_tokens().filter_map(|it| it.into_token());
                 let keyword =
                     head.into_iter().find(|it| matches!(it.kind(), SyntaxKind::DEF_KW | SyntaxKind::WORKFLOW_KW));
                 if let Some(keyword) = keyword {
-                    reworked(TextRange::empty(keyword.text_range().start()), ActionKind::Rewrite, |it| {
-                        !["sync def", "run as tasks", "@retry"].iter().any(|other| it.contains(other))
-                    });
+                    reworked(TextRange::empty(keyword.text_range().start()), ActionKind::Rewrite, |it| !is_chosen(it));
                 }
             }
             SyntaxKind::BLOCK | SyntaxKind::SOURCE_FILE => {
@@ -240,6 +267,29 @@ fn refactorings(db: &dyn Db, file: File, text: &str, output: &str) -> Vec<(Strin
         }
     }
     thin(&mut out, from);
+    out
+}
+
+/// Is it chosen for what it changes?
+fn is_chosen(title: &str) -> bool {
+    ["sync def", "run as tasks", "@retry", "(`sync`)"].iter().any(|it| title.contains(it))
+}
+
+/// Waiting where a value is needed or at every call, not doing so any more, and trying again: all that are offered.
+fn chosen_changes(db: &dyn Db, file: File, text: &str, _: &str) -> Vec<(String, Edits)> {
+    let mut out: Vec<(String, Edits)> = Vec::new();
+    let root = parse(db, file).syntax_node();
+    let tokens = root.descendants_with_tokens().filter_map(|it| it.into_token());
+    for token in tokens.filter(|it| matches!(it.kind(), SyntaxKind::DEF_KW | SyntaxKind::IDENT)) {
+        let at = token.text_range().start();
+        for action in code_actions(db, file, TextRange::empty(at), |it| it == ActionKind::Rewrite) {
+            let edits: Edits = action.edits.into_iter().map(|it| (it.1, it.2)).collect();
+            if is_chosen(&action.title) && !out.iter().any(|known| known.1 == edits) {
+                let line = text[..usize::from(at)].matches('\n').count() + 1;
+                out.push((format!("line {line}: {}", action.title), edits));
+            }
+        }
+    }
     out
 }
 
