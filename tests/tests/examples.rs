@@ -51,6 +51,17 @@ fn two_agents_work_on_a_text_until_they_agree() {
     check("two_agents", &["run", "review.na", "--llm", "script=answers.json"], "output");
 }
 
+/// Whoever opens one and formats it sees no change; nor does a finding that needs doing await them.
+#[test]
+fn they_have_the_one_layout_and_nothing_is_wrong_with_them() {
+    for arguments in [["fmt", "--check", "examples"], ["check", "examples", "--output=json"]] {
+        let ran = run(command(".", &arguments).current_dir(root()));
+        assert_eq!(ran.code, Some(0), "{arguments:?}: {}{}", ran.stdout, ran.stderr);
+        let is_wrong = |it: &str| it.contains("\"severity\":\"error\"") || it.contains("\"severity\":\"warning\"");
+        assert!(!ran.stdout.lines().any(is_wrong), "{}", ran.stdout);
+    }
+}
+
 #[test]
 fn the_data_pipeline_may_not_write_without_a_grant() {
     let copy = tempfile::tempdir().expect("a temporary folder");

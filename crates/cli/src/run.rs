@@ -1,5 +1,6 @@
 //! `danaide run`: checks a program, runs it, and says how it ended.
 
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -181,7 +182,8 @@ fn start(program: Program) -> i32 {
     let Program { max_concurrency, log_level, time_limit, here, format, .. } = program;
     let (interrupter, mut interrupt) = interrupt();
     listen_to_ctrl_c(interrupter);
-    let mut vm = Vm::new(code, Box::new(loader), limits);
+    // The process ends with the program: the system takes the memory of all objects back at once.
+    let mut vm = ManuallyDrop::new(Vm::new(code, Box::new(loader), limits));
     vm.set_log_level(log_level);
     vm.set_max_concurrency(max_concurrency);
     if let Some(state) = &state

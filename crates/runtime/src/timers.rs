@@ -1,9 +1,10 @@
 //! Requests that are answered when their time has come, by the real clock or one that jumps.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use danaide_interpreter::RequestId;
+use rustc_hash::FxHashMap;
 
 /// What the run takes for the time.
 #[derive(Debug, Clone, Copy)]
@@ -21,12 +22,12 @@ pub(crate) struct Timers {
     /// By the time since the start.
     sleeping: BTreeSet<(Duration, RequestId)>,
     /// When each of them wakes.
-    times: HashMap<RequestId, Duration>,
+    times: FxHashMap<RequestId, Duration>,
 }
 
 impl Default for Timers {
     fn default() -> Timers {
-        Timers { clock: Clock::Real(Instant::now()), sleeping: BTreeSet::new(), times: HashMap::new() }
+        Timers { clock: Clock::Real(Instant::now()), sleeping: BTreeSet::new(), times: FxHashMap::default() }
     }
 }
 
