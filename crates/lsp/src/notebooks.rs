@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use danaide_analysis::FilePath;
 use lsp_types::{TextDocumentContentChangeEvent, Url};
 use parking_lot::RwLock;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Request;
@@ -46,7 +46,7 @@ struct Open {
     /// Whose cells they are, by the URIs that the client gave.
     cells: FxHashMap<String, FilePath>,
     /// The cells of notebooks that were closed, until the client was told that nothing is wrong there any more.
-    closed: FxHashMap<FilePath, Vec<String>>,
+    closed: FxHashMap<FilePath, FxHashSet<String>>,
 }
 
 impl Open {
@@ -123,10 +123,11 @@ impl Notebooks {
         let layout = notebook.layout().clone();
         let text = notebook.text();
         open.note(&path);
-        let gone: Vec<String> = before.into_iter().filter(|it| layout.index_of(it).is_none()).collect();
-        if !gone.is_empty() {
-            open.closed.entry(path).or_default().extend(gone);
-        }
+        let gone = before.into_iter().filter(|it| layout.index_of(it).is_none());
+        let closed = open.closed.entry(path).or_default();
+        closed.extend(gone);
+        // One that was taken back is told of as others are.
+        closed.retain(|it| layout.index_of(it).is_none());
         changed?;
         let changes = [TextDocumentContentChangeEvent { range: None, range_length: None, text }];
         let document = json!({ "uri": uri, "version": layout.version });
@@ -140,7 +141,7 @@ impl Notebooks {
         let mut open = self.open.write();
         let notebook = open.notebooks.remove(&path)?;
         open.note(&path);
-        let cells = notebook.layout().cells.iter().map(|it| it.uri.clone()).collect::<Vec<_>>();
+        let cells = notebook.layout().cells.iter().map(|it| it.uri.clone());
         // Messages on their way to the client still name the notebook, so its end does not switch the look at them off.
         open.closed.entry(path).or_default().extend(cells);
         Some(notification("textDocument/didClose", json!({ "textDocument": { "uri": uri } })))
