@@ -141,7 +141,7 @@ impl Notebook {
         if let Some(structure) = change.structure {
             let array = structure.array;
             let start = array.start.min(self.order.len());
-            let end = (start + array.delete_count).min(self.order.len());
+            let end = start.saturating_add(array.delete_count).min(self.order.len());
             self.order.splice(start..end, array.cells.into_iter().map(|it| it.document));
             self.add(structure.did_open);
             // A cell that was moved comes as one that went and one that came: its text is the one that is known.

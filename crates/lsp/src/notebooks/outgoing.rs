@@ -270,7 +270,7 @@ impl Translation<'_> {
         if let Some(Value::Array(changes)) = fields.get_mut("documentChanges") {
             let split = |mut change: Value| {
                 let layout = change["textDocument"]["uri"].as_str().and_then(|it| self.layout(it));
-                match (layout, change["edits"].take()) {
+                match (layout, change.get_mut("edits").map(Value::take).unwrap_or_default()) {
                     (Some(layout), Value::Array(edits)) => by_cells(edits, layout)
                         .into_iter()
                         .map(|(cell, edits)| json!({ "textDocument": cell.identifier(), "edits": edits }))

@@ -319,6 +319,8 @@ async fn what_is_wrong_with_a_message_is_told_and_the_rest_goes_on() {
     let said =
         client.find(|it| it["params"]["message"].as_str().is_some_and(|it| it.contains("reopen the notebook"))).await;
     assert_eq!(said["method"], "window/logMessage");
+    let array = json!({ "start": 1, "deleteCount": u64::MAX });
+    change(&mut client, json!({ "structure": { "array": array } })).await;
     let hover = client.ask("textDocument/hover", at(0, 0, 0)).await;
     assert_eq!(range(&hover["result"]["range"]), "0:0-0:1");
     // A cell that nobody opened has no answers, and harms nothing.
