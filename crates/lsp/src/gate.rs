@@ -4,6 +4,7 @@
 //! messages still come one by one: what changes documents goes to the writer at once and never reaches a handler, and
 //! each request takes a ticket that says which changes came before it.
 
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -24,7 +25,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tower::Service;
 use tower_lsp::LspService;
-use tower_lsp::jsonrpc::{Error, Request, Response};
+use tower_lsp::jsonrpc::{Error, Id, Request, Response};
 
 use crate::convert::disk_paths;
 use crate::observe::Clock;
@@ -132,20 +133,24 @@ const WITHOUT_PARAMS: &str = "danaide/status";
 fn without_null(request: Request) -> Request {
     if request.method() == WITHOUT_PARAMS && request.params().is_none_or(Value::is_null) {
         let (method, id, _) = request.into_parts();
-        let plain = Request::build(method).params(Value::Object(serde_json::Map::new()));
-        return match id {
-            Some(id) => plain.id(id).finish(),
-            None => plain.finish(),
-        };
+        return rebuilt(method, id, Some(Value::Object(serde_json::Map::new())));
     }
     if request.params() != Some(&Value::Null) {
         return request;
     }
     let (method, id, _) = request.into_parts();
-    let plain = Request::build(method);
+    rebuilt(method, id, None)
+}
+
+/// A message of its parts, some of which were changed.
+pub(crate) fn rebuilt(method: Cow<'static, str>, id: Option<Id>, params: Option<Value>) -> Request {
+    let mut message = Request::build(method);
+    if let Some(params) = params {
+        message = message.params(params);
+    }
     match id {
-        Some(id) => plain.id(id).finish(),
-        None => plain.finish(),
+        Some(id) => message.id(id).finish(),
+        None => message.finish(),
     }
 }
 
@@ -154,23 +159,13 @@ fn with_known_names(request: Request) -> Request {
     if request.method() != "initialize" {
         return request;
     }
-    let (method, id, params) = request.into_parts();
-    let plain = Request::build(method);
-    let plain = match params {
-        Some(mut params) => {
-            if let Some(Value::Object(workspace)) = params.pointer_mut("/capabilities/workspace")
-                && let Some(diagnostics) = workspace.get("diagnostics").cloned()
-            {
-                workspace.insert("diagnostic".to_owned(), diagnostics);
-            }
-            plain.params(params)
-        }
-        None => plain,
-    };
-    match id {
-        Some(id) => plain.id(id).finish(),
-        None => plain.finish(),
+    let (method, id, mut params) = request.into_parts();
+    if let Some(Value::Object(workspace)) = params.as_mut().and_then(|it| it.pointer_mut("/capabilities/workspace"))
+        && let Some(diagnostics) = workspace.get("diagnostics").cloned()
+    {
+        workspace.insert("diagnostic".to_owned(), diagnostics);
     }
+    rebuilt(method, id, params)
 }
 
 /// The router's types have no names for some of the server's capabilities.

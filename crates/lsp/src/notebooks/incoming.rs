@@ -8,6 +8,7 @@ use tower_lsp::jsonrpc::Request;
 
 use super::layout::{Cell, Layout};
 use super::{Notebooks, Open};
+use crate::gate::rebuilt;
 
 /// How the notebooks were when a request came: the answer is about them.
 #[derive(Debug, Clone)]
@@ -43,16 +44,7 @@ impl Notebooks {
             }
             params
         });
-        let plain = Request::build(asked_as);
-        let plain = match params {
-            Some(params) => plain.params(params),
-            None => plain,
-        };
-        let request = match id {
-            Some(id) => plain.id(id).finish(),
-            None => plain.finish(),
-        };
-        (request, view)
+        (rebuilt(asked_as, id, params), view)
     }
 }
 

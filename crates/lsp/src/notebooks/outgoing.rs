@@ -7,6 +7,7 @@ use tower_lsp::jsonrpc::{Request, Response};
 use super::incoming::{CELL, View, as_position};
 use super::layout::{Cell, Layout};
 use super::{Notebooks, Open, key};
+use crate::gate::rebuilt;
 use crate::handlers::commands;
 
 impl Notebooks {
@@ -39,11 +40,7 @@ impl Notebooks {
             return messages;
         }
         self.params_to_client(&method, &mut params);
-        let plain = Request::build(method).params(params);
-        vec![match id {
-            Some(id) => plain.id(id).finish(),
-            None => plain.finish(),
-        }]
+        vec![rebuilt(method, id, Some(params))]
     }
 
     /// What a message of the server holds, as the client understands it.
